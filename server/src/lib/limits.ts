@@ -1,0 +1,35 @@
+import type { Instant } from './instant.ts'
+
+/** Every limit of the product, units last. A limit that is not here does not exist. */
+export const limits = Object.freeze({
+  // requests
+  bodyBytesMax: 16 * 1024 * 1024,
+  pageItemsDefault: 50,
+  pageItemsMax: 200,
+  idempotencyTtlMs: 24 * 60 * 60 * 1000,
+
+  // events
+  batchEventsMax: 10_000,
+  eventBytesMax: 64 * 1024,
+  eventMeasuresMax: 64,
+  eventAttributesMax: 64,
+  eventIdCharsMax: 256,
+  occurredAtMin: '2000-01-01T00:00:00.000000Z' as Instant,
+  occurredAheadMsMax: 60 * 60 * 1000,
+
+  // records
+  nameCharsMax: 256,
+  metadataKeysMax: 100,
+  treeDepthMax: 32,
+
+  // numbers: as many digits in all, of which as many after the point
+  quantityDigitsMax: 38,
+  quantityDecimalsMax: 12,
+  /** Longest text that is looked at as a number at all. */
+  quantityCharsMax: 128,
+
+  /** A verb re-attributes at most this many events in its own transaction; above it: 409 `preview_required`. */
+  reattributedEventsMax: 10_000,
+  /** Periods one call may list: 27 years of days. */
+  periodsListedMax: 10_000,
+})
