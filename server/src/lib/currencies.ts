@@ -3,7 +3,7 @@
  * 2026-01-01. Codes without a minor unit (gold, XDR, XTS, XXX …) are left out: no bill can be written in them.
  * Why a table and not a package: docs/decisions/0020.
  */
-export const currencyListDate = '2026-01-01'
+export const currencyListDate = '2026-01-01';
 
 const codesByMinorUnits: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
@@ -16,23 +16,23 @@ const codesByMinorUnits: Record<number, string> = {
     'USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG',
   3: 'BHD IQD JOD KWD LYD OMR TND',
   4: 'CLF UYW',
-}
+};
 
 /** Withdrawn since 2020, still readable on what was issued in them; nothing new may be opened in one. */
-const withdrawnCodes = 'ANG BGN CUC HRK SLL ZWL'
+const withdrawnCodes = 'ANG BGN CUC HRK SLL ZWL';
 
 function readTable(): Map<string, number> {
-  const table = new Map<string, number>()
+  const table = new Map<string, number>();
   for (const [units, codes] of Object.entries(codesByMinorUnits)) {
-    for (const code of codes.split(' ')) table.set(code, Number(units))
+    for (const code of codes.split(' ')) table.set(code, Number(units));
   }
-  return table
+  return table;
 }
 
 /** Code → number of decimals, of every current currency. */
-export const currentCurrencies: ReadonlyMap<string, number> = readTable()
+export const currentCurrencies: ReadonlyMap<string, number> = readTable();
 
 /** Code → number of decimals, of the withdrawn ones. */
 export const withdrawnCurrencies: ReadonlyMap<string, number> = new Map(
   withdrawnCodes.split(' ').map((code) => [code, 2]),
-)
+);

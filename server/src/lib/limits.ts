@@ -1,4 +1,4 @@
-import type { Instant } from './instant.ts'
+import type { Instant } from './instant.ts';
 
 /** Every limit of the product, units last. A limit that is not here does not exist. */
 export const limits = Object.freeze({
@@ -32,4 +32,4 @@ export const limits = Object.freeze({
   reattributedEventsMax: 10_000,
   /** Periods one call may list: 27 years of days. */
   periodsListedMax: 10_000,
-})
+});

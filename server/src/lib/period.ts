@@ -1,10 +1,10 @@
-import { Temporal } from 'temporal-polyfill'
-import { instantFromTemporal, instantToTemporal } from './instant.ts'
-import { limits } from './limits.ts'
-import type { Instant } from './instant.ts'
+import { Temporal } from 'temporal-polyfill';
+import { instantFromTemporal, instantToTemporal } from './instant.ts';
+import { limits } from './limits.ts';
+import type { Instant } from './instant.ts';
 
 /** A half-open stretch of time, `[start, end)`. */
-export type Period = { readonly start: Instant; readonly end: Instant }
+export type Period = { readonly start: Instant; readonly end: Instant };
 
 /**
  * A rhythm in a time zone. Its *turns* are the local dates `count` units apart, at the anchor's local time of day (or
@@ -23,33 +23,33 @@ export type Period = { readonly start: Instant; readonly end: Instant }
  * - A whole day that a zone skipped (Apia, 30 December 2011) is an empty period; nothing is ever inside it.
  */
 export type Schedule = {
-  readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year'
-  readonly count: number
-  readonly anchor: Instant
+  readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  readonly count: number;
+  readonly anchor: Instant;
   /** 1–31, for month, quarter and year: the day of the month that periods turn on. */
-  readonly anchorDay?: number
-  readonly turnAt?: 'anchorTime' | 'midnight'
-  readonly timeZone: string
-}
+  readonly anchorDay?: number;
+  readonly turnAt?: 'anchorTime' | 'midnight';
+  readonly timeZone: string;
+};
 
 export type ScheduledPeriod = Period & {
-  readonly index: number
-  readonly isStub: boolean
+  readonly index: number;
+  readonly isStub: boolean;
   /** The period that a stub was cut from; the period itself otherwise. */
-  readonly full: Period
-}
+  readonly full: Period;
+};
 
 /**
  * The period number `index`, 0 being the one that begins at the anchor.
  * @throws RangeError for a schedule that makes no sense, or outside the years 0001–9999.
  */
 export function periodAt(schedule: Schedule, index: number): ScheduledPeriod {
-  return periodOf(turnsOf(schedule), index)
+  return periodOf(turnsOf(schedule), index);
 }
 
 /** The one period that the instant is in. */
 export function periodContaining(schedule: Schedule, instant: Instant): ScheduledPeriod {
-  return containing(turnsOf(schedule), instant)
+  return containing(turnsOf(schedule), instant);
 }
 
 /**
@@ -57,18 +57,18 @@ export function periodContaining(schedule: Schedule, instant: Instant): Schedule
  * @throws RangeError when they are more than `limits.periodsListedMax`.
  */
 export function periodsOverlapping(schedule: Schedule, from: Instant, to: Instant): ScheduledPeriod[] {
-  const found: ScheduledPeriod[] = []
-  if (from >= to) return found
-  const turns = turnsOf(schedule)
-  let period = containing(turns, from)
+  const found: ScheduledPeriod[] = [];
+  if (from >= to) return found;
+  const turns = turnsOf(schedule);
+  let period = containing(turns, from);
   while (period.start < to) {
     if (found.length === limits.periodsListedMax) {
-      throw new RangeError(`More than ${limits.periodsListedMax} periods between ${from} and ${to}`)
+      throw new RangeError(`More than ${limits.periodsListedMax} periods between ${from} and ${to}`);
     }
-    if (period.start < period.end) found.push(period)
-    period = periodOf(turns, period.index + 1)
+    if (period.start < period.end) found.push(period);
+    period = periodOf(turns, period.index + 1);
   }
-  return found
+  return found;
 }
 
 /**
@@ -76,7 +76,7 @@ export function periodsOverlapping(schedule: Schedule, from: Instant, to: Instan
  * October, although its end is the first of November.
  */
 export function periodsEndingIn(schedule: Schedule, from: Instant, to: Instant): ScheduledPeriod[] {
-  return periodsOverlapping(schedule, from, to).filter((period) => period.end <= to)
+  return periodsOverlapping(schedule, from, to).filter((period) => period.end <= to);
 }
 
 /**
@@ -84,9 +84,9 @@ export function periodsEndingIn(schedule: Schedule, from: Instant, to: Instant):
  * @throws RangeError when the text is no month or the zone unknown.
  */
 export function calendarMonth(month: string, timeZone: string): Period {
-  if (!/^[0-9]{4}-[0-9]{2}$/.test(month)) throw new RangeError(`Not a month: ${JSON.stringify(month.slice(0, 60))}`)
-  const first = Temporal.PlainDate.from(`${month}-01`)
-  return { start: startOfDay(first, timeZone), end: startOfDay(first.add({ months: 1 }), timeZone) }
+  if (!/^[0-9]{4}-[0-9]{2}$/.test(month)) throw new RangeError(`Not a month: ${JSON.stringify(month.slice(0, 60))}`);
+  const first = Temporal.PlainDate.from(`${month}-01`);
+  return { start: startOfDay(first, timeZone), end: startOfDay(first.add({ months: 1 }), timeZone) };
 }
 
 /**
@@ -94,101 +94,101 @@ export function calendarMonth(month: string, timeZone: string): Period {
  * their sign the other way round, and they know no daylight saving.
  */
 export function isTimeZone(name: string): boolean {
-  if (name.length > 64 || !/^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)) return false
-  if (name.toUpperCase() === 'UTC') return name === 'UTC'
+  if (name.length > 64 || !/^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(name)) return false;
+  if (name.toUpperCase() === 'UTC') return name === 'UTC';
   try {
-    return Temporal.PlainDate.from('2000-01-01').toZonedDateTime(name).timeZoneId === name
+    return Temporal.PlainDate.from('2000-01-01').toZonedDateTime(name).timeZoneId === name;
   } catch {
-    return false
+    return false;
   }
 }
 
 type Turns = {
-  readonly schedule: Schedule
+  readonly schedule: Schedule;
   /** The local date of turn 0, and the day of month it would have in a month long enough. */
-  readonly base: Temporal.PlainDate
-  readonly day: number
-  readonly time: Temporal.PlainTime
+  readonly base: Temporal.PlainDate;
+  readonly day: number;
+  readonly time: Temporal.PlainTime;
   /** Turn 0 is the anchor: nothing is cut. */
-  readonly aligned: boolean
-}
+  readonly aligned: boolean;
+};
 
-const monthsPerUnit = { day: 0, week: 0, month: 1, quarter: 3, year: 12 } as const
-const daysPerUnit = { day: 1, week: 7, month: 0, quarter: 0, year: 0 } as const
+const monthsPerUnit = { day: 0, week: 0, month: 1, quarter: 3, year: 12 } as const;
+const daysPerUnit = { day: 1, week: 7, month: 0, quarter: 0, year: 0 } as const;
 
 /** Finds turn 0: the last at or before the anchor. */
 function turnsOf(schedule: Schedule): Turns {
-  const { unit, count, anchorDay, turnAt } = schedule
-  const months = monthsPerUnit[unit] * count
-  if (!Number.isInteger(count) || count < 1) throw new RangeError(`A period of ${count} units`)
+  const { unit, count, anchorDay, turnAt } = schedule;
+  const months = monthsPerUnit[unit] * count;
+  if (!Number.isInteger(count) || count < 1) throw new RangeError(`A period of ${count} units`);
   if (anchorDay !== undefined && (months === 0 || !Number.isInteger(anchorDay) || anchorDay < 1 || anchorDay > 31)) {
-    throw new RangeError(`No day ${anchorDay} of a ${unit}`)
+    throw new RangeError(`No day ${anchorDay} of a ${unit}`);
   }
-  const anchor = instantToTemporal(schedule.anchor).toZonedDateTimeISO(schedule.timeZone)
-  const date = anchor.toPlainDate()
+  const anchor = instantToTemporal(schedule.anchor).toZonedDateTimeISO(schedule.timeZone);
+  const date = anchor.toPlainDate();
   // Where a zone skips midnight, its day begins at one: still the beginning of a day.
-  const midnight = new Temporal.PlainTime()
-  const anchorTime = anchor.startOfDay().equals(anchor) ? midnight : anchor.toPlainTime()
-  const time = turnAt === 'midnight' ? midnight : anchorTime
-  const day = anchorDay ?? date.day
-  const base = months === 0 ? date : baseOf(date, day, months)
-  const aligned = base.equals(date) && time.equals(anchorTime)
-  return { schedule, base, day, time, aligned }
+  const midnight = new Temporal.PlainTime();
+  const anchorTime = anchor.startOfDay().equals(anchor) ? midnight : anchor.toPlainTime();
+  const time = turnAt === 'midnight' ? midnight : anchorTime;
+  const day = anchorDay ?? date.day;
+  const base = months === 0 ? date : baseOf(date, day, months);
+  const aligned = base.equals(date) && time.equals(anchorTime);
+  return { schedule, base, day, time, aligned };
 }
 
 function baseOf(date: Temporal.PlainDate, day: number, months: number): Temporal.PlainDate {
-  const inMonth = withDay(date, day)
-  if (inMonth.equals(date)) return date
-  const isAhead = Temporal.PlainDate.compare(inMonth, date) > 0
-  return withDay(date.with({ day: 1 }).add({ months: (isAhead ? 0 : 1) - months }), day)
+  const inMonth = withDay(date, day);
+  if (inMonth.equals(date)) return date;
+  const isAhead = Temporal.PlainDate.compare(inMonth, date) > 0;
+  return withDay(date.with({ day: 1 }).add({ months: (isAhead ? 0 : 1) - months }), day);
 }
 
 /** The day in the date's month, or that month's last. */
 function withDay(date: Temporal.PlainDate, day: number): Temporal.PlainDate {
-  return date.with({ day }, { overflow: 'constrain' })
+  return date.with({ day }, { overflow: 'constrain' });
 }
 
 function turn(turns: Turns, index: number): Instant {
-  const { schedule, base, day, time } = turns
+  const { schedule, base, day, time } = turns;
   // The anchor may be the second of two equal local times, which 'compatible' would not find.
-  if (index === 0 && turns.aligned) return schedule.anchor
-  const steps = index * schedule.count
-  const months = monthsPerUnit[schedule.unit] * steps
+  if (index === 0 && turns.aligned) return schedule.anchor;
+  const steps = index * schedule.count;
+  const months = monthsPerUnit[schedule.unit] * steps;
   const date =
     daysPerUnit[schedule.unit] > 0
       ? base.add({ days: daysPerUnit[schedule.unit] * steps })
-      : withDay(base.with({ day: 1 }).add({ months }), day)
-  const local = date.toZonedDateTime({ timeZone: schedule.timeZone, plainTime: time })
-  return instantFromTemporal(local.toInstant())
+      : withDay(base.with({ day: 1 }).add({ months }), day);
+  const local = date.toZonedDateTime({ timeZone: schedule.timeZone, plainTime: time });
+  return instantFromTemporal(local.toInstant());
 }
 
 function periodOf(turns: Turns, index: number): ScheduledPeriod {
-  const { anchor } = turns.schedule
+  const { anchor } = turns.schedule;
   // Not aligned: the anchor cuts [turn 0, turn 1) into the periods -1 and 0.
-  const isStub = !turns.aligned && (index === 0 || index === -1)
-  const first = !turns.aligned && index < 0 ? index + 1 : index
-  const full = { start: turn(turns, first), end: turn(turns, first + 1) }
-  if (!isStub) return { ...full, index, isStub, full }
+  const isStub = !turns.aligned && (index === 0 || index === -1);
+  const first = !turns.aligned && index < 0 ? index + 1 : index;
+  const full = { start: turn(turns, first), end: turn(turns, first + 1) };
+  if (!isStub) return { ...full, index, isStub, full };
   return index === 0
     ? { start: anchor, end: full.end, index, isStub, full }
-    : { start: full.start, end: anchor, index, isStub, full }
+    : { start: full.start, end: anchor, index, isStub, full };
 }
 
 function containing(turns: Turns, instant: Instant): ScheduledPeriod {
-  const { schedule, base } = turns
-  const date = instantToTemporal(instant).toZonedDateTimeISO(schedule.timeZone).toPlainDate()
-  const months = monthsPerUnit[schedule.unit] * schedule.count
+  const { schedule, base } = turns;
+  const date = instantToTemporal(instant).toZonedDateTimeISO(schedule.timeZone).toPlainDate();
+  const months = monthsPerUnit[schedule.unit] * schedule.count;
   const distance =
     months === 0
       ? base.until(date, { largestUnit: 'days' }).days / (daysPerUnit[schedule.unit] * schedule.count)
-      : ((date.year - base.year) * 12 + date.month - base.month) / months
+      : ((date.year - base.year) * 12 + date.month - base.month) / months;
   // The guess is by date only; clamped days, times of day and the cut at the anchor put it off by two at the most.
-  let period = periodOf(turns, Math.floor(distance))
-  while (period.start > instant) period = periodOf(turns, period.index - 1)
-  while (period.end <= instant) period = periodOf(turns, period.index + 1)
-  return period
+  let period = periodOf(turns, Math.floor(distance));
+  while (period.start > instant) period = periodOf(turns, period.index - 1);
+  while (period.end <= instant) period = periodOf(turns, period.index + 1);
+  return period;
 }
 
 function startOfDay(date: Temporal.PlainDate, timeZone: string): Instant {
-  return instantFromTemporal(date.toZonedDateTime(timeZone).toInstant())
+  return instantFromTemporal(date.toZonedDateTime(timeZone).toInstant());
 }

@@ -1,26 +1,26 @@
-import type { Instant } from './instant.ts'
+import type { Instant } from './instant.ts';
 
 /**
  * A value in force over `[from, to)`; null is unbounded. The rows of one timeline never overlap and may leave gaps.
  * Rows are superseded, never edited, so a change says which rows it ends and which it adds.
  */
-export type TimelineRow<V> = { readonly from: Instant | null; readonly to: Instant | null; readonly value: V }
+export type TimelineRow<V> = { readonly from: Instant | null; readonly to: Instant | null; readonly value: V };
 
-export type TimelineChange<V, R extends TimelineRow<V> = TimelineRow<V>> = {
+export type TimelineChange<R extends TimelineRow<unknown>> = {
   /** The rows given that no longer hold, as they were given (with their ids). */
-  readonly superseded: R[]
+  readonly superseded: R[];
   /** The rows that hold instead, in order of time. */
-  readonly inserted: TimelineRow<V>[]
-}
+  readonly inserted: TimelineRow<R['value']>[];
+};
 
 /** The row in force at the instant, or null. */
 export function rowAt<R extends TimelineRow<unknown>>(rows: readonly R[], instant: Instant): R | null {
-  return rows.find((row) => startsBy(row, instant) && (row.to === null || row.to > instant)) ?? null
+  return rows.find((row) => startsBy(row, instant) && (row.to === null || row.to > instant)) ?? null;
 }
 
 /** The value in force at the instant, or null. */
 export function valueAt<V>(rows: readonly TimelineRow<V>[], instant: Instant): V | null {
-  return rowAt(rows, instant)?.value ?? null
+  return rowAt(rows, instant)?.value ?? null;
 }
 
 /**
@@ -28,54 +28,54 @@ export function valueAt<V>(rows: readonly TimelineRow<V>[], instant: Instant): V
  * Where the timeline says so already, all over the range, nothing changes and both lists are empty.
  * @throws RangeError when the range is empty.
  */
-export function replaceFrom<V, R extends TimelineRow<V>>(
+export function replaceFrom<R extends TimelineRow<unknown>>(
   rows: readonly R[],
-  value: V,
+  value: R['value'],
   from: Instant | null,
   to: Instant | null = null,
-  same: (a: V, b: V) => boolean = Object.is,
-): TimelineChange<V, R> {
-  if (from !== null && to !== null && from >= to) throw new RangeError(`Nothing is between ${from} and ${to}`)
-  if (saysAlready(rows, value, from, to, same)) return { superseded: [], inserted: [] }
-  const { superseded, before, after } = carve<V, R>(rows, from, to)
-  return { superseded, inserted: [...before, { from, to, value }, ...after] }
+  same: (a: R['value'], b: R['value']) => boolean = Object.is,
+): TimelineChange<R> {
+  if (from !== null && to !== null && from >= to) throw new RangeError(`Nothing is between ${from} and ${to}`);
+  if (saysAlready(rows, value, from, to, same)) return { superseded: [], inserted: [] };
+  const { superseded, before, after } = carve(rows, from, to);
+  return { superseded, inserted: [...before, { from, to, value }, ...after] };
 }
 
 /** Ends the timeline at the instant: nothing is in force from there on. What ended before stays. */
-export function endAt<V, R extends TimelineRow<V>>(rows: readonly R[], at: Instant): TimelineChange<V, R> {
-  const { superseded, before } = carve<V, R>(rows, at, null)
-  return { superseded, inserted: before }
+export function endAt<R extends TimelineRow<unknown>>(rows: readonly R[], at: Instant): TimelineChange<R> {
+  const { superseded, before } = carve(rows, at, null);
+  return { superseded, inserted: before };
 }
 
 /** The rows after a change, in order of time. */
-export function applyChange<V, R extends TimelineRow<V>>(
+export function applyChange<R extends TimelineRow<unknown>>(
   rows: readonly R[],
-  change: TimelineChange<V, R>,
-): TimelineRow<V>[] {
-  const kept = rows.filter((row) => !change.superseded.includes(row))
-  return inOrder<TimelineRow<V>>([...kept, ...change.inserted])
+  change: TimelineChange<R>,
+): TimelineRow<R['value']>[] {
+  const kept = rows.filter((row) => !change.superseded.includes(row));
+  return inOrder<TimelineRow<R['value']>>([...kept, ...change.inserted]);
 }
 
 /** True when no two rows overlap and none is empty: what the database's EXCLUDE guards too. */
 export function isTimeline(rows: readonly TimelineRow<unknown>[]): boolean {
-  const sorted = inOrder(rows)
+  const sorted = inOrder(rows);
   return sorted.every((row, i) => {
-    const next = sorted[i + 1]
-    if (row.from !== null && row.to !== null && row.from >= row.to) return false
-    return next === undefined || (row.to !== null && next.from !== null && row.to <= next.from)
-  })
+    const next = sorted[i + 1];
+    if (row.from !== null && row.to !== null && row.from >= row.to) return false;
+    return next === undefined || (row.to !== null && next.from !== null && row.to <= next.from);
+  });
 }
 
 /** The rows that touch `[from, to)`, and what is left of them on either side. */
-function carve<V, R extends TimelineRow<V>>(rows: readonly R[], from: Instant | null, to: Instant | null) {
-  const superseded = inOrder(rows.filter((row) => overlaps(row, from, to)))
-  const before: TimelineRow<V>[] = []
-  const after: TimelineRow<V>[] = []
+function carve<R extends TimelineRow<unknown>>(rows: readonly R[], from: Instant | null, to: Instant | null) {
+  const superseded = inOrder(rows.filter((row) => overlaps(row, from, to)));
+  const before: TimelineRow<R['value']>[] = [];
+  const after: TimelineRow<R['value']>[] = [];
   for (const { from: rowFrom, to: rowTo, value } of superseded) {
-    if (from !== null && (rowFrom === null || rowFrom < from)) before.push({ from: rowFrom, to: from, value })
-    if (to !== null && (rowTo === null || rowTo > to)) after.push({ from: to, to: rowTo, value })
+    if (from !== null && (rowFrom === null || rowFrom < from)) before.push({ from: rowFrom, to: from, value });
+    if (to !== null && (rowTo === null || rowTo > to)) after.push({ from: to, to: rowTo, value });
   }
-  return { superseded, before, after }
+  return { superseded, before, after };
 }
 
 function saysAlready<V>(
@@ -85,30 +85,30 @@ function saysAlready<V>(
   to: Instant | null,
   same: (a: V, b: V) => boolean,
 ): boolean {
-  let reached = from
+  let reached = from;
   for (const row of inOrder(rows.filter((each) => overlaps(each, from, to)))) {
-    const isGap = row.from !== null && (reached === null || row.from > reached)
-    if (isGap || !same(row.value, value)) return false
-    if (row.to === null || (to !== null && row.to >= to)) return true
-    reached = row.to
+    const isGap = row.from !== null && (reached === null || row.from > reached);
+    if (isGap || !same(row.value, value)) return false;
+    if (row.to === null || (to !== null && row.to >= to)) return true;
+    reached = row.to;
   }
-  return false
+  return false;
 }
 
 function overlaps(row: TimelineRow<unknown>, from: Instant | null, to: Instant | null): boolean {
-  const startsBefore = row.from === null || to === null || row.from < to
-  const endsAfter = row.to === null || from === null || row.to > from
-  return startsBefore && endsAfter
+  const startsBefore = row.from === null || to === null || row.from < to;
+  const endsAfter = row.to === null || from === null || row.to > from;
+  return startsBefore && endsAfter;
 }
 
 function startsBy(row: TimelineRow<unknown>, instant: Instant): boolean {
-  return row.from === null || row.from <= instant
+  return row.from === null || row.from <= instant;
 }
 
 function inOrder<R extends TimelineRow<unknown>>(rows: readonly R[]): R[] {
   return rows.toSorted((a, b) => {
-    if (a.from === b.from) return 0
-    if (a.from === null) return -1
-    return b.from === null || a.from > b.from ? 1 : -1
-  })
+    if (a.from === b.from) return 0;
+    if (a.from === null) return -1;
+    return b.from === null || a.from > b.from ? 1 : -1;
+  });
 }

@@ -1,10 +1,10 @@
-import { decimalPlaces, fromUnits, toUnits } from '../lib/decimal.ts'
-import type { Decimal } from '../lib/decimal.ts'
+import { decimalPlaces, fromUnits, toUnits } from '../lib/decimal.ts';
+import type { Decimal } from '../lib/decimal.ts';
 
 /** Who shares in a total: a stable key, and what its share is in proportion to. */
-export type AllocationPart = { readonly key: string; readonly weight: Decimal }
+export type AllocationPart = { readonly key: string; readonly weight: Decimal };
 
-type Share = { readonly key: string; units: bigint; readonly remainder: bigint }
+type Share = { readonly key: string; units: bigint; readonly remainder: bigint };
 
 /**
  * Splits a total into parts that sum to it exactly: the one allocator, for payer segments, breakdown rows and groups.
@@ -23,43 +23,43 @@ type Share = { readonly key: string; units: bigint; readonly remainder: bigint }
  * something to split and nobody to give it to.
  */
 export function allocate(total: Decimal, parts: readonly AllocationPart[], scale: number): Map<string, Decimal> {
-  const totalUnits = toUnits(total, scale)
-  const sorted = parts.toSorted((a, b) => order(a.key, b.key))
-  if (sorted.some((part, i) => part.key === sorted[i + 1]?.key)) throw new RangeError('Two parts have the same key')
-  if (sorted.length === 0 && totalUnits !== 0n) throw new RangeError('A total is split among no parts')
+  const totalUnits = toUnits(total, scale);
+  const sorted = parts.toSorted((a, b) => order(a.key, b.key));
+  if (sorted.some((part, i) => part.key === sorted[i + 1]?.key)) throw new RangeError('Two parts have the same key');
+  if (sorted.length === 0 && totalUnits !== 0n) throw new RangeError('A total is split among no parts');
 
-  const sign = totalUnits < 0n ? -1n : 1n
-  const shares = cut(sign * totalUnits, sorted)
-  let left = sign * totalUnits - shares.reduce((given, share) => given + share.units, 0n)
+  const sign = totalUnits < 0n ? -1n : 1n;
+  const shares = cut(sign * totalUnits, sorted);
+  let left = sign * totalUnits - shares.reduce((given, share) => given + share.units, 0n);
   for (const share of shares.toSorted((a, b) => order(b.remainder, a.remainder) || order(a.key, b.key))) {
-    if (left === 0n) break
-    share.units += 1n
-    left -= 1n
+    if (left === 0n) break;
+    share.units += 1n;
+    left -= 1n;
   }
-  return new Map(shares.map((share) => [share.key, fromUnits(sign * share.units, scale)]))
+  return new Map(shares.map((share) => [share.key, fromUnits(sign * share.units, scale)]));
 }
 
 /** Each part's exact share cut downwards to whole units, and what was cut off, in a common measure. */
 function cut(units: bigint, parts: readonly AllocationPart[]): Share[] {
-  const weightScale = parts.reduce((scale, part) => Math.max(scale, decimalPlaces(part.weight)), 0)
-  let weights = parts.map((part) => toUnits(part.weight, weightScale))
-  let whole = weights.reduce((a, b) => a + b, 0n)
+  const weightScale = parts.reduce((scale, part) => Math.max(scale, decimalPlaces(part.weight)), 0);
+  let weights = parts.map((part) => toUnits(part.weight, weightScale));
+  let whole = weights.reduce((a, b) => a + b, 0n);
   if (whole === 0n) {
-    weights = parts.map(() => 1n)
-    whole = BigInt(parts.length)
+    weights = parts.map(() => 1n);
+    whole = BigInt(parts.length);
   }
   if (whole < 0n) {
-    weights = weights.map((weight) => -weight)
-    whole = -whole
+    weights = weights.map((weight) => -weight);
+    whole = -whole;
   }
   return parts.map((part, i) => {
-    const product = units * (weights[i] ?? 0n)
-    const remainder = ((product % whole) + whole) % whole
-    return { key: part.key, units: (product - remainder) / whole, remainder }
-  })
+    const product = units * (weights[i] ?? 0n);
+    const remainder = ((product % whole) + whole) % whole;
+    return { key: part.key, units: (product - remainder) / whole, remainder };
+  });
 }
 
 function order<T extends string | bigint>(a: T, b: T): -1 | 0 | 1 {
-  if (a === b) return 0
-  return a < b ? -1 : 1
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }
