@@ -42,6 +42,12 @@ create table events (
   check ((cost_amount is null) = (cost_currency is null))
 ) partition by range (occurred_at);
 create index events_credential_key on events (credential_key, occurred_at);
+-- Usage is found by what it claims, too: what could not be resolved waits for its owner. Most usage claims only a
+-- credential, so these stay small.
+create index events_subscription_claim on events (subscription_claim, occurred_at) where subscription_claim is not null;
+create index events_subscriber_claim on events (subscriber_claim, occurred_at) where subscriber_claim is not null;
+create index events_subscriber_domain on events (split_part(subscriber_claim, '@', 2), occurred_at) where subscriber_claim is not null;
+create index events_organization_claim on events (organization_claim, occurred_at) where organization_claim is not null;
 create index events_journal on events using brin (journal_id);
 
 -- Entries, not states: a correction appends the old answer with sign -1 and the new one with +1. The sum of the

@@ -1,0 +1,25 @@
+import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { AuditEntry } from './rules.ts';
+
+export async function insertAuditRow(action: Action, entry: AuditEntry): Promise<void> {
+  await action.tx
+    .insertInto('audit_log')
+    .values({
+      journal_id: action.journalId,
+      at: action.now,
+      actor: action.actor,
+      request_id: action.requestId,
+      action: entry.action,
+      resource_id: entry.resourceId,
+      before: entry.before === null ? null : JSON.stringify(entry.before),
+      after: entry.after === null ? null : JSON.stringify(entry.after),
+      reason: entry.reason ?? null,
+    })
+    .execute();
+}
+
+/** The changes of one resource, oldest first. */
+export async function auditOf(db: Queryable, resourceId: string, limit: number) {
+  return db.selectFrom('audit_log').selectAll().where('resource_id', '=', resourceId).orderBy('id').limit(limit).execute();
+}

@@ -1,0 +1,105 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { Problem, problems, type FieldError, type ProblemCode } from '../lib/problem.ts';
+
+/** The documented body of every error: RFC 9457. */
+export type ProblemDocument = {
+  type: string;
+  title: string;
+  status: number;
+  detail: string;
+  code: ProblemCode;
+  requestId: string;
+  errors: FieldError[];
+};
+
+export function toDocument(problem: Problem, requestId: string): ProblemDocument {
+  const { status, title } = problems[problem.code];
+  return {
+    type: `/docs/errors#${problem.code}`,
+    title,
+    status,
+    detail: problem.detail,
+    code: problem.code,
+    requestId,
+    errors: problem.errors,
+    ...problem.extra,
+  };
+}
+
+export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): FastifyReply {
+  const document = toDocument(problem, requestId);
+  if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="customary"');
+  if (problem.code === 'unavailable' || problem.code === 'idempotency_in_progress') void reply.header('retry-after', '1');
+  return reply
+    .code(document.status)
+    .header('content-type', 'application/problem+json; charset=utf-8')
+    .serializer((value: unknown) => JSON.stringify(value))
+    .send(document);
+}
+
+const FASTIFY_PROBLEMS: Record<string, [ProblemCode, string]> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than 16 MiB. Send it in smaller parts.'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send application/json (or application/x-ndjson to /v1/events).'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_json', 'The body is empty; JSON was announced.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'The body is not as long as Content-Length says.'],
+  FST_ERR_BAD_URL: ['invalid_request', 'The address is not a valid URL.'],
+};
+
+/** SQLSTATEs that say the database is away or busy, not that the request is wrong. */
+const UNAVAILABLE = /^(08|53|57)/;
+const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT']);
+
+/** Any error → the problem that a client may see. What is not known to be public becomes `internal`. */
+export function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  if (hasZodFastifySchemaValidationErrors(error)) return fromValidation(error);
+  const { code = '', message = '' } = error as Partial<FastifyError>;
+  const known = FASTIFY_PROBLEMS[code];
+  if (known) return new Problem(known[0], known[1]);
+  if (UNAVAILABLE.test(code) || NETWORK.has(code) || /connection terminated|timeout exceeded when trying to connect/i.test(message)) {
+    return new Problem('unavailable', 'The database cannot be reached at the moment. Try again shortly; nothing was stored.');
+  }
+  return new Problem('internal', 'An unexpected error occurred. It has been logged under this requestId.');
+}
+
+type ZodIssue = { code?: string; path?: PropertyKey[]; keys?: string[]; message?: string };
+type Validated = { validationContext?: string | undefined; validation: { params?: unknown; message?: string | undefined }[] };
+
+function fromValidation(error: Validated): Problem {
+  const context = error.validationContext ?? 'body';
+  if (context === 'params') return new Problem('not_found', 'There is nothing at this address: the id in it is not one of ours.');
+  const errors = error.validation.flatMap((entry) => fieldErrors((entry.params as { issue?: ZodIssue } | undefined)?.issue ?? {}, context));
+  return new Problem('invalid_request', errors.map((e) => `${e.pointer}: ${e.detail}`).join(' ') || 'The request is not valid.', errors);
+}
+
+/** Zod's issues → field errors; an unknown field is named by its own pointer. Values are never echoed. */
+export function fieldErrors(issue: ZodIssue, context = 'body'): FieldError[] {
+  const path = issue.path ?? [];
+  if (issue.code === 'unrecognized_keys') {
+    return (issue.keys ?? []).map((key) => ({
+      pointer: pointerOf([...path, key], context),
+      code: 'unknown_field',
+      detail: context === 'querystring' ? 'This parameter is not known here.' : 'This field is not known here.',
+    }));
+  }
+  return [{ pointer: pointerOf(path, context), code: issue.code ?? 'invalid', detail: sentence(issue.message ?? 'Invalid.') }];
+}
+
+const POINTER_PART_CHARS_MAX = 80;
+
+function pointerOf(path: PropertyKey[], context: string): string {
+  const parts = path.map((part) => String(part).slice(0, POINTER_PART_CHARS_MAX).replaceAll('~', '~0').replaceAll('/', '~1'));
+  if (context === 'querystring') return `?${parts.join('/')}`;
+  return parts.map((part) => `/${part}`).join('');
+}
+
+function sentence(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
+}
+
+export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  const problem = asProblem(error);
+  if (problem.code === 'internal' || problem.code === 'unavailable') request.log.error({ err: error }, 'request failed');
+  return sendProblem(reply, problem, request.id);
+}

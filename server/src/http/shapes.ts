@@ -1,0 +1,115 @@
+import { LosslessNumber } from 'lossless-json';
+import { z } from 'zod';
+import { parseDecimal, toText } from '../lib/decimal.ts';
+import { isId, type IdPrefix } from '../lib/id.ts';
+import { parseInstant, type Instant } from '../lib/instant.ts';
+import { limits } from '../lib/limits.ts';
+import { isCurrency } from '../lib/money.ts';
+import { isTimeZone } from '../lib/period.ts';
+
+/** Shapes that all resources share. Inputs are strict: an unknown field is an error that names it. */
+
+export function idOf(prefix: IdPrefix) {
+  return z
+    .string()
+    .refine((text) => isId(prefix, text), `Expected an id that begins with ${prefix}_`)
+    .meta({ pattern: `^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`, examples: [`${prefix}_01KAPZ5N3V8Q4M7W2T6R9Y0BXC`] });
+}
+
+export const instantInput = z
+  .string()
+  .transform((text, context): Instant => {
+    const instant = parseInstant(text);
+    if (instant !== null) return instant;
+    context.addIssue({ code: 'custom', message: 'Expected an RFC 3339 instant with an offset, such as 2026-10-01T00:00:00Z' });
+    return z.NEVER;
+  })
+  .meta({ format: 'date-time', examples: ['2026-10-01T00:00:00Z'] });
+
+export const instant = z.string().meta({ format: 'date-time', examples: ['2026-10-01T00:00:00.000000Z'] });
+
+/** A decimal of at most 38 digits, 12 of them after the point, as a string or a JSON number. */
+export const decimalInput = z
+  .preprocess((value) => (value instanceof LosslessNumber ? value.value : typeof value === 'number' ? String(value) : value), z.string())
+  .transform((text, context): string => {
+    const value = parseDecimal(text);
+    if (value !== null) return toText(value);
+    context.addIssue({
+      code: 'custom',
+      message: `Expected a decimal number of at most ${limits.quantityDigitsMax} digits, ${limits.quantityDecimalsMax} of them after the point`,
+    });
+    return z.NEVER;
+  })
+  .meta({ examples: ['0.000002'] });
+
+export const notNegative = decimalInput.refine((text) => !text.startsWith('-'), 'Must not be negative');
+
+export const decimalText = z.string().meta({ pattern: '^-?\\d+(\\.\\d+)?$', examples: ['12.5'] });
+
+export const currencyInput = z
+  .string()
+  .refine(isCurrency, 'Expected an ISO 4217 currency code, such as USD')
+  .meta({ examples: ['USD'] });
+
+export const money = z.object({ amount: decimalText, currency: z.string() }).meta({ id: 'Money' });
+
+export const nameInput = z.string().trim().min(1).max(limits.nameCharsMax);
+export const externalIdInput = z.string().min(1).max(limits.nameCharsMax);
+export const timeZoneInput = z.string().refine(isTimeZone, 'Expected an IANA time zone, such as Europe/Berlin').meta({ examples: ['UTC'] });
+
+const metadataValueCharsMax = 4096;
+export const metadataInput = z
+  .record(z.string().min(1).max(limits.nameCharsMax), z.string().max(metadataValueCharsMax))
+  .refine((value) => Object.keys(value).length <= limits.metadataKeysMax, `At most ${limits.metadataKeysMax} keys`);
+export const metadata = z.record(z.string(), z.string());
+
+export const problemShape = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    detail: z.string(),
+    code: z.string(),
+    requestId: z.string(),
+    errors: z.array(z.object({ pointer: z.string(), code: z.string(), detail: z.string() })),
+    existingId: z.string().optional(),
+  })
+  .meta({ id: 'Problem' });
+
+/** The fields every resource has. */
+export const resource = { createdAt: instant, updatedAt: instant, version: z.int() };
+
+// Lists ------------------------------------------------------------------------------------------
+
+export const pageQuery = {
+  limit: z.coerce.number().int().min(1).max(limits.pageItemsMax).default(limits.pageItemsDefault),
+  cursor: z
+    .string()
+    .transform((text, context): string => {
+      const decoded = Buffer.from(text, 'base64url').toString('utf8');
+      if (decoded !== '' && Buffer.from(decoded, 'utf8').toString('base64url') === text) return decoded;
+      context.addIssue({ code: 'custom', message: 'Expected the nextCursor of the page before' });
+      return z.NEVER;
+    })
+    .meta({ description: 'The `nextCursor` of the page before.' })
+    .optional(),
+};
+
+export type PageQuery = { limit: number; cursor?: string | undefined };
+
+export function pageOf<T extends z.ZodType>(item: T) {
+  return z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+}
+
+export type Page<T> = { items: T[]; nextCursor: string | null };
+
+/** Queries fetch `limit + 1` rows: the one too many says that there is a next page. */
+export function toPage<Row, T>(rows: Row[], query: PageQuery, cursorOf: (row: Row) => string, toApi: (row: Row) => T): Page<T> {
+  const items = rows.slice(0, query.limit);
+  const last = items.at(-1);
+  const more = rows.length > query.limit && last !== undefined;
+  return { items: items.map(toApi), nextCursor: more ? Buffer.from(cursorOf(last), 'utf8').toString('base64url') : null };
+}
+
+/** `?archived=true` and the like. */
+export const booleanQuery = z.enum(['true', 'false']).transform((text) => text === 'true');

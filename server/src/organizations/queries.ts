@@ -1,0 +1,118 @@
+import { sql } from 'kysely';
+import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import { limits } from '../lib/limits.ts';
+import type { OrganizationList } from './schema.ts';
+
+export type OrganizationRow = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
+
+/** Organizations with the parent and the payer in force at `at`, and their domains. */
+function organizationsAt(db: Queryable, at: Instant) {
+  return db
+    .selectFrom('organizations as o')
+    .selectAll('o')
+    .select((e) => [
+      e.selectFrom('organization_parents as p').select('p.parent_id').whereRef('p.organization_id', '=', 'o.id')
+        .where('p.superseded_by', 'is', null).where(sql<boolean>`p.valid @> ${at}::timestamptz`).as('parent_id'),
+      e.selectFrom('organization_payers as b').select('b.payer_id').whereRef('b.organization_id', '=', 'o.id')
+        .where('b.superseded_by', 'is', null).where(sql<boolean>`b.valid @> ${at}::timestamptz`).as('payer_id'),
+      sql<string[]>`coalesce((select array_agg(d.domain::text order by d.domain) from organization_domains d where d.organization_id = o.id), '{}')`.as('domains'),
+    ]);
+}
+
+export async function findOrganization(db: Queryable, id: string, at: Instant) {
+  return organizationsAt(db, at).where('o.id', '=', id).executeTakeFirst();
+}
+
+export async function listOrganizations(db: Queryable, query: OrganizationList, at: Instant) {
+  return organizationsAt(db, at)
+    .$if(query.cursor !== undefined, (q) => q.where('o.id', '<', query.cursor ?? ''))
+    .$if(query.externalId !== undefined, (q) => q.where('o.external_id', '=', query.externalId ?? ''))
+    .$if(query.name !== undefined, (q) => q.where('o.name', '=', query.name ?? ''))
+    .$if(query.parentId !== undefined, (q) =>
+      q.where((e) => e.exists(
+        e.selectFrom('organization_parents as c').select('c.id').whereRef('c.organization_id', '=', 'o.id').where('c.parent_id', '=', query.parentId ?? '')
+          .where('c.superseded_by', 'is', null).where(sql<boolean>`c.valid @> ${at}::timestamptz`),
+      )),
+    )
+    .where('o.archived_at', query.archived === true ? 'is not' : 'is', null)
+    .orderBy('o.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+}
+
+/** The ids above (nearest first) or below an organization at an instant. */
+export async function treeIds(db: Queryable, id: string, direction: 'up' | 'down', at: Instant): Promise<string[]> {
+  const [from, to] = direction === 'up' ? ['organization_id', 'parent_id'] : ['parent_id', 'organization_id'];
+  const { rows } = await sql<{ id: string; depth: number }>`
+    with recursive walk (id, depth) as (
+      select ${id}::text, 0
+      union all
+      select t.${sql.ref(to)}::text, w.depth + 1
+        from walk w join organization_parents t on t.${sql.ref(from)} = w.id
+       where t.superseded_by is null and t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
+    )
+    select id, depth from walk where depth > 0 order by depth, id`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+export async function organizationsByIds(db: Queryable, ids: string[], at: Instant) {
+  if (ids.length === 0) return [];
+  const rows = await organizationsAt(db, at).where('o.id', 'in', ids).execute();
+  const order = new Map(ids.map((id, index) => [id, index]));
+  return rows.toSorted((a, b) => (order.get(a.id) ?? 0) - (order.get(b.id) ?? 0));
+}
+
+export async function findByExternalId(db: Queryable, externalId: string) {
+  return db.selectFrom('organizations').select('id').where('external_id', '=', externalId).where('archived_at', 'is', null).executeTakeFirst();
+}
+
+export async function findDomainOwner(db: Queryable, domains: string[], exceptId: string) {
+  if (domains.length === 0) return undefined;
+  return db.selectFrom('organization_domains').select(['domain', 'organization_id']).where('domain', 'in', domains)
+    .where('live', '=', true).where('organization_id', '<>', exceptId).executeTakeFirst();
+}
+
+export async function replaceDomains(db: Queryable, id: string, domains: string[]): Promise<void> {
+  await db.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
+  if (domains.length === 0) return;
+  await db.insertInto('organization_domains').values([...new Set(domains)].map((domain) => ({ organization_id: id, domain }))).execute();
+}
+
+export async function setDomainsLive(db: Queryable, id: string, live: boolean): Promise<void> {
+  await db.updateTable('organization_domains').set({ live }).where('organization_id', '=', id).execute();
+}
+
+/** What keeps an organization from being archived: live children, live credentials or subscriptions that have not ended. */
+export async function openDependants(db: Queryable, id: string, at: Instant) {
+  const { rows } = await sql<{ children: number; credentials: number; subscriptions: number }>`
+    select (select count(*) from organization_parents p join organizations o on o.id = p.organization_id
+             where p.parent_id = ${id} and p.superseded_by is null and p.valid @> ${at}::timestamptz and o.archived_at is null) as children,
+           (select count(*) from bindings b join credentials c on c.id = b.credential_id
+             where b.organization_id = ${id} and b.superseded_by is null and b.valid @> ${at}::timestamptz and c.archived_at is null) as credentials,
+           (select count(*) from subscriptions s where s.organization_id = ${id} and s.archived_at is null
+               and (s.end_at is null or s.end_at > ${at}::timestamptz)) as subscriptions`.execute(db);
+  return rows[0] ?? { children: 0, credentials: 0, subscriptions: 0 };
+}
+
+/** True if anything recorded refers to it, so that it can only be archived. */
+export async function isReferredTo(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await sql<{ used: boolean }>`
+    select exists (select from attributions where organization_id = ${id})
+        or exists (select from organization_parents where organization_id = ${id} or parent_id = ${id})
+        or exists (select from organization_payers where organization_id = ${id} or payer_id = ${id})
+        or exists (select from memberships where organization_id = ${id})
+        or exists (select from bindings where organization_id = ${id})
+        or exists (select from subscriptions where organization_id = ${id})
+        or exists (select from subscribers where service_of = ${id})
+        or exists (select from invoices where organization_id = ${id})
+        or exists (select from ledger_entries where organization_id = ${id}) as used`.execute(db);
+  return rows[0]?.used ?? true;
+}
+
+/** Who bills to it, and when, other than not at all: one hop only. */
+export async function payerEdges(action: Action, id: string) {
+  return action.tx.selectFrom('organization_payers').select(['organization_id', 'payer_id', sql<Instant | null>`lower(valid)`.as('from'), sql<Instant | null>`upper(valid)`.as('to')])
+    .where('superseded_by', 'is', null).where((e) => e.or([e('payer_id', '=', id), e('organization_id', '=', id)])).execute();
+}
