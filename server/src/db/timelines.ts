@@ -35,7 +35,7 @@ export async function saveTimeline<V extends object>(
   action: Action,
   table: TimelineTable,
   subjectId: string,
-  change: TimelineChange<V, StoredRow<V>>,
+  change: TimelineChange<StoredRow<V>>,
 ): Promise<void> {
   const { subject, value } = timelines[table];
   const supersededIds = change.superseded.map((row) => row.id);

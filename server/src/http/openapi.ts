@@ -1,5 +1,7 @@
+import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+
 /** What the OpenAPI document says beside the operations themselves. */
-export const describeApi = {
+export const describeApi: { document: FastifyDynamicSwaggerOptions['openapi']; zodToJsonConfig: { unrepresentable: 'any' } } = {
   document: {
     openapi: '3.1.0',
     info: {
@@ -19,5 +21,5 @@ export const describeApi = {
     security: [{ bearer: [] }, { apiKey: [] }],
   },
   /** Inputs may be a string or a JSON number wherever a decimal is expected; zod alone cannot tell. */
-  zodToJsonConfig: { unrepresentable: 'any' as const },
-} as const;
+  zodToJsonConfig: { unrepresentable: 'any' },
+};

@@ -45,7 +45,6 @@ export type WriteInput<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
   ifMatch: number | null;
 };
 
-const noInput = z.undefined();
 const ifMatchHeader = z
   .string()
   .regex(/^(W\/)?"?\d{1,9}"?$/, 'Expected a version number, such as 3')

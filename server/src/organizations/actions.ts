@@ -192,18 +192,17 @@ function claimsOf(row: OrganizationRow): string[] {
 }
 
 function columnsOf(input: OrganizationUpdate) {
-  const json = (value: unknown) => (value === undefined || value === null ? (value as null | undefined) : JSON.stringify(value));
   return {
     external_id: input.externalId,
     currency: input.currency,
     storefront_url: input.storefrontUrl,
-    billing: json(input.billing),
+    billing: input.billing && JSON.stringify(input.billing),
     time_zone: input.timeZone,
-    billing_cycle: json(input.billingCycle),
+    billing_cycle: input.billingCycle && JSON.stringify(input.billingCycle),
     payment_terms_days: input.paymentTermsDays,
     invoice_grouping: input.invoiceGrouping,
-    late_usage: json(input.lateUsage),
-    tax_rates: json(input.taxRates),
-    metadata: json(input.metadata),
+    late_usage: input.lateUsage && JSON.stringify(input.lateUsage),
+    tax_rates: input.taxRates && JSON.stringify(input.taxRates),
+    metadata: input.metadata && JSON.stringify(input.metadata),
   };
 }

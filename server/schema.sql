@@ -1,0 +1,1129 @@
+-- Generated from the migrated database by "npm run generate". Do not edit.
+
+create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
+
+CREATE OR REPLACE FUNCTION ensure_event_partitions(months date[])
+ RETURNS void
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+declare
+  month date;
+  parent text;
+  child text;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('customary.partitions', 0));
+  foreach month in array months loop
+    foreach parent in array array['events', 'attributions'] loop
+      child := parent || to_char(month, '"_"YYYY"_"MM');
+      if to_regclass('customary.' || child) is null then
+        execute format('create table %I (like %I including defaults including constraints including generated)', child, parent);
+        execute format('alter table %I attach partition %I for values from (%L) to (%L)', parent, child,
+          to_char(month, 'YYYY-MM-DD') || ' 00:00:00+00', to_char(month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+      end if;
+    end loop;
+  end loop;
+end $function$;
+
+CREATE OR REPLACE FUNCTION event_hash(event_id text)
+ RETURNS numeric
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select ('x' || left(md5(event_id), 16))::bit(64)::bigint::numeric $function$;
+
+CREATE OR REPLACE FUNCTION finalized_is_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changing constant text[] := array['status', 'updated_at', 'version'];
+begin
+  if tg_op = 'DELETE' then
+    if old.status <> 'draft' then
+      raise exception 'DELETE on invoices: % is issued', old.number using errcode = 'integrity_constraint_violation';
+    end if;
+    return old;
+  end if;
+  if old.status <> 'draft' and (new.status = 'draft' or to_jsonb(old) - changing <> to_jsonb(new) - changing) then
+    raise exception 'UPDATE on invoices: % is issued', old.number using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION forbid_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
+    using errcode = 'integrity_constraint_violation', hint = 'Append a correcting entry.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION lines_of_drafts_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_op = 'INSERT' then new.invoice_id else old.invoice_id end;
+begin
+  if exists (select from invoices where id = subject and status <> 'draft') or (tg_op = 'UPDATE' and new.invoice_id <> old.invoice_id) then
+    raise exception '% on invoice_lines: invoice % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION number_journal()
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+declare
+  latest bigint;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('customary.journal', 0));
+  update journal j
+     set position = n.position
+    from (select id, (select coalesce(max(position), 0) from journal) + row_number() over (order by id) as position
+            from journal where position is null) n
+   where j.id = n.id;
+  select coalesce(max(position), 0) into latest from journal;
+  return latest;
+end $function$;
+
+CREATE OR REPLACE FUNCTION only_fill_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was jsonb := to_jsonb(old);
+  will jsonb := to_jsonb(new);
+begin
+  if was -> tg_argv[0] <> 'null'::jsonb or will -> tg_argv[0] = 'null'::jsonb or was - tg_argv[0] <> will - tg_argv[0] then
+    raise exception 'UPDATE on %: only "%" may be set, once', tg_table_name, tg_argv[0]
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
+create table api_keys (
+  id identifier not null,
+  name text not null,
+  hash bytea not null,
+  hint text not null,
+  permissions text[] not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone,
+  revoked_at timestamp with time zone,
+  last_used_at timestamp with time zone
+);
+
+create table attributions (
+  event_id identifier not null,
+  occurred_at timestamp with time zone not null,
+  journal_id bigint not null,
+  sign smallint not null,
+  credential_id identifier,
+  binding_id bigint,
+  subscriber_id identifier,
+  organization_id identifier not null,
+  subscription_id identifier,
+  rule text not null,
+  reasons text[] not null default '{}'::text[],
+  unbilled_reason text,
+  claim_conflicts text[] not null default '{}'::text[],
+  sentence text not null
+);
+
+create table audit_log (
+  id bigint not null generated always as identity,
+  journal_id bigint not null,
+  at timestamp with time zone not null,
+  actor identifier not null,
+  request_id text,
+  action text not null,
+  resource_id identifier not null,
+  before jsonb,
+  after jsonb,
+  reason text
+);
+
+create table billing_runs (
+  id identifier not null,
+  period text not null,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  status text not null,
+  position bigint not null,
+  organizations_total integer not null default 0,
+  organizations_done integer not null default 0,
+  invoices_drafted integer not null default 0,
+  lines_drafted integer not null default 0,
+  problem jsonb,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  finished_at timestamp with time zone,
+  version integer not null default 1
+);
+
+create table bindings (
+  id bigint not null generated always as identity,
+  credential_id identifier not null,
+  subscriber_id identifier not null,
+  organization_id identifier not null,
+  subscription_id identifier,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table credential_id_values (
+  key bigint not null generated always as identity,
+  value identifier not null,
+  masked text not null
+);
+
+create table credential_ids (
+  id bigint not null generated always as identity,
+  credential_id identifier not null,
+  value_key bigint not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table credentials (
+  id identifier not null,
+  name text not null,
+  external_secret bytea,
+  tags text[] not null default '{}'::text[],
+  auto_created boolean not null default false,
+  metadata jsonb not null default '{}'::jsonb,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table deployment (
+  only_one boolean not null default true,
+  secret_key_fingerprint text,
+  attribution_mode text not null default 'provision'::text,
+  created_at timestamp with time zone not null default now()
+);
+
+create table event_conflicts (
+  source text not null,
+  client_id identifier not null,
+  body_hash bytea not null,
+  event_id identifier not null,
+  credential_key bigint,
+  body jsonb not null,
+  journal_id bigint not null
+);
+
+create table event_keys (
+  source text not null,
+  client_id identifier not null,
+  body_hash bytea not null,
+  event_id identifier not null,
+  journal_id bigint not null
+);
+
+create table event_rejects (
+  id bigint not null generated always as identity,
+  journal_id bigint not null,
+  batch_index integer not null,
+  code text not null,
+  pointer text not null,
+  detail text not null,
+  body_encrypted bytea
+);
+
+create table events (
+  id identifier not null,
+  occurred_at timestamp with time zone not null,
+  journal_id bigint not null,
+  source text not null,
+  client_id identifier not null,
+  credential_key bigint,
+  subscription_claim identifier,
+  subscriber_claim identifier,
+  organization_claim text,
+  product_claim text,
+  measures jsonb not null,
+  cost_amount numeric,
+  cost_currency character(3),
+  attributes jsonb not null default '{}'::jsonb
+);
+
+create table idempotency_keys (
+  principal_id identifier not null,
+  operation text not null,
+  key text not null,
+  body_hash bytea not null,
+  status smallint not null,
+  response text,
+  expires_at timestamp with time zone not null
+);
+
+create table ingest_batches (
+  journal_id bigint not null,
+  accepted integer not null,
+  duplicates integer not null,
+  conflicts integer not null,
+  rejected integer not null
+);
+
+create table invoice_lines (
+  id identifier not null,
+  invoice_id identifier not null,
+  ordinal integer not null,
+  kind text not null,
+  description text not null,
+  subscription_id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  fee_id identifier,
+  charge_id identifier,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  payer_from timestamp with time zone not null,
+  payer_to timestamp with time zone not null,
+  quantity numeric not null,
+  amount numeric not null,
+  price jsonb not null,
+  position_after bigint not null default 0,
+  position bigint not null,
+  event_count bigint not null default 0,
+  event_quantity numeric not null default 0,
+  event_hash numeric not null default 0
+);
+
+create table invoices (
+  id identifier not null,
+  seller_id identifier not null,
+  organization_id identifier not null,
+  billing_run_id identifier,
+  number text,
+  status text not null,
+  currency character(3) not null,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  grouping_key text not null default ''::text,
+  position bigint not null,
+  total numeric not null,
+  recipient jsonb not null,
+  issued_at timestamp with time zone,
+  due_at timestamp with time zone,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table journal (
+  id bigint not null generated always as identity,
+  kind text not null,
+  actor identifier not null,
+  recorded_at timestamp with time zone not null,
+  position bigint
+);
+
+create table ledger_entries (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  currency character(3) not null,
+  kind text not null,
+  amount numeric not null,
+  invoice_id identifier,
+  effective_at timestamp with time zone not null,
+  journal_id bigint not null
+);
+
+create table memberships (
+  id bigint not null generated always as identity,
+  subscriber_id identifier not null,
+  organization_id identifier not null,
+  is_primary boolean not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table meter_versions (
+  meter_id identifier not null,
+  version integer not null,
+  aggregation text not null,
+  measure identifier,
+  filter jsonb not null default '{}'::jsonb,
+  split_by text[] not null default '{}'::text[],
+  created_at timestamp with time zone not null
+);
+
+create table meters (
+  id identifier not null,
+  key identifier not null,
+  auto_created boolean not null default false,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table migration_checksums (
+  name text not null,
+  checksum text not null,
+  applied_at timestamp with time zone not null default now()
+);
+
+create table organization_domains (
+  organization_id identifier not null,
+  domain identifier not null,
+  live boolean not null default true
+);
+
+create table organization_parents (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  parent_id identifier not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table organization_payers (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  payer_id identifier not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table organizations (
+  id identifier not null,
+  name text not null,
+  external_id identifier,
+  currency character(3) not null default 'USD'::bpchar,
+  storefront_url text,
+  billing jsonb not null default '{}'::jsonb,
+  time_zone text not null default 'UTC'::text,
+  billing_cycle jsonb,
+  payment_terms_days integer not null default 30,
+  invoice_grouping text not null default 'consolidated'::text,
+  late_usage jsonb,
+  tax_rates jsonb not null default '[]'::jsonb,
+  metadata jsonb not null default '{}'::jsonb,
+  unclassified boolean not null default false,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table plan_charges (
+  id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  ordinal integer not null,
+  name text not null,
+  meter_id identifier not null,
+  meter_version integer not null,
+  model text not null,
+  terms jsonb not null
+);
+
+create table plan_fees (
+  id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  ordinal integer not null,
+  name text not null,
+  amount numeric not null,
+  timing text not null
+);
+
+create table plan_versions (
+  plan_id identifier not null,
+  version integer not null,
+  currency character(3) not null,
+  interval_unit text not null,
+  interval_count integer not null,
+  created_at timestamp with time zone not null
+);
+
+create table plans (
+  id identifier not null,
+  product_id identifier not null,
+  name text not null,
+  external_id identifier,
+  description text,
+  metadata jsonb not null default '{}'::jsonb,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table products (
+  id identifier not null,
+  name text not null,
+  external_id identifier,
+  description text,
+  metadata jsonb not null default '{}'::jsonb,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table sellers (
+  id identifier not null,
+  name text not null,
+  invoice_prefix text not null default 'INV-'::text,
+  next_invoice_number bigint not null default 1,
+  version integer not null default 1
+);
+
+create table subscribers (
+  id identifier not null,
+  email text not null,
+  email_key identifier not null,
+  first_name text,
+  last_name text,
+  subscriber_id identifier not null,
+  service_of identifier,
+  auto_created boolean not null default false,
+  metadata jsonb not null default '{}'::jsonb,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+create table subscription_pauses (
+  id bigint not null generated always as identity,
+  subscription_id identifier not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table subscription_plans (
+  id bigint not null generated always as identity,
+  subscription_id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table subscriptions (
+  id identifier not null,
+  organization_id identifier not null,
+  name text,
+  external_id identifier,
+  start_at timestamp with time zone not null,
+  end_at timestamp with time zone,
+  anchor_day smallint not null,
+  time_zone text not null,
+  late_usage jsonb,
+  metadata jsonb not null default '{}'::jsonb,
+  archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
+alter table api_keys add constraint api_keys_hash_check CHECK ((octet_length(hash) = 32));
+
+alter table api_keys add constraint api_keys_hash_key UNIQUE (hash);
+
+alter table api_keys add constraint api_keys_id_check CHECK (((id)::text ~~ 'key\_%'::text));
+
+alter table api_keys add constraint api_keys_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table api_keys add constraint api_keys_permissions_check CHECK ((cardinality(permissions) > 0));
+
+alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+
+alter table attributions add constraint attributions_check CHECK (((subscription_id IS NULL) = (unbilled_reason IS NOT NULL)));
+
+alter table attributions add constraint attributions_pkey PRIMARY KEY (event_id, occurred_at, journal_id, sign);
+
+alter table attributions add constraint attributions_sign_check CHECK ((sign = ANY (ARRAY[1, '-1'::integer])));
+
+alter table audit_log add constraint audit_log_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
+
+alter table billing_runs add constraint billing_runs_id_check CHECK (((id)::text ~~ 'run\_%'::text));
+
+alter table billing_runs add constraint billing_runs_pkey PRIMARY KEY (id);
+
+alter table billing_runs add constraint billing_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text])));
+
+alter table bindings add constraint bindings_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id);
+
+alter table bindings add constraint bindings_credential_id_valid_excl EXCLUDE USING gist (credential_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table bindings add constraint bindings_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table bindings add constraint bindings_pkey PRIMARY KEY (id);
+
+alter table bindings add constraint bindings_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table bindings add constraint bindings_subscriber_id_fkey FOREIGN KEY (subscriber_id) REFERENCES subscribers(id);
+
+alter table bindings add constraint bindings_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table bindings add constraint bindings_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table bindings add constraint bindings_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table credential_id_values add constraint credential_id_values_pkey PRIMARY KEY (key);
+
+alter table credential_id_values add constraint credential_id_values_value_key UNIQUE (value);
+
+alter table credential_ids add constraint credential_ids_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id);
+
+alter table credential_ids add constraint credential_ids_pkey PRIMARY KEY (id);
+
+alter table credential_ids add constraint credential_ids_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table credential_ids add constraint credential_ids_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table credential_ids add constraint credential_ids_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table credential_ids add constraint credential_ids_value_key_fkey FOREIGN KEY (value_key) REFERENCES credential_id_values(key);
+
+alter table credential_ids add constraint credential_ids_value_key_valid_excl EXCLUDE USING gist (value_key WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table credentials add constraint credentials_id_check CHECK (((id)::text ~~ 'crd\_%'::text));
+
+alter table credentials add constraint credentials_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table credentials add constraint credentials_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table credentials add constraint credentials_pkey PRIMARY KEY (id);
+
+alter table deployment add constraint deployment_attribution_mode_check CHECK ((attribution_mode = ANY (ARRAY['provision'::text, 'strict'::text])));
+
+alter table deployment add constraint deployment_only_one_check CHECK (only_one);
+
+alter table deployment add constraint deployment_pkey PRIMARY KEY (only_one);
+
+alter table event_conflicts add constraint event_conflicts_body_hash_check CHECK ((octet_length(body_hash) = 32));
+
+alter table event_conflicts add constraint event_conflicts_pkey PRIMARY KEY (source, client_id, body_hash);
+
+alter table event_keys add constraint event_keys_body_hash_check CHECK ((octet_length(body_hash) = 32));
+
+alter table event_keys add constraint event_keys_pkey PRIMARY KEY (source, client_id);
+
+alter table event_rejects add constraint event_rejects_pkey PRIMARY KEY (id);
+
+alter table events add constraint events_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text));
+
+alter table events add constraint events_check CHECK (((cost_amount IS NULL) = (cost_currency IS NULL)));
+
+alter table events add constraint events_measures_check CHECK ((jsonb_typeof(measures) = 'object'::text));
+
+alter table events add constraint events_pkey PRIMARY KEY (id, occurred_at);
+
+alter table idempotency_keys add constraint idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256)));
+
+alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (principal_id, operation, key);
+
+alter table ingest_batches add constraint ingest_batches_accepted_check CHECK ((accepted >= 0));
+
+alter table ingest_batches add constraint ingest_batches_conflicts_check CHECK ((conflicts >= 0));
+
+alter table ingest_batches add constraint ingest_batches_duplicates_check CHECK ((duplicates >= 0));
+
+alter table ingest_batches add constraint ingest_batches_pkey PRIMARY KEY (journal_id);
+
+alter table ingest_batches add constraint ingest_batches_rejected_check CHECK ((rejected >= 0));
+
+alter table invoice_lines add constraint invoice_lines_charge_id_fkey FOREIGN KEY (charge_id) REFERENCES plan_charges(id);
+
+alter table invoice_lines add constraint invoice_lines_check CHECK ((period_end > period_start));
+
+alter table invoice_lines add constraint invoice_lines_check1 CHECK ((payer_to > payer_from));
+
+alter table invoice_lines add constraint invoice_lines_check2 CHECK (("position" >= position_after));
+
+alter table invoice_lines add constraint invoice_lines_check3 CHECK ((((kind = 'fee'::text) = (fee_id IS NOT NULL)) AND ((kind = 'fee'::text) = (charge_id IS NULL))));
+
+alter table invoice_lines add constraint invoice_lines_fee_id_fkey FOREIGN KEY (fee_id) REFERENCES plan_fees(id);
+
+alter table invoice_lines add constraint invoice_lines_id_check CHECK (((id)::text ~~ 'lin\_%'::text));
+
+alter table invoice_lines add constraint invoice_lines_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id) ON DELETE CASCADE;
+
+alter table invoice_lines add constraint invoice_lines_invoice_id_ordinal_key UNIQUE (invoice_id, ordinal);
+
+alter table invoice_lines add constraint invoice_lines_kind_check CHECK ((kind = ANY (ARRAY['fee'::text, 'usage'::text, 'adjustment'::text])));
+
+alter table invoice_lines add constraint invoice_lines_pkey PRIMARY KEY (id);
+
+alter table invoice_lines add constraint invoice_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table invoices add constraint invoices_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
+
+alter table invoices add constraint invoices_check CHECK ((period_end > period_start));
+
+alter table invoices add constraint invoices_check1 CHECK (((status = 'draft'::text) = (number IS NULL)));
+
+alter table invoices add constraint invoices_check2 CHECK ((((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (due_at IS NULL))));
+
+alter table invoices add constraint invoices_id_check CHECK (((id)::text ~~ 'inv\_%'::text));
+
+alter table invoices add constraint invoices_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table invoices add constraint invoices_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table invoices add constraint invoices_pkey PRIMARY KEY (id);
+
+alter table invoices add constraint invoices_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES sellers(id);
+
+alter table invoices add constraint invoices_seller_id_number_key UNIQUE (seller_id, number);
+
+alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'partially_paid'::text, 'paid'::text, 'void'::text, 'uncollectible'::text])));
+
+alter table journal add constraint journal_pkey PRIMARY KEY (id);
+
+alter table journal add constraint journal_position_check CHECK (("position" > 0));
+
+alter table journal add constraint journal_position_key UNIQUE ("position");
+
+alter table ledger_entries add constraint ledger_entries_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id);
+
+alter table ledger_entries add constraint ledger_entries_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table ledger_entries add constraint ledger_entries_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'payment'::text, 'credit_note'::text, 'credit_applied'::text, 'refund'::text, 'write_off'::text, 'void_reversal'::text])));
+
+alter table ledger_entries add constraint ledger_entries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (id);
+
+alter table memberships add constraint memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table memberships add constraint memberships_pkey PRIMARY KEY (id);
+
+alter table memberships add constraint memberships_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table memberships add constraint memberships_subscriber_id_fkey FOREIGN KEY (subscriber_id) REFERENCES subscribers(id);
+
+alter table memberships add constraint memberships_subscriber_id_organization_id_valid_excl EXCLUDE USING gist (subscriber_id WITH =, organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table memberships add constraint memberships_subscriber_id_valid_excl EXCLUDE USING gist (subscriber_id WITH =, valid WITH &&) WHERE (((superseded_by IS NULL) AND is_primary));
+
+alter table memberships add constraint memberships_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table memberships add constraint memberships_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table meter_versions add constraint meter_versions_aggregation_check CHECK ((aggregation = ANY (ARRAY['sum'::text, 'count'::text, 'max'::text, 'unique'::text])));
+
+alter table meter_versions add constraint meter_versions_check CHECK (((aggregation = 'count'::text) OR (measure IS NOT NULL)));
+
+alter table meter_versions add constraint meter_versions_filter_check CHECK ((jsonb_typeof(filter) = 'object'::text));
+
+alter table meter_versions add constraint meter_versions_meter_id_fkey FOREIGN KEY (meter_id) REFERENCES meters(id);
+
+alter table meter_versions add constraint meter_versions_pkey PRIMARY KEY (meter_id, version);
+
+alter table meter_versions add constraint meter_versions_version_check CHECK ((version > 0));
+
+alter table meters add constraint meters_id_check CHECK (((id)::text ~~ 'mtr\_%'::text));
+
+alter table meters add constraint meters_pkey PRIMARY KEY (id);
+
+alter table migration_checksums add constraint migration_checksums_pkey PRIMARY KEY (name);
+
+alter table organization_domains add constraint organization_domains_domain_check CHECK (((domain)::text = lower((domain)::text)));
+
+alter table organization_domains add constraint organization_domains_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
+
+alter table organization_domains add constraint organization_domains_pkey PRIMARY KEY (organization_id, domain);
+
+alter table organization_parents add constraint organization_parents_check CHECK (((parent_id)::text <> (organization_id)::text));
+
+alter table organization_parents add constraint organization_parents_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table organization_parents add constraint organization_parents_organization_id_valid_excl EXCLUDE USING gist (organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table organization_parents add constraint organization_parents_parent_id_fkey FOREIGN KEY (parent_id) REFERENCES organizations(id);
+
+alter table organization_parents add constraint organization_parents_pkey PRIMARY KEY (id);
+
+alter table organization_parents add constraint organization_parents_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table organization_parents add constraint organization_parents_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table organization_parents add constraint organization_parents_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table organization_payers add constraint organization_payers_check CHECK (((payer_id)::text <> (organization_id)::text));
+
+alter table organization_payers add constraint organization_payers_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table organization_payers add constraint organization_payers_organization_id_valid_excl EXCLUDE USING gist (organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table organization_payers add constraint organization_payers_payer_id_fkey FOREIGN KEY (payer_id) REFERENCES organizations(id);
+
+alter table organization_payers add constraint organization_payers_pkey PRIMARY KEY (id);
+
+alter table organization_payers add constraint organization_payers_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table organization_payers add constraint organization_payers_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table organization_payers add constraint organization_payers_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table organizations add constraint organizations_billing_check CHECK ((jsonb_typeof(billing) = 'object'::text));
+
+alter table organizations add constraint organizations_check CHECK (((NOT unclassified) OR ((name = 'UNCLASSIFIED'::text) AND (archived_at IS NULL))));
+
+alter table organizations add constraint organizations_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+
+alter table organizations add constraint organizations_id_check CHECK (((id)::text ~~ 'org\_%'::text));
+
+alter table organizations add constraint organizations_invoice_grouping_check CHECK ((invoice_grouping = ANY (ARRAY['consolidated'::text, 'perSubscription'::text])));
+
+alter table organizations add constraint organizations_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table organizations add constraint organizations_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table organizations add constraint organizations_payment_terms_days_check CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 3650)));
+
+alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
+
+alter table organizations add constraint organizations_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
+
+alter table plan_charges add constraint plan_charges_id_check CHECK (((id)::text ~~ 'chg\_%'::text));
+
+alter table plan_charges add constraint plan_charges_meter_id_meter_version_fkey FOREIGN KEY (meter_id, meter_version) REFERENCES meter_versions(meter_id, version);
+
+alter table plan_charges add constraint plan_charges_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table plan_charges add constraint plan_charges_pkey PRIMARY KEY (id);
+
+alter table plan_charges add constraint plan_charges_plan_id_plan_version_fkey FOREIGN KEY (plan_id, plan_version) REFERENCES plan_versions(plan_id, version);
+
+alter table plan_charges add constraint plan_charges_plan_id_plan_version_ordinal_key UNIQUE (plan_id, plan_version, ordinal);
+
+alter table plan_charges add constraint plan_charges_terms_check CHECK ((jsonb_typeof(terms) = 'object'::text));
+
+alter table plan_fees add constraint plan_fees_amount_check CHECK ((amount >= (0)::numeric));
+
+alter table plan_fees add constraint plan_fees_id_check CHECK (((id)::text ~~ 'fee\_%'::text));
+
+alter table plan_fees add constraint plan_fees_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table plan_fees add constraint plan_fees_pkey PRIMARY KEY (id);
+
+alter table plan_fees add constraint plan_fees_plan_id_plan_version_fkey FOREIGN KEY (plan_id, plan_version) REFERENCES plan_versions(plan_id, version);
+
+alter table plan_fees add constraint plan_fees_plan_id_plan_version_ordinal_key UNIQUE (plan_id, plan_version, ordinal);
+
+alter table plan_fees add constraint plan_fees_timing_check CHECK ((timing = ANY (ARRAY['advance'::text, 'arrears'::text])));
+
+alter table plan_versions add constraint plan_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
+
+alter table plan_versions add constraint plan_versions_interval_count_check CHECK (((interval_count >= 1) AND (interval_count <= 366)));
+
+alter table plan_versions add constraint plan_versions_interval_unit_check CHECK ((interval_unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'quarter'::text, 'year'::text])));
+
+alter table plan_versions add constraint plan_versions_pkey PRIMARY KEY (plan_id, version);
+
+alter table plan_versions add constraint plan_versions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id);
+
+alter table plan_versions add constraint plan_versions_version_check CHECK ((version > 0));
+
+alter table plans add constraint plans_id_check CHECK (((id)::text ~~ 'pln\_%'::text));
+
+alter table plans add constraint plans_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table plans add constraint plans_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table plans add constraint plans_pkey PRIMARY KEY (id);
+
+alter table plans add constraint plans_product_id_fkey FOREIGN KEY (product_id) REFERENCES products(id);
+
+alter table products add constraint products_id_check CHECK (((id)::text ~~ 'prd\_%'::text));
+
+alter table products add constraint products_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table products add constraint products_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table products add constraint products_pkey PRIMARY KEY (id);
+
+alter table sellers add constraint sellers_next_invoice_number_check CHECK ((next_invoice_number > 0));
+
+alter table sellers add constraint sellers_pkey PRIMARY KEY (id);
+
+alter table subscribers add constraint subscribers_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 320)));
+
+alter table subscribers add constraint subscribers_email_key_check CHECK (((email_key)::text = lower((email_key)::text)));
+
+alter table subscribers add constraint subscribers_id_check CHECK (((id)::text ~~ 'sbr\_%'::text));
+
+alter table subscribers add constraint subscribers_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table subscribers add constraint subscribers_pkey PRIMARY KEY (id);
+
+alter table subscribers add constraint subscribers_service_of_fkey FOREIGN KEY (service_of) REFERENCES organizations(id);
+
+alter table subscribers add constraint subscribers_service_of_key UNIQUE (service_of);
+
+alter table subscription_pauses add constraint subscription_pauses_pkey PRIMARY KEY (id);
+
+alter table subscription_pauses add constraint subscription_pauses_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table subscription_pauses add constraint subscription_pauses_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table subscription_pauses add constraint subscription_pauses_subscription_id_valid_excl EXCLUDE USING gist (subscription_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table subscription_pauses add constraint subscription_pauses_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table subscription_pauses add constraint subscription_pauses_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table subscription_plans add constraint subscription_plans_pkey PRIMARY KEY (id);
+
+alter table subscription_plans add constraint subscription_plans_plan_id_plan_version_fkey FOREIGN KEY (plan_id, plan_version) REFERENCES plan_versions(plan_id, version);
+
+alter table subscription_plans add constraint subscription_plans_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table subscription_plans add constraint subscription_plans_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table subscription_plans add constraint subscription_plans_subscription_id_valid_excl EXCLUDE USING gist (subscription_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table subscription_plans add constraint subscription_plans_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table subscription_plans add constraint subscription_plans_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table subscriptions add constraint subscriptions_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
+
+alter table subscriptions add constraint subscriptions_check CHECK ((end_at > start_at));
+
+alter table subscriptions add constraint subscriptions_id_check CHECK (((id)::text ~~ 'sub\_%'::text));
+
+alter table subscriptions add constraint subscriptions_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
+
+alter table subscriptions add constraint subscriptions_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table subscriptions add constraint subscriptions_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (id);
+
+CREATE INDEX attributions_journal ON ONLY customary.attributions USING brin (journal_id);
+
+CREATE INDEX attributions_organization ON ONLY customary.attributions USING btree (organization_id, occurred_at);
+
+CREATE INDEX attributions_subscription ON ONLY customary.attributions USING btree (subscription_id, occurred_at) WHERE (subscription_id IS NOT NULL);
+
+CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
+
+CREATE INDEX bindings_organization ON customary.bindings USING btree (organization_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX bindings_subscriber ON customary.bindings USING btree (subscriber_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX bindings_subscription ON customary.bindings USING btree (subscription_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX credential_ids_credential ON customary.credential_ids USING btree (credential_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX credentials_tags ON customary.credentials USING gin (tags);
+
+CREATE INDEX events_credential_key ON ONLY customary.events USING btree (credential_key, occurred_at);
+
+CREATE INDEX events_journal ON ONLY customary.events USING brin (journal_id);
+
+CREATE INDEX events_organization_claim ON ONLY customary.events USING btree (organization_claim, occurred_at) WHERE (organization_claim IS NOT NULL);
+
+CREATE INDEX events_subscriber_claim ON ONLY customary.events USING btree (subscriber_claim, occurred_at) WHERE (subscriber_claim IS NOT NULL);
+
+CREATE INDEX events_subscriber_domain ON ONLY customary.events USING btree (split_part((subscriber_claim)::text, '@'::text, 2), occurred_at) WHERE (subscriber_claim IS NOT NULL);
+
+CREATE INDEX events_subscription_claim ON ONLY customary.events USING btree (subscription_claim, occurred_at) WHERE (subscription_claim IS NOT NULL);
+
+CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (expires_at);
+
+CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
+
+CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key) WHERE (status <> 'void'::text);
+
+CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
+
+CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
+
+CREATE UNIQUE INDEX ledger_entries_invoice_once ON customary.ledger_entries USING btree (invoice_id) WHERE (kind = 'invoice'::text);
+
+CREATE INDEX ledger_entries_organization ON customary.ledger_entries USING btree (organization_id, currency, effective_at);
+
+CREATE INDEX memberships_organization ON customary.memberships USING btree (organization_id) WHERE (superseded_by IS NULL);
+
+CREATE UNIQUE INDEX meters_key ON customary.meters USING btree (key) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX organization_domains_live ON customary.organization_domains USING btree (domain) WHERE live;
+
+CREATE INDEX organization_parents_children ON customary.organization_parents USING btree (parent_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX organization_payers_of ON customary.organization_payers USING btree (payer_id) WHERE (superseded_by IS NULL);
+
+CREATE UNIQUE INDEX organizations_external_id ON customary.organizations USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name ON customary.organizations USING btree (name) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
+
+CREATE INDEX plan_charges_meter ON customary.plan_charges USING btree (meter_id);
+
+CREATE UNIQUE INDEX plans_external_id ON customary.plans USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (email_key) WHERE (archived_at IS NULL);
+
+CREATE UNIQUE INDEX subscribers_subscriber_id ON customary.subscribers USING btree (subscriber_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree (plan_id, plan_version);
+
+CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
+
+CREATE TRIGGER attributions_fixed BEFORE DELETE OR UPDATE ON customary.attributions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON customary.audit_log FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER bindings_kept BEFORE DELETE ON customary.bindings FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER bindings_superseded_once BEFORE UPDATE ON customary.bindings FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER credential_id_values_fixed BEFORE DELETE OR UPDATE ON customary.credential_id_values FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER credential_ids_kept BEFORE DELETE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER credential_ids_superseded_once BEFORE UPDATE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER event_conflicts_fixed BEFORE DELETE OR UPDATE ON customary.event_conflicts FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER event_keys_fixed BEFORE DELETE OR UPDATE ON customary.event_keys FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER event_rejects_fixed BEFORE DELETE OR UPDATE ON customary.event_rejects FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER events_fixed BEFORE DELETE OR UPDATE ON customary.events FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER ingest_batches_fixed BEFORE DELETE OR UPDATE ON customary.ingest_batches FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER invoice_lines_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_lines FOR EACH ROW EXECUTE FUNCTION lines_of_drafts_only();
+
+CREATE TRIGGER invoices_final BEFORE DELETE OR UPDATE ON customary.invoices FOR EACH ROW EXECUTE FUNCTION finalized_is_final();
+
+CREATE TRIGGER journal_kept BEFORE DELETE ON customary.journal FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER journal_position_once BEFORE UPDATE ON customary.journal FOR EACH ROW EXECUTE FUNCTION only_fill_once('position');
+
+CREATE TRIGGER ledger_entries_fixed BEFORE DELETE OR UPDATE ON customary.ledger_entries FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER memberships_kept BEFORE DELETE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_parents_kept BEFORE DELETE ON customary.organization_parents FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_parents_superseded_once BEFORE UPDATE ON customary.organization_parents FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER organization_payers_kept BEFORE DELETE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_payers_superseded_once BEFORE UPDATE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscription_pauses_kept BEFORE DELETE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscription_pauses_superseded_once BEFORE UPDATE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER subscription_plans_kept BEFORE DELETE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscription_plans_superseded_once BEFORE UPDATE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+grant insert, select, update on api_keys to customary_app;
+
+grant insert, select on attributions to customary_app;
+
+grant insert, select on audit_log to customary_app;
+
+grant insert, select, update on billing_runs to customary_app;
+
+grant insert, select, update (superseded_by) on bindings to customary_app;
+
+grant insert, select on credential_id_values to customary_app;
+
+grant insert, select, update (superseded_by) on credential_ids to customary_app;
+
+grant delete, insert, select, update on credentials to customary_app;
+
+grant select, update on deployment to customary_app;
+
+grant insert, select on event_conflicts to customary_app;
+
+grant insert, select on event_keys to customary_app;
+
+grant insert, select on event_rejects to customary_app;
+
+grant insert, select on events to customary_app;
+
+grant delete, insert, select on idempotency_keys to customary_app;
+
+grant insert, select on ingest_batches to customary_app;
+
+grant delete, insert, select, update on invoice_lines to customary_app;
+
+grant delete, insert, select, update on invoices to customary_app;
+
+grant insert, select, update (position) on journal to customary_app;
+
+grant insert, select on ledger_entries to customary_app;
+
+grant insert, select, update (superseded_by) on memberships to customary_app;
+
+grant insert, select on meter_versions to customary_app;
+
+grant delete, insert, select, update on meters to customary_app;
+
+grant select on migration_checksums to customary_app;
+
+grant delete, insert, select, update on organization_domains to customary_app;
+
+grant insert, select, update (superseded_by) on organization_parents to customary_app;
+
+grant insert, select, update (superseded_by) on organization_payers to customary_app;
+
+grant delete, insert, select, update on organizations to customary_app;
+
+grant insert, select on plan_charges to customary_app;
+
+grant insert, select on plan_fees to customary_app;
+
+grant insert, select on plan_versions to customary_app;
+
+grant delete, insert, select, update on plans to customary_app;
+
+grant delete, insert, select, update on products to customary_app;
+
+grant select, update on sellers to customary_app;
+
+grant delete, insert, select, update on subscribers to customary_app;
+
+grant insert, select, update (superseded_by) on subscription_pauses to customary_app;
+
+grant insert, select, update (superseded_by) on subscription_plans to customary_app;
+
+grant delete, insert, select, update on subscriptions to customary_app;

@@ -1,0 +1,474 @@
+// Generated from the migrated database by "npm run generate". Do not edit.
+import type { ColumnType, Generated, GeneratedAlways } from 'kysely';
+import type { Instant } from '../lib/instant.ts';
+
+export type ApiKeys = {
+  id: string;
+  name: string;
+  hash: Buffer;
+  hint: string;
+  permissions: string[];
+  created_at: Instant;
+  expires_at: Instant | null;
+  revoked_at: Instant | null;
+  last_used_at: Instant | null;
+};
+
+export type Attributions = {
+  event_id: string;
+  occurred_at: Instant;
+  journal_id: number;
+  sign: number;
+  credential_id: string | null;
+  binding_id: number | null;
+  subscriber_id: string | null;
+  organization_id: string;
+  subscription_id: string | null;
+  rule: string;
+  reasons: Generated<string[]>;
+  unbilled_reason: string | null;
+  claim_conflicts: Generated<string[]>;
+  sentence: string;
+};
+
+export type AuditLog = {
+  id: GeneratedAlways<number>;
+  journal_id: number;
+  at: Instant;
+  actor: string;
+  request_id: string | null;
+  action: string;
+  resource_id: string;
+  before: ColumnType<unknown, string | null | undefined, string | null>;
+  after: ColumnType<unknown, string | null | undefined, string | null>;
+  reason: string | null;
+};
+
+export type BillingRuns = {
+  id: string;
+  period: string;
+  period_start: Instant;
+  period_end: Instant;
+  status: string;
+  position: number;
+  organizations_total: Generated<number>;
+  organizations_done: Generated<number>;
+  invoices_drafted: Generated<number>;
+  lines_drafted: Generated<number>;
+  problem: ColumnType<unknown, string | null | undefined, string | null>;
+  created_at: Instant;
+  updated_at: Instant;
+  finished_at: Instant | null;
+  version: Generated<number>;
+};
+
+export type Bindings = {
+  id: GeneratedAlways<number>;
+  credential_id: string;
+  subscriber_id: string;
+  organization_id: string;
+  subscription_id: string | null;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type CredentialIdValues = {
+  key: GeneratedAlways<number>;
+  value: string;
+  masked: string;
+};
+
+export type CredentialIds = {
+  id: GeneratedAlways<number>;
+  credential_id: string;
+  value_key: number;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type Credentials = {
+  id: string;
+  name: string;
+  external_secret: Buffer | null;
+  tags: Generated<string[]>;
+  auto_created: Generated<boolean>;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type Deployment = {
+  only_one: Generated<boolean>;
+  secret_key_fingerprint: string | null;
+  attribution_mode: Generated<string>;
+  created_at: Generated<Instant>;
+};
+
+export type EventConflicts = {
+  source: string;
+  client_id: string;
+  body_hash: Buffer;
+  event_id: string;
+  credential_key: number | null;
+  body: ColumnType<unknown, string, string>;
+  journal_id: number;
+};
+
+export type EventKeys = {
+  source: string;
+  client_id: string;
+  body_hash: Buffer;
+  event_id: string;
+  journal_id: number;
+};
+
+export type EventRejects = {
+  id: GeneratedAlways<number>;
+  journal_id: number;
+  batch_index: number;
+  code: string;
+  pointer: string;
+  detail: string;
+  body_encrypted: Buffer | null;
+};
+
+export type Events = {
+  id: string;
+  occurred_at: Instant;
+  journal_id: number;
+  source: string;
+  client_id: string;
+  credential_key: number | null;
+  subscription_claim: string | null;
+  subscriber_claim: string | null;
+  organization_claim: string | null;
+  product_claim: string | null;
+  measures: ColumnType<unknown, string, string>;
+  cost_amount: string | null;
+  cost_currency: string | null;
+  attributes: ColumnType<unknown, string | undefined, string>;
+};
+
+export type IdempotencyKeys = {
+  principal_id: string;
+  operation: string;
+  key: string;
+  body_hash: Buffer;
+  status: number;
+  response: string | null;
+  expires_at: Instant;
+};
+
+export type IngestBatches = {
+  journal_id: number;
+  accepted: number;
+  duplicates: number;
+  conflicts: number;
+  rejected: number;
+};
+
+export type InvoiceLines = {
+  id: string;
+  invoice_id: string;
+  ordinal: number;
+  kind: string;
+  description: string;
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  fee_id: string | null;
+  charge_id: string | null;
+  period_start: Instant;
+  period_end: Instant;
+  payer_from: Instant;
+  payer_to: Instant;
+  quantity: string;
+  amount: string;
+  price: ColumnType<unknown, string, string>;
+  position_after: Generated<number>;
+  position: number;
+  event_count: Generated<number>;
+  event_quantity: Generated<string>;
+  event_hash: Generated<string>;
+};
+
+export type Invoices = {
+  id: string;
+  seller_id: string;
+  organization_id: string;
+  billing_run_id: string | null;
+  number: string | null;
+  status: string;
+  currency: string;
+  period_start: Instant;
+  period_end: Instant;
+  grouping_key: Generated<string>;
+  position: number;
+  total: string;
+  recipient: ColumnType<unknown, string, string>;
+  issued_at: Instant | null;
+  due_at: Instant | null;
+  journal_id: number;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type Journal = {
+  id: GeneratedAlways<number>;
+  kind: string;
+  actor: string;
+  recorded_at: Instant;
+  position: number | null;
+};
+
+export type LedgerEntries = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  currency: string;
+  kind: string;
+  amount: string;
+  invoice_id: string | null;
+  effective_at: Instant;
+  journal_id: number;
+};
+
+export type Memberships = {
+  id: GeneratedAlways<number>;
+  subscriber_id: string;
+  organization_id: string;
+  is_primary: boolean;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type MeterVersions = {
+  meter_id: string;
+  version: number;
+  aggregation: string;
+  measure: string | null;
+  filter: ColumnType<unknown, string | undefined, string>;
+  split_by: Generated<string[]>;
+  created_at: Instant;
+};
+
+export type Meters = {
+  id: string;
+  key: string;
+  auto_created: Generated<boolean>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type MigrationChecksums = {
+  name: string;
+  checksum: string;
+  applied_at: Generated<Instant>;
+};
+
+export type OrganizationDomains = {
+  organization_id: string;
+  domain: string;
+  live: Generated<boolean>;
+};
+
+export type OrganizationParents = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  parent_id: string;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type OrganizationPayers = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  payer_id: string;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type Organizations = {
+  id: string;
+  name: string;
+  external_id: string | null;
+  currency: Generated<string>;
+  storefront_url: string | null;
+  billing: ColumnType<unknown, string | undefined, string>;
+  time_zone: Generated<string>;
+  billing_cycle: ColumnType<unknown, string | null | undefined, string | null>;
+  payment_terms_days: Generated<number>;
+  invoice_grouping: Generated<string>;
+  late_usage: ColumnType<unknown, string | null | undefined, string | null>;
+  tax_rates: ColumnType<unknown, string | undefined, string>;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  unclassified: Generated<boolean>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type PlanCharges = {
+  id: string;
+  plan_id: string;
+  plan_version: number;
+  ordinal: number;
+  name: string;
+  meter_id: string;
+  meter_version: number;
+  model: string;
+  terms: ColumnType<unknown, string, string>;
+};
+
+export type PlanFees = {
+  id: string;
+  plan_id: string;
+  plan_version: number;
+  ordinal: number;
+  name: string;
+  amount: string;
+  timing: string;
+};
+
+export type PlanVersions = {
+  plan_id: string;
+  version: number;
+  currency: string;
+  interval_unit: string;
+  interval_count: number;
+  created_at: Instant;
+};
+
+export type Plans = {
+  id: string;
+  product_id: string;
+  name: string;
+  external_id: string | null;
+  description: string | null;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type Products = {
+  id: string;
+  name: string;
+  external_id: string | null;
+  description: string | null;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type Sellers = {
+  id: string;
+  name: string;
+  invoice_prefix: Generated<string>;
+  next_invoice_number: Generated<number>;
+  version: Generated<number>;
+};
+
+export type Subscribers = {
+  id: string;
+  email: string;
+  email_key: string;
+  first_name: string | null;
+  last_name: string | null;
+  subscriber_id: string;
+  service_of: string | null;
+  auto_created: Generated<boolean>;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type SubscriptionPauses = {
+  id: GeneratedAlways<number>;
+  subscription_id: string;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type SubscriptionPlans = {
+  id: GeneratedAlways<number>;
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type Subscriptions = {
+  id: string;
+  organization_id: string;
+  name: string | null;
+  external_id: string | null;
+  start_at: Instant;
+  end_at: Instant | null;
+  anchor_day: number;
+  time_zone: string;
+  late_usage: ColumnType<unknown, string | null | undefined, string | null>;
+  metadata: ColumnType<unknown, string | undefined, string>;
+  archived_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type DB = {
+  api_keys: ApiKeys;
+  attributions: Attributions;
+  audit_log: AuditLog;
+  billing_runs: BillingRuns;
+  bindings: Bindings;
+  credential_id_values: CredentialIdValues;
+  credential_ids: CredentialIds;
+  credentials: Credentials;
+  deployment: Deployment;
+  event_conflicts: EventConflicts;
+  event_keys: EventKeys;
+  event_rejects: EventRejects;
+  events: Events;
+  idempotency_keys: IdempotencyKeys;
+  ingest_batches: IngestBatches;
+  invoice_lines: InvoiceLines;
+  invoices: Invoices;
+  journal: Journal;
+  ledger_entries: LedgerEntries;
+  memberships: Memberships;
+  meter_versions: MeterVersions;
+  meters: Meters;
+  migration_checksums: MigrationChecksums;
+  organization_domains: OrganizationDomains;
+  organization_parents: OrganizationParents;
+  organization_payers: OrganizationPayers;
+  organizations: Organizations;
+  plan_charges: PlanCharges;
+  plan_fees: PlanFees;
+  plan_versions: PlanVersions;
+  plans: Plans;
+  products: Products;
+  sellers: Sellers;
+  subscribers: Subscribers;
+  subscription_pauses: SubscriptionPauses;
+  subscription_plans: SubscriptionPlans;
+  subscriptions: Subscriptions;
+};
