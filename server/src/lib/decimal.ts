@@ -145,7 +145,7 @@ export function roundHalfEven(value: Decimal, scale: number): Decimal {
 
 /** Plain notation, as on the wire: no exponent, no trailing zeros, never `-0`. */
 export function toText(value: Decimal): string {
-  return isZero(value) ? '0' : big(value).toFixed();
+  return big(value).toFixed();
 }
 
 /**
@@ -154,8 +154,7 @@ export function toText(value: Decimal): string {
  */
 export function toFixedText(value: Decimal, scale: number): string {
   if (decimalsOf(big(value)) > scale) throw new RangeError(`${toText(value)} has more than ${scale} decimals`);
-  const text = big(value).toFixed(scale);
-  return isZero(value) && text.startsWith('-') ? text.slice(1) : text;
+  return big(value).toFixed(scale);
 }
 
 /** How many decimals the value needs: 1 for `1.50`, 0 for `300`. */

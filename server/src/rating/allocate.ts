@@ -31,7 +31,8 @@ export function allocate(total: Decimal, parts: readonly AllocationPart[], scale
   const sign = totalUnits < 0n ? -1n : 1n;
   const shares = cut(sign * totalUnits, sorted);
   let left = sign * totalUnits - shares.reduce((given, share) => given + share.units, 0n);
-  for (const share of shares.toSorted((a, b) => order(b.remainder, a.remainder) || order(a.key, b.key))) {
+  // Sorting is stable, so equal remainders stay in the order of their keys.
+  for (const share of shares.toSorted((a, b) => order(b.remainder, a.remainder))) {
     if (left === 0n) break;
     share.units += 1n;
     left -= 1n;
