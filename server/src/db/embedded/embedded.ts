@@ -16,7 +16,7 @@ import {
   findPostmaster,
   launch,
   readPidFile,
-  removeMisleadingPidFile,
+  removeMisleadingLocks,
   stopPostmaster,
   waitForOrphans,
   waitUntilReady,
@@ -133,9 +133,9 @@ async function isUsable(setup: Setup, identity: ProcessIdentity): Promise<boolea
   );
 }
 
-async function start({ place, binaries, log }: Setup): Promise<Postmaster> {
+async function start({ place, binaries, address, log }: Setup): Promise<Postmaster> {
   await waitForOrphans(place);
-  removeMisleadingPidFile(place.clusterDir);
+  removeMisleadingLocks(place, address.host);
   return launch(place, binaries, log);
 }
 

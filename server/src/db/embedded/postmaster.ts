@@ -25,6 +25,7 @@ const IMMEDIATE_STOP_TIMEOUT_MS = 15_000;
 const ORPHANS_LEAVE_TIMEOUT_MS = 5_000;
 const ORPHANS_QUIT_TIMEOUT_MS = 15_000;
 const PROGRESS_EVERY_MS = 10_000;
+const LOG_WRITTEN_TIMEOUT_MS = 3_000;
 const ADOPTED_LOOK_EVERY_MS = 500;
 
 export function readPidFile(clusterDir: string): PidFile | undefined {
@@ -35,13 +36,17 @@ export function readPidFile(clusterDir: string): PidFile | undefined {
   return { pid: Math.abs(Number(pid)), port: Number(port), socketDir, status: status.trim() };
 }
 
+function findProcesses({ clusterDir, clusterName }: Placement): ProcessIdentity[] {
+  return postgresProcessesIn(clusterDir, clusterName);
+}
+
 /** The postmaster that runs on this cluster now; never another process that got its number. */
-export function findPostmaster({ clusterDir, clusterName }: Placement): ProcessIdentity | undefined {
-  const pid = readPidFile(clusterDir)?.pid;
+export function findPostmaster(place: Placement): ProcessIdentity | undefined {
+  const pid = readPidFile(place.clusterDir)?.pid;
   if (pid === undefined) return undefined;
   // Windows tells nothing more about a process; there a failing connection decides.
   if (process.platform === 'win32') return identify(pid);
-  return postgresProcessesIn(clusterDir, clusterName).find((found) => found.pid === pid);
+  return findProcesses(place).find((found) => found.pid === pid);
 }
 
 /**
@@ -73,6 +78,8 @@ export async function launch(
   const identity = child.pid === undefined ? undefined : identify(child.pid);
   await waitUntilReady(place.clusterDir, () => ended !== undefined, log, child.pid);
   if (ended === undefined && identity) return { identity, gone };
+  // The process that writes the log ends last, with the reason in its hands.
+  await until(LOG_WRITTEN_TIMEOUT_MS, () => (findProcesses(place).length === 0 ? true : undefined));
   throw startFailure(place, logFile, ended ?? 'ended at once');
 }
 
@@ -142,15 +149,15 @@ export async function stopPostmaster(
  * one beside them would destroy the data. Waits for them, then has them leave without cleaning up, which is
  * safe as the log is replayed anyway.
  */
-export async function waitForOrphans({ clusterDir, clusterName }: Placement): Promise<void> {
-  const left = () => postgresProcessesIn(clusterDir, clusterName);
+export async function waitForOrphans(place: Placement): Promise<void> {
+  const left = () => findProcesses(place);
   const none = () => (left().length === 0 ? true : undefined);
   if (await until(ORPHANS_LEAVE_TIMEOUT_MS, none)) return;
   for (const orphan of left()) signal(orphan, 'SIGQUIT');
   if (await until(ORPHANS_QUIT_TIMEOUT_MS, none)) return;
   const pids = left().map(({ pid }) => pid);
   throw new EmbeddedPostgresError(
-    `An earlier PostgreSQL on ${clusterDir} was killed, and some of its processes still hold its memory: ` +
+    `An earlier PostgreSQL on ${place.clusterDir} was killed, and some of its processes still hold its memory: ` +
       `${pids.join(', ')}. They do not answer; wait until they end, or kill -9 ${pids.join(' ')}, and start again.`,
   );
 }
@@ -166,13 +173,16 @@ function exists(pid: number): boolean {
 }
 
 /**
- * PostgreSQL refuses to start if the process number in its pid file is alive, whatever that process is. To
- * be called only when no process of this cluster is left.
+ * PostgreSQL refuses to start if the process number in a lock file of its own (for the cluster, or for the
+ * socket) is alive, whatever that process is. To be called only when no process of this cluster is left. The
+ * file of a number that nobody has stays: PostgreSQL looks there for shared memory that is still in use.
  */
-export function removeMisleadingPidFile(clusterDir: string): void {
-  const file = readPidFile(clusterDir);
-  if (process.platform === 'win32' || !file || !exists(file.pid)) return;
-  rmSync(join(clusterDir, 'postmaster.pid'), { force: true });
+export function removeMisleadingLocks({ clusterDir }: Placement, socketDir: string): void {
+  if (process.platform === 'win32') return;
+  for (const file of [join(clusterDir, 'postmaster.pid'), join(socketDir, '.s.PGSQL.5432.lock')]) {
+    const pid = existsSync(file) ? Number.parseInt(readFileSync(file, 'utf8'), 10) : Number.NaN;
+    if (Number.isInteger(pid) && exists(Math.abs(pid))) rmSync(file, { force: true });
+  }
 }
 
 /** What PostgreSQL says before its own log files are open, which is where refusals to start go. */
