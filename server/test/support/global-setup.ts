@@ -1,0 +1,51 @@
+import { randomBytes } from 'node:crypto';
+import { startEmbedded } from '../../src/db/embedded/embedded.ts';
+import { migrate } from '../../src/db/migrate.ts';
+import { adminClient, withDatabase } from './database.ts';
+import { removeLeftOvers, throwAwayDirectory } from './throw-away.ts';
+
+/**
+ * Once per run: one PostgreSQL, with a migrated template that `testDatabase()` copies. Set
+ * CUSTOMARY_TEST_DATABASE_URL (a superuser's) to test on a server of your own.
+ */
+export async function setup(): Promise<() => Promise<void>> {
+  const given = process.env['CUSTOMARY_TEST_DATABASE_URL'];
+  const server = given ? { url: given, stop: async () => undefined } : await startThrowAway();
+  const template = `customary_template_${randomBytes(6).toString('hex')}`;
+  try {
+    await execute(server.url, `create database ${template} template template0`);
+    await migrate({ url: withDatabase(server.url, template) });
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  // Workers start after this, and inherit it.
+  process.env['CUSTOMARY_TEST_SERVER'] = server.url;
+  process.env['CUSTOMARY_TEST_TEMPLATE'] = template;
+  return async () => {
+    await execute(server.url, `drop database ${template} with (force)`);
+    await server.stop();
+  };
+}
+
+async function startThrowAway(): Promise<{ url: string; stop: () => Promise<void> }> {
+  removeLeftOvers();
+  const directory = throwAwayDirectory();
+  const postgres = await startEmbedded({ dataDir: directory.path, durable: false, log: console.log });
+  return {
+    url: postgres.url,
+    stop: async () => {
+      await postgres.stop();
+      directory.remove();
+    },
+  };
+}
+
+async function execute(url: string, statement: string): Promise<void> {
+  const client = await adminClient(withDatabase(url, 'postgres'));
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}

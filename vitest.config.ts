@@ -1,0 +1,34 @@
+import { defineConfig } from 'vitest/config';
+
+const server = { globalSetup: ['server/test/support/global-setup.ts'] };
+
+export default defineConfig({
+  test: {
+    // Two cores is what a developer and CI have; PostgreSQL works beside the tests.
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          ...server,
+          name: 'server',
+          include: ['server/**/*.test.ts'],
+          exclude: ['server/test/faults/**', 'server/src/db/embedded/**', '**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
+        // Kill processes and wait for them; they bring their own PostgreSQL.
+        extends: true,
+        test: {
+          name: 'faults',
+          include: ['server/test/faults/**/*.test.ts', 'server/src/db/embedded/**/*.test.ts'],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      { extends: true, test: { name: 'sdk', include: ['sdk/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
+    ],
+  },
+});
