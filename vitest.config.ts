@@ -15,7 +15,12 @@ export default defineConfig({
           ...server,
           name: 'server',
           include: ['server/**/*.test.ts'],
-          exclude: ['server/test/faults/**', 'server/src/db/embedded/**', '**/node_modules/**', '**/dist/**'],
+          exclude: [
+            'server/test/faults/**',
+            'server/src/db/embedded/**',
+            '**/node_modules/**',
+            '**/dist/**',
+          ],
         },
       },
       {
@@ -28,7 +33,10 @@ export default defineConfig({
           hookTimeout: 120_000,
         },
       },
-      { extends: true, test: { name: 'sdk', include: ['sdk/**/*.test.ts'], exclude: ['**/node_modules/**'] } },
+      {
+        extends: true,
+        test: { name: 'sdk', include: ['sdk/**/*.test.ts'], exclude: ['**/node_modules/**'] },
+      },
     ],
   },
 });

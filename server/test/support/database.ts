@@ -53,5 +53,7 @@ async function maintain(server: string, work: (client: pg.Client) => Promise<voi
 function fromSetup(name: string): string {
   const value = process.env[name];
   if (value) return value;
-  throw new Error(`${name} is not set: database tests run under vitest, whose global setup starts PostgreSQL`);
+  throw new Error(
+    `${name} is not set: database tests run under vitest, whose global setup starts PostgreSQL`,
+  );
 }

@@ -31,7 +31,11 @@ export async function setup(): Promise<() => Promise<void>> {
 async function startThrowAway(): Promise<{ url: string; stop: () => Promise<void> }> {
   removeLeftOvers();
   const directory = throwAwayDirectory();
-  const postgres = await startEmbedded({ dataDir: directory.path, durable: false, log: console.log });
+  const postgres = await startEmbedded({
+    dataDir: directory.path,
+    durable: false,
+    log: console.log,
+  });
   return {
     url: postgres.url,
     stop: async () => {

@@ -1,7 +1,12 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { identify, isRunning, postgresProcessesIn, signal } from '../../src/db/embedded/processes.ts';
+import {
+  identify,
+  isRunning,
+  postgresProcessesIn,
+  signal,
+} from '../../src/db/embedded/processes.ts';
 import type { ProcessIdentity } from '../../src/db/embedded/processes.ts';
 
 const PREFIX = 'customary-test-';

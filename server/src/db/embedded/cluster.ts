@@ -49,7 +49,8 @@ export function writeConfig({ clusterDir, owner }: Placement, text: string): voi
 export function password({ home }: Placement): string | undefined {
   if (process.platform !== 'win32') return undefined;
   const file = join(home, 'postgres.password');
-  if (!existsSync(file)) writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  if (!existsSync(file))
+    writeFileSync(file, randomBytes(24).toString('base64url'), { mode: 0o600 });
   return readFileSync(file, 'utf8');
 }
 
@@ -66,7 +67,9 @@ function initialize(draft: string, place: Placement, binaries: Binaries, durable
       '--builtin-locale=C.UTF-8',
       '--data-checksums',
       '--no-instructions',
-      ...(secret ? ['--auth=scram-sha-256', `--pwfile=${join(place.home, 'postgres.password')}`] : ['--auth=trust']),
+      ...(secret
+        ? ['--auth=scram-sha-256', `--pwfile=${join(place.home, 'postgres.password')}`]
+        : ['--auth=trust']),
       ...(durable ? [] : ['--no-sync']),
     ],
     {
@@ -83,7 +86,6 @@ function initialize(draft: string, place: Placement, binaries: Binaries, durable
       `Check that the disk is not full and that the directory's file system keeps Unix permissions.`,
   );
 }
-
 
 function requireSameMajor(clusterDir: string, binaries: Binaries): void {
   const has = readFileSync(join(clusterDir, 'PG_VERSION'), 'utf8').trim();

@@ -23,7 +23,9 @@ export function memoryBytes(): number {
 
 /** The text of `customary.conf`. It carries its own hash, by which a running server shows what it was started with. */
 export function configText(choices: ConfigChoices): { text: string; hash: string } {
-  const lines = Object.entries(settings(choices)).map(([name, value]) => `${name} = ${quote(value)}`);
+  const lines = Object.entries(settings(choices)).map(
+    ([name, value]) => `${name} = ${quote(value)}`,
+  );
   const body = lines.join('\n');
   const hash = createHash('sha256').update(body).digest('hex').slice(0, 16);
   const text =
@@ -50,7 +52,12 @@ function settings(choices: ConfigChoices): Record<string, string> {
 function connection({ listen }: ConfigChoices): Record<string, string> {
   const shared = { max_connections: String(CONNECTIONS_MAX) };
   if ('port' in listen) {
-    return { ...shared, listen_addresses: '127.0.0.1', port: String(listen.port), unix_socket_directories: '' };
+    return {
+      ...shared,
+      listen_addresses: '127.0.0.1',
+      port: String(listen.port),
+      unix_socket_directories: '',
+    };
   }
   return {
     ...shared,

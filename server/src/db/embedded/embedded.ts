@@ -24,7 +24,13 @@ import {
   type Postmaster,
 } from './postmaster.ts';
 import { isRunning, signal, type ProcessIdentity } from './processes.ts';
-import { askHealth, connectionUrl, endOtherSessions, ensureDatabase, type Address } from './sessions.ts';
+import {
+  askHealth,
+  connectionUrl,
+  endOtherSessions,
+  ensureDatabase,
+  type Address,
+} from './sessions.ts';
 
 export { EmbeddedPostgresError, lockDataDirectory };
 
@@ -86,7 +92,11 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
-async function configure(place: Placement, binaries: Binaries, options: EmbeddedOptions): Promise<Setup> {
+async function configure(
+  place: Placement,
+  binaries: Binaries,
+  options: EmbeddedOptions,
+): Promise<Setup> {
   const isWindows = process.platform === 'win32';
   const address: Address = isWindows
     ? { host: '127.0.0.1', port: readPidFile(place.clusterDir)?.port ?? (await freePort()) }
@@ -112,7 +122,9 @@ async function adopt(setup: Setup): Promise<Postmaster | undefined> {
     return watchAdopted(identity);
   }
   if (isRunning(identity)) {
-    log(`stopping the PostgreSQL that was still running, process ${identity.pid}, to start it afresh`);
+    log(
+      `stopping the PostgreSQL that was still running, process ${identity.pid}, to start it afresh`,
+    );
     await stopPostmaster(identity, place, binaries);
   }
   return undefined;

@@ -66,7 +66,13 @@ function placeAt(dataDir: string, home: string): Placement {
         `Let it pass with chmod o+x on each directory of that path, or move the data directory.`,
     );
   }
-  return { clusterName: `customary-${hash(home)}`, home, clusterDir, owner, binariesDir: isRoot() ? ROOT_BASE : dataDir };
+  return {
+    clusterName: `customary-${hash(home)}`,
+    home,
+    clusterDir,
+    owner,
+    binariesDir: isRoot() ? ROOT_BASE : dataDir,
+  };
 }
 
 function ownerOf(clusterDir: string): Owner {
@@ -138,9 +144,14 @@ export function socketDirectory({ home, owner }: Placement): string {
   const short = `customary-${hash(home)}`;
   const candidates = [join(home, 'socket'), join(tmpdir(), short), join('/tmp', short)];
   const chosen = candidates.find(
-    (path) => Buffer.byteLength(path) <= SOCKET_DIR_BYTES_MAX && (!owner || canTraverse(dirname(path), owner)),
+    (path) =>
+      Buffer.byteLength(path) <= SOCKET_DIR_BYTES_MAX &&
+      (!owner || canTraverse(dirname(path), owner)),
   );
-  if (!chosen) throw new EmbeddedPostgresError(`No usable directory for a Unix socket among: ${candidates.join(', ')}`);
+  if (!chosen)
+    throw new EmbeddedPostgresError(
+      `No usable directory for a Unix socket among: ${candidates.join(', ')}`,
+    );
   return privateDirectory(chosen, owner);
 }
 

@@ -1,10 +1,24 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { cleanEnvironment, type Binaries } from './binaries.ts';
 import { EmbeddedPostgresError } from './error.ts';
 import type { Placement } from './placement.ts';
-import { identify, isRunning, postgresProcessesIn, signal, type ProcessIdentity } from './processes.ts';
+import {
+  identify,
+  isRunning,
+  postgresProcessesIn,
+  signal,
+  type ProcessIdentity,
+} from './processes.ts';
 import { until } from './wait.ts';
 
 export type PidFile = {
@@ -31,7 +45,10 @@ const ADOPTED_LOOK_EVERY_MS = 500;
 export function readPidFile(clusterDir: string): PidFile | undefined {
   const file = join(clusterDir, 'postmaster.pid');
   if (!existsSync(file)) return undefined;
-  const [pid = '', , , port = '', socketDir = '', , , status = ''] = readFileSync(file, 'utf8').split('\n');
+  const [pid = '', , , port = '', socketDir = '', , , status = ''] = readFileSync(
+    file,
+    'utf8',
+  ).split('\n');
   if (!/^-?\d+$/.test(pid)) return undefined;
   return { pid: Math.abs(Number(pid)), port: Number(port), socketDir, status: status.trim() };
 }
@@ -72,7 +89,9 @@ export async function launch(
   let ended: string | undefined;
   const gone = new Promise<string>((resolve) => {
     child.once('error', (error) => resolve(error.message));
-    child.once('exit', (code, name) => resolve(name ? `ended by ${name}` : `ended with code ${code}`));
+    child.once('exit', (code, name) =>
+      resolve(name ? `ended by ${name}` : `ended with code ${code}`),
+    );
   }).then((how) => (ended = how));
 
   const identity = child.pid === undefined ? undefined : identify(child.pid);
@@ -130,7 +149,9 @@ export async function stopPostmaster(
   const gone = () => (isRunning(postmaster) ? undefined : true);
   if (process.platform === 'win32') {
     // No signals there; pg_ctl speaks PostgreSQL's substitute for them.
-    spawnSync(binaries.pgCtl, ['stop', '-m', 'fast', '-D', clusterDir], { env: cleanEnvironment() });
+    spawnSync(binaries.pgCtl, ['stop', '-m', 'fast', '-D', clusterDir], {
+      env: cleanEnvironment(),
+    });
   } else {
     signal(postmaster, 'SIGINT');
   }

@@ -31,7 +31,10 @@ export function signal(identity: ProcessIdentity, name: NodeJS.Signals): void {
  * elsewhere the command line does (`-D` of the postmaster, `cluster_name` in its children's titles).
  */
 export function postgresProcessesIn(clusterDir: string, clusterName: string): ProcessIdentity[] {
-  const pids = process.platform === 'linux' ? byWorkingDirectory(clusterDir) : byTitle(clusterDir, clusterName);
+  const pids =
+    process.platform === 'linux'
+      ? byWorkingDirectory(clusterDir)
+      : byTitle(clusterDir, clusterName);
   return pids.flatMap((pid) => identify(pid) ?? []);
 }
 
@@ -44,7 +47,9 @@ function startTime(pid: number): string | undefined {
   }
   if (process.platform === 'win32') return 'unknown';
   try {
-    const [state = '', ...rest] = run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)]).trim().split(/\s+/);
+    const [state = '', ...rest] = run('ps', ['-o', 'stat=,lstart=', '-p', String(pid)])
+      .trim()
+      .split(/\s+/);
     return state.startsWith('Z') ? undefined : rest.join(' ');
   } catch {
     return undefined;
@@ -95,7 +100,8 @@ function byTitle(clusterDir: string, clusterName: string): number[] {
     .split('\n')
     .filter(
       (line) =>
-        line.includes('postgres') && (line.includes(`-D ${clusterDir}`) || line.includes(`postgres: ${clusterName}:`)),
+        line.includes('postgres') &&
+        (line.includes(`-D ${clusterDir}`) || line.includes(`postgres: ${clusterName}:`)),
     )
     .map((line) => Number.parseInt(line, 10));
 }

@@ -54,7 +54,8 @@ export async function endOtherSessions(place: Placement, address: Address): Prom
 export async function ensureDatabase(place: Placement, address: Address): Promise<void> {
   await withMaintenance(place, address, async (client) => {
     const found = await client.query('select 1 from pg_database where datname = $1', [DATABASE]);
-    if (found.rowCount === 0) await client.query(`create database ${pg.escapeIdentifier(DATABASE)}`);
+    if (found.rowCount === 0)
+      await client.query(`create database ${pg.escapeIdentifier(DATABASE)}`);
   });
 }
 
