@@ -2,15 +2,18 @@ import { randomBytes } from 'node:crypto';
 import { startEmbedded } from '../../src/db/embedded/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { adminClient, withDatabase } from './database.ts';
+import { startOwnPostgres } from './own-postgres.ts';
 import { removeLeftOvers, throwAwayDirectory } from './throw-away.ts';
 
+type Server = { url: string; stop(): Promise<void> };
+
 /**
- * Once per run: one PostgreSQL, with a migrated template that `testDatabase()` copies. Set
- * CUSTOMARY_TEST_DATABASE_URL (a superuser's) to test on a server of your own.
+ * Once per run: one PostgreSQL, with a migrated template that `testDatabase()` copies. To test on another
+ * than the embedded one set CUSTOMARY_TEST_POSTGRES_BIN (an installation's programs, for a throw-away server)
+ * or CUSTOMARY_TEST_DATABASE_URL (a superuser on a server that runs).
  */
 export async function setup(): Promise<() => Promise<void>> {
-  const given = process.env['CUSTOMARY_TEST_DATABASE_URL'];
-  const server = given ? { url: given, stop: async () => undefined } : await startThrowAway();
+  const server = await chooseServer();
   const template = `customary_template_${randomBytes(6).toString('hex')}`;
   try {
     await execute(server.url, `create database ${template} template template0`);
@@ -28,8 +31,15 @@ export async function setup(): Promise<() => Promise<void>> {
   };
 }
 
-async function startThrowAway(): Promise<{ url: string; stop: () => Promise<void> }> {
+async function chooseServer(): Promise<Server> {
+  const given = process.env['CUSTOMARY_TEST_DATABASE_URL'];
+  if (given) return { url: given, stop: async () => undefined };
   removeLeftOvers();
+  const bin = process.env['CUSTOMARY_TEST_POSTGRES_BIN'];
+  return bin ? startOwnPostgres(bin) : startThrowAway();
+}
+
+async function startThrowAway(): Promise<Server> {
   const directory = throwAwayDirectory();
   const postgres = await startEmbedded({
     dataDir: directory.path,

@@ -187,7 +187,7 @@ export function canTraverse(directory: string, user: { uid: number; gid: number 
   }
 }
 
-function unprivilegedUser(): Owner {
+export function unprivilegedUser(): Owner {
   const lines = readFileSync('/etc/passwd', 'utf8').split('\n');
   for (const name of ['postgres', 'nobody']) {
     const [, , uid, gid] = lines.find((line) => line.startsWith(`${name}:`))?.split(':') ?? [];

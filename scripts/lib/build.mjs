@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import { builtServer, root } from './paths.mjs';
+import { Refusal } from './terminal.mjs';
+
+/**
+ * Bundles our own code into one file; packages stay in node_modules. It takes a fraction of a second, so it
+ * is done at every start and never out of date.
+ */
+export async function build() {
+  const esbuild = await import('esbuild');
+  try {
+    await esbuild.build({
+      entryPoints: [join(root, 'server', 'src', 'cli', 'main.ts')],
+      outfile: builtServer,
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      packages: 'external',
+      // Our own workspace is TypeScript that Node cannot load, so it goes into the bundle.
+      alias: { '@customary/sdk': join(root, 'sdk', 'src', 'index.ts') },
+      banner: { js: '#!/usr/bin/env node' },
+      sourcemap: true,
+      sourcesContent: false,
+      logLevel: 'warning',
+      absWorkingDir: root,
+    });
+  } catch {
+    throw new Refusal('The server could not be built; esbuild says above where.');
+  } finally {
+    await esbuild.stop();
+  }
+}
