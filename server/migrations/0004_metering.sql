@@ -38,7 +38,7 @@ create table events (
   cost_amount numeric,
   cost_currency char(3),
   attributes jsonb not null default '{}' check (jsonb_typeof(attributes) = 'object'),
-  primary key (id, occurred_at),
+  primary key (occurred_at, id),
   check ((cost_amount is null) = (cost_currency is null))
 ) partition by range (occurred_at);
 create index events_credential_key on events (credential_key, occurred_at);

@@ -19,7 +19,11 @@ export async function insertAuditRow(action: Action, entry: AuditEntry): Promise
     .execute();
 }
 
+const HISTORY_ITEMS_MAX = 1000;
+
+export type AuditRow = Awaited<ReturnType<typeof auditOf>>[number];
+
 /** The changes of one resource, oldest first. */
-export async function auditOf(db: Queryable, resourceId: string, limit: number) {
-  return db.selectFrom('audit_log').selectAll().where('resource_id', '=', resourceId).orderBy('id').limit(limit).execute();
+export async function auditOf(db: Queryable, resourceId: string) {
+  return db.selectFrom('audit_log').selectAll().where('resource_id', '=', resourceId).orderBy('id').limit(HISTORY_ITEMS_MAX).execute();
 }

@@ -6,9 +6,10 @@ import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { authenticate } from '../access/actions.ts';
 import type { Deployment } from '../db/deployment.ts';
+import { decodeUtf8, parseJson } from '../lib/json.ts';
 import { limits } from '../lib/limits.ts';
-import { Problem } from '../lib/problem.ts';
-import { decodeUtf8, parseJson } from './body.ts';
+import { invalidField, Problem } from '../lib/problem.ts';
+import { unstorableText } from '../lib/text.ts';
 import { registerDocs } from './docs.ts';
 import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
@@ -61,9 +62,9 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
 
 function parseBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
     try {
-      done(null, bytes.length === 0 ? undefined : parseJson(decodeUtf8(bytes as Buffer)));
+      done(null, bytes.length === 0 ? undefined : parseStorable(decodeUtf8(bytes as Buffer), request.routeOptions.url));
     } catch (error) {
       done(error as Error);
     }
@@ -75,6 +76,15 @@ function parseBodies(app: FastifyInstance): void {
       done(error as Error);
     }
   });
+}
+
+/** The events of a batch are judged one by one, later; elsewhere one bad text refuses the request. */
+function parseStorable(text: string, url: string | undefined): unknown {
+  const body = parseJson(text);
+  if (url === '/v1/events') return body;
+  const pointer = unstorableText(body);
+  if (pointer === null) return body;
+  throw invalidField(pointer, 'unstorable_text', 'Text must not hold NUL or half of a surrogate pair.');
 }
 
 /** Refuses before the body is read: no key 401, too small a grant 403. */

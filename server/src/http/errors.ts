@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { fieldErrors, type ZodIssue } from '../lib/field-errors.ts';
 import { Problem, problems, type FieldError, type ProblemCode } from '../lib/problem.ts';
 
 /** The documented body of every error: RFC 9457. */
@@ -63,7 +64,6 @@ export function asProblem(error: unknown): Problem {
   return new Problem('internal', 'An unexpected error occurred. It has been logged under this requestId.');
 }
 
-type ZodIssue = { code?: string; path?: PropertyKey[]; keys?: string[]; message?: string };
 type Validated = { validationContext?: string | undefined; validation: { params?: unknown; message?: string | undefined }[] };
 
 function fromValidation(error: Validated): Problem {
@@ -71,31 +71,6 @@ function fromValidation(error: Validated): Problem {
   if (context === 'params') return new Problem('not_found', 'There is nothing at this address: the id in it is not one of ours.');
   const errors = error.validation.flatMap((entry) => fieldErrors((entry.params as { issue?: ZodIssue } | undefined)?.issue ?? {}, context));
   return new Problem('invalid_request', errors.map((e) => `${e.pointer}: ${e.detail}`).join(' ') || 'The request is not valid.', errors);
-}
-
-/** Zod's issues → field errors; an unknown field is named by its own pointer. Values are never echoed. */
-export function fieldErrors(issue: ZodIssue, context = 'body'): FieldError[] {
-  const path = issue.path ?? [];
-  if (issue.code === 'unrecognized_keys') {
-    return (issue.keys ?? []).map((key) => ({
-      pointer: pointerOf([...path, key], context),
-      code: 'unknown_field',
-      detail: context === 'querystring' ? 'This parameter is not known here.' : 'This field is not known here.',
-    }));
-  }
-  return [{ pointer: pointerOf(path, context), code: issue.code ?? 'invalid', detail: sentence(issue.message ?? 'Invalid.') }];
-}
-
-const POINTER_PART_CHARS_MAX = 80;
-
-function pointerOf(path: PropertyKey[], context: string): string {
-  const parts = path.map((part) => String(part).slice(0, POINTER_PART_CHARS_MAX).replaceAll('~', '~0').replaceAll('/', '~1'));
-  if (context === 'querystring') return `?${parts.join('/')}`;
-  return parts.map((part) => `/${part}`).join('');
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,4 +1,5 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
+import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
@@ -23,6 +24,8 @@ export type Operation<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodT
   params?: P;
   query?: Q;
   body?: B;
+  /** False where the handler judges the parts of the body one by one. */
+  validateBody?: false;
   /** The shape of a successful answer, and its status (default 200). */
   reply: R;
   status?: number;
@@ -81,9 +84,12 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
       ...(headers && { headers }),
       response: { [operation.status ?? 200]: operation.reply, default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: problemShape } } } },
     },
+    ...(operation.validateBody === false && { validatorCompiler: trustBody as FastifySchemaCompiler<unknown> }),
     handler,
   });
 }
+
+const trustBody: FastifySchemaCompiler<z.ZodType> = (route) => (route.httpPart === 'body' ? (value: unknown) => ({ value }) : validatorCompiler(route));
 
 function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(request: FastifyRequest): Input<P, Q, B> {
   if (request.principal === null) throw new Problem('unauthenticated', 'Send an API key.');

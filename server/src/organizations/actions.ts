@@ -1,5 +1,5 @@
 import { audit } from '../audit/actions.ts';
-import type { Touched } from '../attribution/rules.ts';
+import type { Touched } from '../attribution/outcome.ts';
 import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';

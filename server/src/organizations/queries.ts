@@ -3,7 +3,15 @@ import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
-import type { OrganizationList } from './schema.ts';
+
+export type OrganizationFilter = {
+  limit: number;
+  cursor?: string | undefined;
+  parentId?: string | undefined;
+  externalId?: string | undefined;
+  name?: string | undefined;
+  archived?: boolean | undefined;
+};
 
 export type OrganizationRow = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
 
@@ -25,7 +33,7 @@ export async function findOrganization(db: Queryable, id: string, at: Instant) {
   return organizationsAt(db, at).where('o.id', '=', id).executeTakeFirst();
 }
 
-export async function listOrganizations(db: Queryable, query: OrganizationList, at: Instant) {
+export async function listOrganizations(db: Queryable, query: OrganizationFilter, at: Instant) {
   return organizationsAt(db, at)
     .$if(query.cursor !== undefined, (q) => q.where('o.id', '<', query.cursor ?? ''))
     .$if(query.externalId !== undefined, (q) => q.where('o.external_id', '=', query.externalId ?? ''))

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { auditOf } from '../audit/queries.ts';
+import { history, historyToApi } from '../audit/schema.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
@@ -11,10 +12,8 @@ import {
 } from './actions.ts';
 import { findOrganization, listOrganizations, organizationsByIds, treeIds } from './queries.ts';
 import {
-  history, organization, organizationBillTo, organizationCreate, organizationList, organizationMove, organizationParams, organizationToApi, organizationUpdate,
+  organization, organizationBillTo, organizationCreate, organizationList, organizationMove, organizationParams, organizationToApi, organizationUpdate,
 } from './schema.ts';
-
-const HISTORY_ITEMS_MAX = 1000;
 
 export function registerOrganizations(app: FastifyInstance, deployment: Deployment): void {
   registerReads(app, deployment);
@@ -51,7 +50,7 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
   read(
     app,
     { id: 'organizations.history', method: 'GET', url: '/v1/organizations/:id/history', permission: 'organizations.read', summary: 'Who changed what, when and why', params: organizationParams, reply: history },
-    async ({ params }) => ({ items: await auditOf(db, params.id, HISTORY_ITEMS_MAX) }),
+    async ({ params }) => historyToApi(await auditOf(db, params.id)),
   );
 }
 

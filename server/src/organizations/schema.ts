@@ -112,21 +112,8 @@ export const organizationBillTo = z
   .strictObject({ billTo: idOf('org').nullable(), from: instantInput.optional().describe('Default: now.'), reason })
   .meta({ id: 'OrganizationBillTo' });
 
-export const historyEntry = z
-  .object({
-    at: instant,
-    actor: z.string(),
-    action: z.string(),
-    before: z.record(z.string(), z.unknown()).nullable(),
-    after: z.record(z.string(), z.unknown()).nullable(),
-    reason: z.string().nullable(),
-  })
-  .meta({ id: 'HistoryEntry' });
-export const history = z.object({ items: z.array(historyEntry) });
-
 export type OrganizationCreate = z.output<typeof organizationCreate>;
 export type OrganizationUpdate = z.output<typeof organizationUpdate>;
-export type OrganizationList = z.output<typeof organizationList>;
 type OrganizationApi = z.output<typeof organization>;
 
 export const defaultBillingCycle: z.output<typeof billingCycle> = { unit: 'month', count: 1, anchorDay: 1 };

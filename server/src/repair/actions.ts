@@ -1,5 +1,5 @@
 import { reattribute } from '../attribution/actions.ts';
-import type { Touched } from '../attribution/rules.ts';
+import type { Touched } from '../attribution/outcome.ts';
 import { type Action, lockOwnership } from '../db/act.ts';
 
 /**

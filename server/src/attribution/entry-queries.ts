@@ -1,0 +1,100 @@
+import { sql } from 'kysely';
+import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import { UNCLASSIFIED_ID } from '../lib/id.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { Claim } from './facts.ts';
+import type { Attribution, Touched } from './outcome.ts';
+
+/** The entries that say to whom events are attributed: appended, never changed. */
+
+export type Entry = { eventId: string; occurredAt: Instant; sign: 1 | -1; attribution: Attribution };
+
+export async function appendAttributions(action: Action, entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const rows = entries.map(({ eventId, occurredAt, sign, attribution: a }) => ({
+    event_id: eventId,
+    occurred_at: occurredAt,
+    sign,
+    credential_id: a.credentialId,
+    binding_id: a.bindingId,
+    subscriber_id: a.subscriberId,
+    organization_id: a.organizationId,
+    subscription_id: a.subscriptionId,
+    rule: a.rule,
+    reasons: a.reasons,
+    unbilled_reason: a.unbilledReason,
+    claim_conflicts: a.claimConflicts,
+    sentence: a.sentence,
+  }));
+  await sql`
+    insert into attributions (event_id, occurred_at, journal_id, sign, credential_id, binding_id, subscriber_id, organization_id,
+                              subscription_id, rule, reasons, unbilled_reason, claim_conflicts, sentence)
+    select event_id, occurred_at, ${action.journalId}, sign, credential_id, binding_id, subscriber_id, organization_id,
+           subscription_id, rule, reasons, unbilled_reason, claim_conflicts, sentence
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+        event_id text, occurred_at timestamptz, sign smallint, credential_id text, binding_id bigint, subscriber_id text, organization_id text,
+        subscription_id text, rule text, reasons text[], unbilled_reason text, claim_conflicts text[], sentence text)`.execute(action.tx);
+}
+
+export type RecordedEvent = { eventId: string; claim: Claim; current: Attribution };
+
+type EventRow = {
+  event_id: string;
+  claim: Omit<Claim, 'occurredAt' | 'measures'> & { measures: string[] };
+  occurred_at: Instant;
+  current: Attribution;
+};
+
+/** The recorded events that match any selector, with what they are attributed to now; at most `limit`. */
+export async function findTouched(db: Queryable, touched: Touched, limit: number): Promise<RecordedEvent[]> {
+  const from = touched.from ?? null;
+  const since = sql`(${from}::timestamptz is null or e.occurred_at >= ${from}::timestamptz)`;
+  const at = (condition: ReturnType<typeof sql>) => sql`select e.id, e.occurred_at from events e where ${condition} and ${since}`;
+  const parts = [
+    touched.credentialKeys?.length ? at(sql`e.credential_key = any(${touched.credentialKeys}::bigint[])`) : null,
+    touched.subscriberClaims?.length ? at(sql`e.subscriber_claim = any(${touched.subscriberClaims}::text[])`) : null,
+    touched.subscriptionClaims?.length ? at(sql`e.subscription_claim = any(${touched.subscriptionClaims}::text[])`) : null,
+    touched.emailDomains?.length ? at(sql`e.subscriber_claim is not null and split_part(e.subscriber_claim, '@', 2) = any(${touched.emailDomains}::text[]) and ${isUnclassified}`) : null,
+    touched.organizationClaims?.length ? at(sql`e.organization_claim = any(${touched.organizationClaims}::text[]) and ${isUnclassified}`) : null,
+    touched.unbilledBelow?.length ? unbilledBelow(touched.unbilledBelow, since) : null,
+    touched.subscriptions?.length ? ofSubscriptions(touched.subscriptions, since) : null,
+  ].filter((part) => part !== null);
+  if (parts.length === 0) return [];
+  const { rows } = await sql<EventRow>`
+    with touched as (select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u limit ${limit})
+    select e.id as event_id, e.occurred_at,
+           jsonb_build_object('credentialKey', e.credential_key, 'subscription', e.subscription_claim, 'subscriber', e.subscriber_claim,
+             'organization', e.organization_claim, 'product', e.product_claim, 'attributes', e.attributes,
+             'measures', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(e.measures) k)) as claim,
+           jsonb_build_object('credentialId', a.credential_id, 'bindingId', a.binding_id, 'subscriberId', a.subscriber_id,
+             'organizationId', a.organization_id, 'subscriptionId', a.subscription_id, 'rule', a.rule, 'reasons', a.reasons,
+             'unbilledReason', a.unbilled_reason, 'claimConflicts', a.claim_conflicts, 'sentence', a.sentence) as current
+      from touched t
+      join events e on e.id = t.id and e.occurred_at = t.occurred_at
+      join lateral (select * from attributions x where x.event_id = e.id and x.occurred_at = e.occurred_at and x.sign = 1
+                     order by x.journal_id desc limit 1) a on true
+     order by e.journal_id, e.id`.execute(db);
+  return rows.map((row) => ({ eventId: row.event_id, claim: { ...row.claim, occurredAt: row.occurred_at }, current: row.current }));
+}
+
+const isUnclassified = sql`exists (
+  select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.organization_id = ${UNCLASSIFIED_ID}
+   group by a.event_id having sum(a.sign) > 0)`;
+
+function unbilledBelow(organizationIds: string[], since: ReturnType<typeof sql>) {
+  return sql`
+    select e.event_id as id, e.occurred_at from attributions e
+     where e.subscription_id is null and ${since} and e.organization_id in (
+       with recursive below (id) as (
+         select unnest(${organizationIds}::text[])
+         union select p.organization_id::text from below b join organization_parents p on p.parent_id = b.id where p.superseded_by is null
+       ) select id from below)
+     group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
+}
+
+function ofSubscriptions(ids: string[], since: ReturnType<typeof sql>) {
+  return sql`
+    select e.event_id as id, e.occurred_at from attributions e where e.subscription_id = any(${ids}::text[]) and ${since}
+     group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
+}

@@ -1,0 +1,75 @@
+import type { FastifyInstance } from 'fastify';
+import type { Deployment } from '../db/deployment.ts';
+import { read } from '../http/operation.ts';
+import { pageOf, toPage } from '../http/shapes.ts';
+import { notFound, Problem } from '../lib/problem.ts';
+import { ingest } from './actions.ts';
+import { attributionHistory, eventCursor, findEvent, listEvents, traceLines, traceNames } from './event-queries.ts';
+import { event, eventList, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
+import { validateEvents } from './validation.ts';
+import { eventToApi, traceToApi } from './wire.ts';
+
+export function registerEvents(app: FastifyInstance, deployment: Deployment): void {
+  registerIngest(app, deployment);
+  const { db } = deployment.database;
+  read(
+    app,
+    { id: 'events.list', method: 'GET', url: '/v1/events', permission: 'events.read', summary: 'List events, latest occurrence first', query: eventList, reply: pageOf(event) },
+    async ({ query }) => toPage(await listEvents(db, query), query, eventCursor, eventToApi),
+  );
+  read(
+    app,
+    { id: 'events.get', method: 'GET', url: '/v1/events/:id', permission: 'events.read', summary: 'Get an event and what it is attributed to', params: eventParams, reply: event },
+    async ({ params }) => {
+      const row = await findEvent(db, params.id);
+      if (row === undefined) throw notFound('event', params.id);
+      return eventToApi(row);
+    },
+  );
+  read(
+    app,
+    {
+      id: 'events.trace',
+      method: 'GET',
+      url: '/v1/events/:id/trace',
+      permission: 'events.read',
+      summary: 'Follow an event to the statement it ends on',
+      description: 'Every hop, the rule that decided and why, and the invoice lines whose set holds the event.',
+      params: eventParams,
+      reply: trace,
+    },
+    async ({ params }) => {
+      const row = await findEvent(db, params.id);
+      if (row === undefined) throw notFound('event', params.id);
+      return traceToApi(row, await traceNames(db, row), await traceLines(db, row), await attributionHistory(db, row));
+    },
+  );
+}
+
+function registerIngest(app: FastifyInstance, deployment: Deployment): void {
+  read(
+    app,
+    {
+      id: 'events.ingest',
+      method: 'POST',
+      url: '/v1/events',
+      permission: 'events.ingest',
+      summary: 'Record usage: one event, an array, or NDJSON',
+      description:
+        'Durable before the answer. An event counts once, for ever, by `source` and `id`, so a retry is always safe. ' +
+        'One bad event does not fail its neighbours; a single event that is refused is answered as a problem.',
+      body: ingestBody,
+      validateBody: false,
+      idempotent: false,
+      reply: ingestResult,
+    },
+    async ({ principal, request }) => {
+      const sorted = validateEvents(request.body, deployment.clock());
+      const result = await ingest(deployment, { kind: 'events.ingest', actor: principal.id, requestId: request.id }, sorted);
+      const [refused] = result.rejected;
+      if (!sorted.single || refused === undefined) return result;
+      const { code, pointer, detail } = refused;
+      throw new Problem(code.startsWith('unknown_') && code !== 'unknown_field' ? 'unprocessable' : 'invalid_request', `${pointer}: ${detail}`, [{ pointer, code, detail }]);
+    },
+  );
+}
