@@ -69,7 +69,7 @@ function locatePackage(): { root: string; packageVersion: string } {
  * npm packages cannot hold symbolic links; the package makes them in an install script, which npm only runs
  * when approved. Says whether all are there now.
  */
-function repairLinks(root: string): boolean {
+export function repairLinks(root: string): boolean {
   try {
     for (const { source, target } of linksOf(root)) {
       const path = join(root, target);
