@@ -1,0 +1,64 @@
+import { resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The settings, all from the environment; listed by `customary serve --help`. */
+export const settingsHelp: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
+  ['PORT', '8787', 'port to listen on'],
+  ['HOST', '127.0.0.1', 'address to listen on'],
+  ['DATABASE_URL', '', 'a PostgreSQL (15 or newer) of yours; without it Customary runs its own'],
+  ['CUSTOMARY_DATA', './data', 'folder for its own PostgreSQL and secret key'],
+  ['CUSTOMARY_BOOTSTRAP_KEY', '', 'first admin API key of an empty deployment, instead of a random one printed once'],
+  ['CUSTOMARY_SECRET_KEY', '', 'encrypts secrets at rest; default: a file in the data folder; required with DATABASE_URL'],
+  ['CUSTOMARY_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent'],
+];
+
+const text = z.string().trim().min(1).optional();
+
+const environment = z.object({
+  PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
+  HOST: z.string().trim().min(1).default('127.0.0.1'),
+  DATABASE_URL: text.refine((url) => url === undefined || /^postgres(ql)?:\/\//.test(url), 'must begin with postgres://'),
+  CUSTOMARY_DATA: z.string().trim().min(1).default('./data'),
+  CUSTOMARY_BOOTSTRAP_KEY: text.refine((key) => key === undefined || key.length >= 16, 'must be at least 16 characters long'),
+  CUSTOMARY_SECRET_KEY: text.refine((key) => key === undefined || key.length >= 32, 'must be at least 32 characters long'),
+  CUSTOMARY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+});
+
+export type Settings = {
+  port: number;
+  host: string;
+  databaseUrl: string | undefined;
+  dataDir: string;
+  bootstrapKey: string | undefined;
+  secretKey: string | undefined;
+  logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
+};
+
+/** An error for the operator: printed as it is, without a stack. */
+export class OperatorError extends Error {}
+
+/** Reads and checks the settings; an empty variable counts as absent. */
+export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const parsed = environment.safeParse(given);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new OperatorError(`These settings are not valid:\n${lines.join('\n')}`);
+  }
+  const { data } = parsed;
+  if (data.DATABASE_URL !== undefined && data.CUSTOMARY_SECRET_KEY === undefined) {
+    throw new OperatorError(
+      'DATABASE_URL is set but CUSTOMARY_SECRET_KEY is not. The key that encrypts secrets must not live beside an external database:\n' +
+        'set CUSTOMARY_SECRET_KEY to a random text of at least 32 characters (openssl rand -base64 32) and keep it safe.',
+    );
+  }
+  return {
+    port: data.PORT,
+    host: data.HOST,
+    databaseUrl: data.DATABASE_URL,
+    dataDir: resolve(folder, data.CUSTOMARY_DATA),
+    bootstrapKey: data.CUSTOMARY_BOOTSTRAP_KEY,
+    secretKey: data.CUSTOMARY_SECRET_KEY,
+    logLevel: data.CUSTOMARY_LOG_LEVEL,
+  };
+}
