@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest';
+import {
+  indexOfDuplicateMeter,
+  indexOfTooFine,
+  type PlanTerms,
+  pricesTheSame,
+} from './planRules.ts';
+
+const fee = (amount: string) => ({ name: 'Base', amount, timing: 'advance' }) as const;
+const charge = (meterId: string, unitPrice: string) =>
+  ({ name: meterId, meterId, meterVersion: 1, model: 'perUnit', terms: { unitPrice } }) as const;
+const terms: PlanTerms = {
+  currency: 'USD',
+  interval: { unit: 'month', count: 1 },
+  fees: [fee('20')],
+  charges: [charge('mtr_a', '0.000002'), charge('mtr_b', '0.000008')],
+};
+
+describe('fees', () => {
+  it.each([
+    ['USD', ['0', '20', '9.99', '9.990'], -1],
+    ['USD', ['9.99', '9.999'], 1],
+    ['JPY', ['2000'], -1],
+    ['JPY', ['0.5'], 0],
+    ['KWD', ['1.125'], -1],
+    ['KWD', ['1.1255'], 0],
+  ])('in %s: of %j the first too fine is %i', (currency, amounts, index) => {
+    expect(indexOfTooFine(amounts.map(fee), currency)).toBe(index);
+  });
+});
+
+it('finds the second charge on one meter', () => {
+  expect(indexOfDuplicateMeter([])).toBe(-1);
+  expect(indexOfDuplicateMeter(terms.charges)).toBe(-1);
+  expect(indexOfDuplicateMeter([...terms.charges, charge('mtr_a', '1')])).toBe(2);
+});
+
+describe('the same prices', () => {
+  it('however a number is written', () => {
+    expect(pricesTheSame(terms, { ...terms, fees: [fee('20.00')] })).toBe(true);
+  });
+
+  it.each<[string, Partial<PlanTerms>]>([
+    ['currency', { currency: 'EUR' }],
+    ['interval', { interval: { unit: 'month', count: 3 } }],
+    ['amount', { fees: [fee('20.01')] }],
+    ['timing', { fees: [{ ...fee('20'), timing: 'arrears' }] }],
+    ['price', { charges: [charge('mtr_a', '0.000003'), charge('mtr_b', '0.000008')] }],
+    [
+      'version of a meter',
+      { charges: terms.charges.map((each) => ({ ...each, meterVersion: 2 })) },
+    ],
+    ['order', { charges: terms.charges.toReversed() }],
+  ])('not with another %s', (_, change) => {
+    expect(pricesTheSame(terms, { ...terms, ...change })).toBe(false);
+  });
+});

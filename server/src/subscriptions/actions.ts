@@ -1,0 +1,338 @@
+import type { Touched } from '../attribution/outcome.ts';
+import { audit } from '../audit/actions.ts';
+import { findPlan, type PlanRow } from '../catalog/planQueries.ts';
+import type { Action } from '../db/act.ts';
+import { loadTimeline, saveTimeline } from '../db/timelines.ts';
+import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
+import type { Instant } from '../lib/instant.ts';
+import {
+  alreadyExists,
+  invalidField,
+  notFound,
+  Problem,
+  unknownReference,
+} from '../lib/problem.ts';
+import { endAt as endTimelineAt, replaceFrom } from '../lib/timeline.ts';
+import { findOrganization } from '../organizations/queries.ts';
+import {
+  countDependants,
+  findSubscription,
+  findSubscriptionByExternalId,
+  type SubscriptionRow,
+} from './queries.ts';
+import { canResume, dayOfMonth, planAt, servicePeriodAt, statusAt, whyNoPause } from './rules.ts';
+import {
+  subscriptionToApi,
+  type SubscriptionCancel,
+  type SubscriptionCreate,
+  type SubscriptionUpdate,
+} from './schema.ts';
+
+type Changed = { result: SubscriptionRow; touched: Touched };
+type PlanValue = { plan_id: string; plan_version: number };
+
+export async function requireSubscription(action: Action, id: string): Promise<SubscriptionRow> {
+  const row = await findSubscription(action.tx, id);
+  if (row === undefined) throw notFound('subscription', id);
+  return row;
+}
+
+export async function createSubscription(
+  action: Action,
+  input: SubscriptionCreate,
+): Promise<Changed> {
+  const id = newId('sub', action.now);
+  await refuseTakenExternalId(action, id, input.externalId);
+  const organization = await requireCustomer(action, input.organizationId);
+  const plan = await requirePlanOnOffer(action, input.planId);
+  const startAt = input.startAt ?? action.now;
+  const timeZone = input.timeZone ?? organization.time_zone;
+  refuseEndBeforeStart(startAt, input.endAt);
+  await action.tx
+    .insertInto('subscriptions')
+    .values({
+      id,
+      organization_id: organization.id,
+      start_at: startAt,
+      anchor_day: input.anchorDay ?? dayOfMonth(startAt, timeZone),
+      time_zone: timeZone,
+      ...columnsOf(input),
+      created_at: action.now,
+      updated_at: action.now,
+    })
+    .execute();
+  await putOnPlan(action, id, plan, startAt);
+  const row = await requireSubscription(action, id);
+  await audit(action, {
+    action: 'subscriptions.create',
+    resourceId: id,
+    before: null,
+    after: subscriptionToApi(row, action.now),
+  });
+  return {
+    result: row,
+    touched: { unbilledBelow: [organization.id], subscriptionClaims: claimsOf(row), from: startAt },
+  };
+}
+
+/** What it is called, what becomes of late usage, and when it ends; all else is fixed or has a verb of its own. */
+export async function updateSubscription(
+  action: Action,
+  before: SubscriptionRow,
+  input: SubscriptionUpdate,
+): Promise<Changed> {
+  refuseWithdrawn(before);
+  await refuseTakenExternalId(action, before.id, input.externalId);
+  refuseEndBeforeStart(before.start_at, input.endAt);
+  const row = await change(action, before, 'subscriptions.update', columnsOf(input));
+  const renamed = row.external_id !== null && row.external_id !== before.external_id;
+  const ended = row.end_at !== before.end_at;
+  const touched: Touched = {
+    ...(renamed && { subscriptionClaims: [row.external_id ?? ''] }),
+    ...(ended && { subscriptions: [row.id], unbilledBelow: [row.organization_id] }),
+  };
+  return {
+    result: row,
+    touched: renamed ? touched : { ...touched, from: earlierEnd(before.end_at, row.end_at) },
+  };
+}
+
+/** Ends it: now, with the service period under way, or at an instant. A subscription can be ended in the past. */
+export async function cancelSubscription(
+  action: Action,
+  before: SubscriptionRow,
+  input: SubscriptionCancel,
+): Promise<Changed> {
+  refuseWithdrawn(before);
+  const { now } = action;
+  const status = statusAt(before.lifetime, now);
+  if (status === 'ended')
+    throw new Problem('invalid_state', `It ended at ${before.end_at ?? now} already.`);
+  if (status === 'pending' && input.endAt === undefined) {
+    throw new Problem(
+      'invalid_state',
+      `It has not begun: it starts at ${before.start_at}. DELETE withdraws it; endAt plans its end.`,
+    );
+  }
+  const at = input.endAt ?? (input.at === 'periodEnd' ? currentPeriodOf(before, now).end : now);
+  refuseEndBeforeStart(before.start_at, at);
+  const row = await change(action, before, 'subscriptions.cancel', { end_at: at }, input.reason);
+  return { result: row, touched: touchedFrom(row, earlierEnd(before.end_at, row.end_at)) };
+}
+
+/** From an instant on it takes no usage, until it is resumed. */
+export async function pauseSubscription(
+  action: Action,
+  before: SubscriptionRow,
+  input: { from: Instant; reason?: string | undefined },
+): Promise<Changed> {
+  const refused = whyNoPause(before.lifetime, input.from);
+  if (refused !== null) throw new Problem('invalid_state', refused);
+  const rows = await loadTimeline<object>(action.tx, 'subscription_pauses', before.id);
+  await saveTimeline(action, 'subscription_pauses', before.id, replaceFrom(rows, {}, input.from));
+  const row = await change(action, before, 'subscriptions.pause', {}, input.reason);
+  return { result: row, touched: touchedFrom(row, input.from) };
+}
+
+/** Ends the pause in force at an instant; pauses planned for later are dropped. */
+export async function resumeSubscription(
+  action: Action,
+  before: SubscriptionRow,
+  input: { from: Instant; reason?: string | undefined },
+): Promise<Changed> {
+  if (!canResume(before.lifetime, input.from))
+    throw new Problem('invalid_state', 'It is not paused then, and no pause is planned.');
+  const rows = await loadTimeline<object>(action.tx, 'subscription_pauses', before.id);
+  await saveTimeline(action, 'subscription_pauses', before.id, endTimelineAt(rows, input.from));
+  const row = await change(action, before, 'subscriptions.resume', {}, input.reason);
+  return { result: row, touched: touchedFrom(row, input.from) };
+}
+
+/** The latest version of a plan from the next service period on, so that no period has two prices. */
+export async function changePlan(
+  action: Action,
+  before: SubscriptionRow,
+  input: { planId: string; from?: Instant | undefined; reason?: string | undefined },
+): Promise<Changed> {
+  const from = nextPeriodStart(action, before);
+  if (input.from !== undefined && input.from !== from) {
+    throw new Problem(
+      'unprocessable',
+      `A plan changes when a service period begins: send ${from}, or no from.`,
+      [
+        {
+          pointer: '/from',
+          code: 'not_at_period_start',
+          detail: `The next service period begins at ${from}.`,
+        },
+      ],
+    );
+  }
+  const plan = await requirePlanOnOffer(action, input.planId);
+  refuseOtherRhythm(before, plan, action.now);
+  await putOnPlan(action, before.id, plan, from);
+  const row = await change(action, before, 'subscriptions.changePlan', {}, input.reason);
+  return { result: row, touched: touchedFrom(row, from) };
+}
+
+/**
+ * Takes it back as if it had never been: what was attributed to it looks for another. Only while no credential is
+ * bound to it and no invoice names it; after that it can be cancelled.
+ */
+export async function withdrawSubscription(
+  action: Action,
+  before: SubscriptionRow,
+): Promise<Changed> {
+  if (before.archived_at !== null) return { result: before, touched: {} };
+  const { credentials, lines } = await countDependants(action.tx, before.id);
+  if (lines > 0)
+    throw new Problem('in_use', `It is on ${lines} lines of invoices. Cancel it instead.`);
+  if (credentials > 0)
+    throw new Problem(
+      'in_use',
+      `${credentials} credentials are bound to it. Move them first, or cancel it instead.`,
+    );
+  const row = await change(action, before, 'subscriptions.delete', { archived_at: action.now });
+  return {
+    result: row,
+    touched: { ...touchedFrom(row, row.start_at), subscriptionClaims: claimsOf(row) },
+  };
+}
+
+// Parts ------------------------------------------------------------------------------------------
+
+type Columns = Partial<ReturnType<typeof columnsOf>> & { archived_at?: Instant };
+
+async function change(
+  action: Action,
+  before: SubscriptionRow,
+  verb: string,
+  columns: Columns,
+  reason?: string,
+): Promise<SubscriptionRow> {
+  await action.tx
+    .updateTable('subscriptions')
+    .set({ ...columns, updated_at: action.now, version: before.version + 1 })
+    .where('id', '=', before.id)
+    .execute();
+  const row = await requireSubscription(action, before.id);
+  const [was, is] = [subscriptionToApi(before, action.now), subscriptionToApi(row, action.now)];
+  await audit(action, { action: verb, resourceId: before.id, before: was, after: is, reason });
+  return row;
+}
+
+async function putOnPlan(action: Action, id: string, plan: PlanRow, from: Instant): Promise<void> {
+  const rows = await loadTimeline<PlanValue>(action.tx, 'subscription_plans', id);
+  const value = { plan_id: plan.id, plan_version: plan.plan_version };
+  const same = (a: PlanValue, b: PlanValue) =>
+    a.plan_id === b.plan_id && a.plan_version === b.plan_version;
+  await saveTimeline(action, 'subscription_plans', id, replaceFrom(rows, value, from, null, same));
+}
+
+async function requireCustomer(action: Action, id: string) {
+  const row = await findOrganization(action.tx, id, action.now);
+  if (row === undefined || row.archived_at !== null)
+    throw unknownReference('/organizationId', 'live organization');
+  if (id === UNCLASSIFIED_ID) {
+    throw new Problem('unprocessable', 'UNCLASSIFIED cannot subscribe to anything.', [
+      { pointer: '/organizationId', code: 'unclassified', detail: 'Name a customer.' },
+    ]);
+  }
+  return row;
+}
+
+async function requirePlanOnOffer(action: Action, id: string): Promise<PlanRow> {
+  const plan = await findPlan(action.tx, id);
+  if (plan === undefined) throw unknownReference('/planId', 'plan');
+  if (plan.archived_at !== null) {
+    throw new Problem('unprocessable', 'An archived plan cannot be newly subscribed to.', [
+      { pointer: '/planId', code: 'archived', detail: 'Name a live plan, or restore this one.' },
+    ]);
+  }
+  return plan;
+}
+
+function currentPeriodOf(row: SubscriptionRow, at: Instant) {
+  const plan = planAt(row.plans, row.lifetime, at);
+  const period = plan && servicePeriodAt(row.terms, plan, at);
+  if (period === null) throw new Problem('invalid_state', 'No service period of it is under way.');
+  return period;
+}
+
+/** Where the next plan can begin: with the first period of one that has not begun, else after the current one. */
+function nextPeriodStart(action: Action, row: SubscriptionRow): Instant {
+  refuseWithdrawn(row);
+  const status = statusAt(row.lifetime, action.now);
+  if (status === 'pending') return row.start_at;
+  if (status === 'ended')
+    throw new Problem('invalid_state', `It ended at ${row.end_at ?? action.now}.`);
+  const { end } = currentPeriodOf(row, action.now);
+  if (row.end_at !== null && row.end_at <= end)
+    throw new Problem(
+      'invalid_state',
+      `It ends at ${row.end_at}, with the current service period.`,
+    );
+  return end;
+}
+
+function refuseOtherRhythm(row: SubscriptionRow, plan: PlanRow, at: Instant): void {
+  const present = planAt(row.plans, row.lifetime, at);
+  if (present === null) return;
+  const { interval, currency } = present;
+  const differs = (what: string) =>
+    new Problem(
+      'unprocessable',
+      `The plan has another ${what} than the present one (${currency}, every ${interval.count} ${interval.unit}). Open a new subscription for it.`,
+      [{ pointer: '/planId', code: `other_${what}`, detail: `Name a plan of the same ${what}.` }],
+    );
+  if (plan.currency !== currency) throw differs('currency');
+  if (plan.interval_unit !== interval.unit || plan.interval_count !== interval.count)
+    throw differs('interval');
+}
+
+async function refuseTakenExternalId(
+  action: Action,
+  id: string,
+  externalId: string | null | undefined,
+): Promise<void> {
+  if (!externalId) return;
+  const existing = await findSubscriptionByExternalId(action.tx, externalId);
+  if (existing === undefined || existing.id === id) return;
+  throw alreadyExists('A subscription with this external id', '/externalId', existing.id);
+}
+
+function refuseEndBeforeStart(startAt: Instant, endAt: Instant | null | undefined): void {
+  if (endAt && endAt <= startAt)
+    throw invalidField('/endAt', 'before_start', `It must be after the start, ${startAt}.`);
+}
+
+function refuseWithdrawn(row: SubscriptionRow): void {
+  if (row.archived_at !== null)
+    throw new Problem('invalid_state', `It was withdrawn at ${row.archived_at}.`);
+}
+
+/** What events may call it by. */
+function claimsOf(row: SubscriptionRow): string[] {
+  return row.external_id === null ? [row.id] : [row.id, row.external_id];
+}
+
+function touchedFrom(row: SubscriptionRow, from: Instant | null): Touched {
+  return { subscriptions: [row.id], unbilledBelow: [row.organization_id], from };
+}
+
+/** The earlier of two ends; null, the open end, is the latest. */
+function earlierEnd(a: Instant | null, b: Instant | null): Instant | null {
+  if (a === null || b === null) return a ?? b;
+  return a < b ? a : b;
+}
+
+function columnsOf(input: SubscriptionUpdate) {
+  const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
+  return {
+    ...(input.name !== undefined && { name: input.name }),
+    ...(input.externalId !== undefined && { external_id: input.externalId }),
+    ...(input.endAt !== undefined && { end_at: input.endAt }),
+    ...(input.lateUsage !== undefined && { late_usage: json(input.lateUsage) }),
+    ...(input.metadata !== undefined && { metadata: JSON.stringify(input.metadata) }),
+  };
+}
