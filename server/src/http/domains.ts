@@ -2,11 +2,25 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { registerApiKeys } from '../access/routes.ts';
 import { registerEvents } from '../metering/routes.ts';
+import { registerMeters } from '../catalog/meterRoutes.ts';
+import { registerPlans } from '../catalog/planRoutes.ts';
+import { registerProducts } from '../catalog/productRoutes.ts';
+import { registerCredentials } from '../credentials/routes.ts';
+import { registerUsage } from '../usage/routes.ts';
 import { registerOrganizations } from '../organizations/routes.ts';
+import { registerSubscribers } from '../subscribers/routes.ts';
+import { registerSubscriptions } from '../subscriptions/routes.ts';
 
 /** Every domain's operations, in the order of the documentation. */
 export function registerDomains(app: FastifyInstance, deployment: Deployment): void {
   registerOrganizations(app, deployment);
+  registerSubscribers(app, deployment);
+  registerCredentials(app, deployment);
   registerEvents(app, deployment);
+  registerMeters(app, deployment);
+  registerProducts(app, deployment);
+  registerPlans(app, deployment);
+  registerSubscriptions(app, deployment);
+  registerUsage(app, deployment);
   registerApiKeys(app, deployment);
 }

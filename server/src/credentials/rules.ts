@@ -1,0 +1,101 @@
+import type { Instant } from '../lib/instant.ts';
+import type { TimelineChange, TimelineRow } from '../lib/timeline.ts';
+
+export const credentialIdCharsMax = 512;
+/** What the column takes; a character may be up to four bytes. */
+const credentialIdBytesMax = 1024;
+
+/** Whether a text can be a credential ID: stored and compared byte by byte, so it must survive being stored. */
+export function isCredentialId(text: string): boolean {
+  return (
+    text.length > 0 &&
+    text.length <= credentialIdCharsMax &&
+    Buffer.byteLength(text, 'utf8') <= credentialIdBytesMax &&
+    !/[\0\p{Surrogate}]/u.test(text)
+  );
+}
+
+const shownEachEndMax = 4;
+const shownCharsMin = 8;
+
+/**
+ * The only form in which a credential ID is shown: it may be a live key. Of long ones the first and the last four
+ * characters, never more than a third of all; of short ones nothing. What is no letter, digit or sign becomes `·`.
+ */
+export function maskCredentialId(value: string): string {
+  const chars = Array.from(value, (char) => (/[\p{L}\p{N}\p{P}\p{S}]/u.test(char) ? char : '·'));
+  const shown = chars.length < shownCharsMin ? 0 : Math.floor(chars.length / 3);
+  const head = Math.min(shownEachEndMax, Math.ceil(shown / 2));
+  const tail = Math.min(shownEachEndMax, Math.floor(shown / 2));
+  return [...chars.slice(0, head), '…', ...chars.slice(chars.length - tail)].join('');
+}
+
+export function autoCreatedName(masked: string): string {
+  return `Auto-created ${masked}`;
+}
+
+export type Binding = {
+  subscriber_id: string;
+  organization_id: string;
+  subscription_id: string | null;
+};
+
+/** The part of a binding that a verb names; the rest stays what the timeline says. */
+export type BindingChange = Partial<Binding>;
+
+export function sameBinding(a: Binding, b: Binding): boolean {
+  return (
+    a.subscriber_id === b.subscriber_id &&
+    a.organization_id === b.organization_id &&
+    a.subscription_id === b.subscription_id
+  );
+}
+
+/** The rows that say something at or after `from`. */
+export function rowsFrom<R extends TimelineRow<unknown>>(
+  rows: readonly R[],
+  from: Instant | null,
+): R[] {
+  return rows.filter((row) => from === null || row.to === null || row.to > from);
+}
+
+/**
+ * From `from` on (null: since ever), `change` applies to whatever is bound: a field that it leaves alone keeps its own
+ * later changes, and gaps stay gaps.
+ */
+export function changeBindings<R extends TimelineRow<Binding>>(
+  rows: readonly R[],
+  from: Instant | null,
+  change: (value: Binding) => Binding,
+): TimelineChange<R> {
+  const superseded: R[] = [];
+  const inserted: TimelineRow<Binding>[] = [];
+  for (const row of rowsFrom(rows, from)) {
+    const value = change(row.value);
+    if (sameBinding(value, row.value)) continue;
+    superseded.push(row);
+    const cut = from !== null && (row.from === null || row.from < from);
+    if (cut) inserted.push({ from: row.from, to: from, value: row.value });
+    inserted.push({ from: cut ? from : row.from, to: row.to, value });
+  }
+  return { superseded, inserted };
+}
+
+/** Whose a credential ID is over a range. */
+export type Naming = TimelineRow<string>;
+
+/**
+ * From when a credential ID can name a further credential: `from` if given; else since ever, or since its predecessor
+ * ended. Or whose it is already.
+ */
+export function nextNaming(
+  namings: readonly Naming[],
+  from: Instant | undefined,
+  now: Instant,
+): { from: Instant | null } | { takenBy: string } {
+  const taken = rowsFrom(namings, from ?? now)[0];
+  if (taken !== undefined) return { takenBy: taken.value };
+  if (from !== undefined) return { from };
+  const ends = namings.map((naming) => naming.to).filter((to): to is Instant => to !== null);
+  return { from: ends.toSorted().at(-1) ?? null };
+}
