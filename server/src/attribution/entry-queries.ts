@@ -87,8 +87,8 @@ function unbilledBelow(organizationIds: string[], since: ReturnType<typeof sql>)
     select e.event_id as id, e.occurred_at from attributions e
      where e.subscription_id is null and ${since} and e.organization_id in (
        with recursive below (id) as (
-         select unnest(${organizationIds}::text[])
-         union select p.organization_id::text from below b join organization_parents p on p.parent_id = b.id where p.superseded_by is null
+         select unnest(${organizationIds}::identifier[])
+         union select p.organization_id from below b join organization_parents p on p.parent_id = b.id where p.superseded_by is null
        ) select id from below)
      group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
 }

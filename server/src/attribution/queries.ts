@@ -145,9 +145,9 @@ async function loadOrganizations(db: Queryable, ids: string[]): Promise<Map<stri
   if (ids.length === 0) return organizations;
   const { rows } = await sql<Range & { id: string; parent_id: string | null; service_subscriber_id: string | null }>`
     with recursive above (id, depth) as (
-      select unnest(${ids}::text[]), 0
+      select unnest(${ids}::identifier[]), 0
       union
-      select p.parent_id::text, a.depth + 1 from above a join organization_parents p on p.organization_id = a.id
+      select p.parent_id, a.depth + 1 from above a join organization_parents p on p.organization_id = a.id
        where p.superseded_by is null and a.depth < ${limits.treeDepthMax}
     )
     select a.id, p.parent_id, lower(p.valid) as "from", upper(p.valid) as "to", s.id as service_subscriber_id

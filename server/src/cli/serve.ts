@@ -66,7 +66,7 @@ export async function serve(settings: Settings): Promise<void> {
 
 export function welcome({ url, adminKey }: { url: string; adminKey: string | null }): string {
   const lines = ['', `Customary is ready at ${url}`, '', `  API documentation   ${url}/docs`, `  OpenAPI document    ${url}/openapi.json`];
-  if (adminKey === null) lines.push('', '  Sign in with an API key you have; "customary keys create" makes another.');
+  if (adminKey === null) lines.push('', '  Sign in with an API key you have (at first start: CUSTOMARY_BOOTSTRAP_KEY); "customary keys create" makes another.');
   else {
     lines.push('', '  Your admin API key, shown this once:', '', `      ${adminKey}`, '', '  Try it:', '', `      curl -H "Authorization: Bearer ${adminKey}" ${url}/v1/organizations`);
   }

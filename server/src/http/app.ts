@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { createJsonSchemaTransform, createJsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { authenticate } from '../access/actions.ts';
@@ -15,6 +15,7 @@ import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
 import { describeApi } from './openapi.ts';
 import { registerDomains } from './domains.ts';
+import { validate } from './validation.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -37,7 +38,7 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
     exposeHeadRoutes: false,
     frameworkErrors: (error, request, reply) => void sendProblem(reply, asProblem(error), request.id),
   });
-  app.setValidatorCompiler(validatorCompiler);
+  app.setValidatorCompiler(validate);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler((request, reply) =>

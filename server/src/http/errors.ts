@@ -1,7 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
-import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
-import { fieldErrors, type ZodIssue } from '../lib/field-errors.ts';
 import { Problem, problems, type FieldError, type ProblemCode } from '../lib/problem.ts';
+import { RequestInvalid, toProblem } from './validation.ts';
 
 /** The documented body of every error: RFC 9457. */
 export type ProblemDocument = {
@@ -54,7 +53,7 @@ const NETWORK = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIME
 /** Any error → the problem that a client may see. What is not known to be public becomes `internal`. */
 export function asProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  if (hasZodFastifySchemaValidationErrors(error)) return fromValidation(error);
+  if (error instanceof RequestInvalid) return toProblem(error);
   const { code = '', message = '' } = error as Partial<FastifyError>;
   const known = FASTIFY_PROBLEMS[code];
   if (known) return new Problem(known[0], known[1]);
@@ -62,15 +61,6 @@ export function asProblem(error: unknown): Problem {
     return new Problem('unavailable', 'The database cannot be reached at the moment. Try again shortly; nothing was stored.');
   }
   return new Problem('internal', 'An unexpected error occurred. It has been logged under this requestId.');
-}
-
-type Validated = { validationContext?: string | undefined; validation: { params?: unknown; message?: string | undefined }[] };
-
-function fromValidation(error: Validated): Problem {
-  const context = error.validationContext ?? 'body';
-  if (context === 'params') return new Problem('not_found', 'There is nothing at this address: the id in it is not one of ours.');
-  const errors = error.validation.flatMap((entry) => fieldErrors((entry.params as { issue?: ZodIssue } | undefined)?.issue ?? {}, context));
-  return new Problem('invalid_request', errors.map((e) => `${e.pointer}: ${e.detail}`).join(' ') || 'The request is not valid.', errors);
 }
 
 export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompiler } from 'fastify';
-import { validatorCompiler } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
@@ -8,6 +7,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { Problem } from '../lib/problem.ts';
 import { type Answer, once } from './idempotency.ts';
 import { problemShape } from './shapes.ts';
+import { validateAllButBody } from './validation.ts';
 
 /**
  * An operation of the API: its address, its permission, its shapes. Validation, OpenAPI and types all come from
@@ -84,12 +84,10 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
       ...(headers && { headers }),
       response: { [operation.status ?? 200]: operation.reply, default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: problemShape } } } },
     },
-    ...(operation.validateBody === false && { validatorCompiler: trustBody as FastifySchemaCompiler<unknown> }),
+    ...(operation.validateBody === false && { validatorCompiler: validateAllButBody as FastifySchemaCompiler<unknown> }),
     handler,
   });
 }
-
-const trustBody: FastifySchemaCompiler<z.ZodType> = (route) => (route.httpPart === 'body' ? (value: unknown) => ({ value }) : validatorCompiler(route));
 
 function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(request: FastifyRequest): Input<P, Q, B> {
   if (request.principal === null) throw new Problem('unauthenticated', 'Send an API key.');

@@ -13,7 +13,7 @@ export function fieldErrors(issue: ZodIssue, context = 'body'): FieldError[] {
       detail: context === 'querystring' ? 'This parameter is not known here.' : 'This field is not known here.',
     }));
   }
-  return [{ pointer: pointerOf(path, context), code: issue.code ?? 'invalid', detail: sentence(issue.message ?? 'Invalid.') }];
+  return [{ pointer: pointerOf(path, context), code: issue.code === undefined || issue.code === 'custom' ? 'invalid_value' : issue.code, detail: sentence(issue.message ?? 'Invalid.') }];
 }
 
 const POINTER_PART_CHARS_MAX = 80;

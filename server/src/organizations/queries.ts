@@ -55,9 +55,9 @@ export async function treeIds(db: Queryable, id: string, direction: 'up' | 'down
   const [from, to] = direction === 'up' ? ['organization_id', 'parent_id'] : ['parent_id', 'organization_id'];
   const { rows } = await sql<{ id: string; depth: number }>`
     with recursive walk (id, depth) as (
-      select ${id}::text, 0
+      select ${id}::identifier, 0
       union all
-      select t.${sql.ref(to)}::text, w.depth + 1
+      select t.${sql.ref(to)}, w.depth + 1
         from walk w join organization_parents t on t.${sql.ref(from)} = w.id
        where t.superseded_by is null and t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
     )

@@ -28,9 +28,9 @@ function column(grouping: Grouping): RawBuilder<unknown> {
 function below(organizationId: string): RawBuilder<unknown> {
   return sql`
     with recursive below (id, valid) as (
-      select ${organizationId}::text, '(,)'::tstzrange
+      select ${organizationId}::identifier, '(,)'::tstzrange
       union
-      select p.organization_id::text, b.valid * p.valid from below b
+      select p.organization_id, b.valid * p.valid from below b
         join organization_parents p on p.parent_id = b.id and p.superseded_by is null and p.valid && b.valid
     )`;
 }
