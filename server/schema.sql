@@ -147,6 +147,15 @@ create table audit_log (
   reason text
 );
 
+create table billing_cycles (
+  organization_id identifier not null,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  billing_run_id identifier not null,
+  position bigint not null,
+  complete boolean not null
+);
+
 create table billing_runs (
   id identifier not null,
   period text not null,
@@ -154,6 +163,7 @@ create table billing_runs (
   period_end timestamp with time zone not null,
   status text not null,
   position bigint not null,
+  actor identifier not null,
   organizations_total integer not null default 0,
   organizations_done integer not null default 0,
   invoices_drafted integer not null default 0,
@@ -294,6 +304,7 @@ create table invoice_lines (
   price jsonb not null,
   position_after bigint not null default 0,
   position bigint not null,
+  event_sign smallint not null default 1,
   event_count bigint not null default 0,
   event_quantity numeric not null default 0,
   event_hash numeric not null default 0
@@ -313,6 +324,7 @@ create table invoices (
   position bigint not null,
   total numeric not null,
   recipient jsonb not null,
+  issuer jsonb not null,
   issued_at timestamp with time zone,
   due_at timestamp with time zone,
   journal_id bigint not null,
@@ -558,6 +570,18 @@ alter table audit_log add constraint audit_log_journal_id_fkey FOREIGN KEY (jour
 
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 
+alter table billing_cycles add constraint billing_cycles_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
+
+alter table billing_cycles add constraint billing_cycles_check CHECK ((period_end > period_start));
+
+alter table billing_cycles add constraint billing_cycles_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table billing_cycles add constraint billing_cycles_pkey PRIMARY KEY (organization_id, period_start, period_end);
+
+alter table billing_runs add constraint billing_runs_check CHECK ((period_end > period_start));
+
+alter table billing_runs add constraint billing_runs_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL)));
+
 alter table billing_runs add constraint billing_runs_id_check CHECK (((id)::text ~~ 'run\_%'::text));
 
 alter table billing_runs add constraint billing_runs_pkey PRIMARY KEY (id);
@@ -630,7 +654,7 @@ alter table events add constraint events_check CHECK (((cost_amount IS NULL) = (
 
 alter table events add constraint events_measures_check CHECK ((jsonb_typeof(measures) = 'object'::text));
 
-alter table events add constraint events_pkey PRIMARY KEY (id, occurred_at);
+alter table events add constraint events_pkey PRIMARY KEY (occurred_at, id);
 
 alter table idempotency_keys add constraint idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256)));
 
@@ -654,7 +678,13 @@ alter table invoice_lines add constraint invoice_lines_check1 CHECK ((payer_to >
 
 alter table invoice_lines add constraint invoice_lines_check2 CHECK (("position" >= position_after));
 
-alter table invoice_lines add constraint invoice_lines_check3 CHECK ((((kind = 'fee'::text) = (fee_id IS NOT NULL)) AND ((kind = 'fee'::text) = (charge_id IS NULL))));
+alter table invoice_lines add constraint invoice_lines_check3 CHECK ((num_nonnulls(fee_id, charge_id) = 1));
+
+alter table invoice_lines add constraint invoice_lines_check4 CHECK (((kind <> 'fee'::text) OR (fee_id IS NOT NULL)));
+
+alter table invoice_lines add constraint invoice_lines_check5 CHECK (((kind <> 'usage'::text) OR (charge_id IS NOT NULL)));
+
+alter table invoice_lines add constraint invoice_lines_event_sign_check CHECK ((event_sign = ANY (ARRAY[1, '-1'::integer])));
 
 alter table invoice_lines add constraint invoice_lines_fee_id_fkey FOREIGN KEY (fee_id) REFERENCES plan_fees(id);
 
@@ -924,6 +954,10 @@ CREATE INDEX attributions_subscription ON ONLY customary.attributions USING btre
 
 CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
 
+CREATE INDEX billing_cycles_run ON customary.billing_cycles USING btree (billing_run_id);
+
+CREATE INDEX billing_runs_running ON customary.billing_runs USING btree (period) WHERE (status = 'running'::text);
+
 CREATE INDEX bindings_organization ON customary.bindings USING btree (organization_id) WHERE (superseded_by IS NULL);
 
 CREATE INDEX bindings_subscriber ON customary.bindings USING btree (subscriber_id) WHERE (superseded_by IS NULL);
@@ -954,7 +988,13 @@ CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organizatio
 
 CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
+CREATE INDEX invoices_organization ON customary.invoices USING btree (organization_id, id);
+
+CREATE INDEX invoices_run ON customary.invoices USING btree (billing_run_id, id);
+
 CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
+
+CREATE INDEX ledger_entries_invoice ON customary.ledger_entries USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE UNIQUE INDEX ledger_entries_invoice_once ON customary.ledger_entries USING btree (invoice_id) WHERE (kind = 'invoice'::text);
 
@@ -1059,6 +1099,8 @@ grant insert, select, update on api_keys to customary_app;
 grant insert, select on attributions to customary_app;
 
 grant insert, select on audit_log to customary_app;
+
+grant insert, select, update on billing_cycles to customary_app;
 
 grant insert, select, update on billing_runs to customary_app;
 

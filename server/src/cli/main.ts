@@ -1,9 +1,10 @@
 import { Command } from 'commander';
 import { EmbeddedPostgresError } from '../db/embedded/embedded.ts';
 import { Problem } from '../lib/problem.ts';
+import { addBackupCommands } from './backup.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { openDeployment } from './open.ts';
-import { printOpenApi } from './openapi.ts';
+import { printErrors, printOpenApi } from './openapi.ts';
 import { serve } from './serve.ts';
 import { OperatorError, readSettings, settingsHelp } from './settings.ts';
 
@@ -44,7 +45,10 @@ function program(): Command {
   keys.command('list').description('list the API keys, newest first').action(() => keysList(settings()));
   keys.command('revoke <id>').description('revoke an API key').action((id: string) => keysRevoke(settings(), id));
 
+  addBackupCommands(customary, settings);
+
   customary.command('openapi', { hidden: true }).description('print the OpenAPI document').action(printOpenApi);
+  customary.command('errors', { hidden: true }).description('print the reference of errors').action(printErrors);
   return customary;
 }
 

@@ -55,7 +55,8 @@ async function closeAll(database: Database | undefined, stop: () => Promise<void
   await stop();
 }
 
-async function reachPostgres(options: OpenOptions): Promise<{ url: string; stop(): Promise<void> }> {
+/** Starts PostgreSQL, or finds the one to use; changes nothing in it. */
+export async function reachPostgres(options: OpenOptions): Promise<{ url: string; stop(): Promise<void> }> {
   const { settings, say } = options;
   if (settings.databaseUrl !== undefined) return { url: settings.databaseUrl, stop: async () => undefined };
   const urlFile = join(settings.dataDir, URL_FILE);
@@ -91,6 +92,12 @@ async function checkServer(url: string, settings: Settings, say: (line: string) 
   } finally {
     await database.close();
   }
+}
+
+/** The secret key, if there is one already. */
+export function knownSecretKey({ secretKey, dataDir }: Settings): string | null {
+  const file = join(dataDir, KEY_FILE);
+  return secretKey ?? (existsSync(file) ? readFileSync(file, 'utf8').trim() : null);
 }
 
 /** The key that encrypts secrets at rest: made once, readable by its owner only. */

@@ -44,6 +44,15 @@ export type AuditLog = {
   reason: string | null;
 };
 
+export type BillingCycles = {
+  organization_id: string;
+  period_start: Instant;
+  period_end: Instant;
+  billing_run_id: string;
+  position: number;
+  complete: boolean;
+};
+
 export type BillingRuns = {
   id: string;
   period: string;
@@ -51,6 +60,7 @@ export type BillingRuns = {
   period_end: Instant;
   status: string;
   position: number;
+  actor: string;
   organizations_total: Generated<number>;
   organizations_done: Generated<number>;
   invoices_drafted: Generated<number>;
@@ -191,6 +201,7 @@ export type InvoiceLines = {
   price: ColumnType<unknown, string, string>;
   position_after: Generated<number>;
   position: number;
+  event_sign: Generated<number>;
   event_count: Generated<number>;
   event_quantity: Generated<string>;
   event_hash: Generated<string>;
@@ -210,6 +221,7 @@ export type Invoices = {
   position: number;
   total: string;
   recipient: ColumnType<unknown, string, string>;
+  issuer: ColumnType<unknown, string, string>;
   issued_at: Instant | null;
   due_at: Instant | null;
   journal_id: number;
@@ -437,6 +449,7 @@ export type DB = {
   api_keys: ApiKeys;
   attributions: Attributions;
   audit_log: AuditLog;
+  billing_cycles: BillingCycles;
   billing_runs: BillingRuns;
   bindings: Bindings;
   credential_id_values: CredentialIdValues;

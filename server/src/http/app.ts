@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
-import { createJsonSchemaTransform, createJsonSchemaTransformObject, serializerCompiler } from 'fastify-type-provider-zod';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { authenticate } from '../access/actions.ts';
@@ -31,7 +31,7 @@ declare module 'fastify' {
 export async function createApp(deployment: Deployment): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: deployment.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 512 },
@@ -48,12 +48,7 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
   guard(app, deployment);
   logRequests(app);
 
-  const zodToJsonConfig = describeApi.zodToJsonConfig;
-  await app.register(fastifySwagger, {
-    openapi: describeApi.document,
-    transform: createJsonSchemaTransform({ zodToJsonConfig }),
-    transformObject: createJsonSchemaTransformObject({ zodToJsonConfig }),
-  });
+  await app.register(fastifySwagger, describeApi);
   registerHealth(app, deployment);
   registerDocs(app);
   registerDomains(app, deployment);

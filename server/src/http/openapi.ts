@@ -1,8 +1,13 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
+import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 
-/** What the OpenAPI document says beside the operations themselves. */
-export const describeApi: { document: FastifyDynamicSwaggerOptions['openapi']; zodToJsonConfig: { unrepresentable: 'any' } } = {
-  document: {
+/** What zod alone cannot tell stays open in the document instead of failing. */
+const zodToJsonConfig = { unrepresentable: 'any' as const };
+const toDocument = createJsonSchemaTransformObject({ zodToJsonConfig });
+
+/** How the OpenAPI document is made: from the operations' own shapes, and this. */
+export const describeApi: FastifyDynamicSwaggerOptions = {
+  openapi: {
     openapi: '3.1.0',
     info: {
       title: 'Customary',
@@ -20,6 +25,39 @@ export const describeApi: { document: FastifyDynamicSwaggerOptions['openapi']; z
     },
     security: [{ bearer: [] }, { apiKey: [] }],
   },
-  /** Inputs may be a string or a JSON number wherever a decimal is expected; zod alone cannot tell. */
-  zodToJsonConfig: { unrepresentable: 'any' },
+  transform: createJsonSchemaTransform({ zodToJsonConfig }),
+  transformObject: (input) => onlyUsedComponents(toDocument(input) as Document) as ReturnType<typeof toDocument>,
 };
+
+type Document = { components?: { schemas?: Record<string, unknown> } };
+
+const REFERENCE = /"#\/components\/schemas\/([^"]+)"/g;
+
+function referencesIn(value: unknown): string[] {
+  return [...JSON.stringify(value).matchAll(REFERENCE)].map((match) => match[1] ?? '');
+}
+
+/**
+ * The library describes every named shape twice, as input (`NameInput`) and as output. Only those referred to stay,
+ * and an input that has no output beside it gets its plain name back.
+ */
+function onlyUsedComponents(document: Document): Document {
+  const { schemas = {} } = document.components ?? {};
+  const used = new Set<string>();
+  const visit = (names: string[]): void => {
+    for (const name of names) {
+      if (used.has(name)) continue;
+      used.add(name);
+      visit(referencesIn(schemas[name] ?? {}));
+    }
+  };
+  visit(referencesIn({ ...document, components: {} }));
+  const plainName = (name: string): string => {
+    const plain = name.replace(/Input$/, '');
+    return plain !== name && plain in schemas && !used.has(plain) ? plain : name;
+  };
+  const kept = Object.fromEntries([...used].toSorted().map((name) => [plainName(name), schemas[name]]));
+  const whole = { ...document, components: { ...document.components, schemas: kept } };
+  const renamed = JSON.stringify(whole).replace(REFERENCE, (_match, name: string) => `"#/components/schemas/${plainName(name)}"`);
+  return JSON.parse(renamed) as Document;
+}

@@ -32,7 +32,7 @@ export const eventInput = z
       .refine((attributes) => Object.keys(attributes).length <= limits.eventAttributesMax, `At most ${limits.eventAttributesMax} attributes`)
       .default({}),
   })
-  .meta({ id: 'EventInput' });
+  .meta({ id: 'NewEvent' });
 
 export type EventInput = z.output<typeof eventInput>;
 

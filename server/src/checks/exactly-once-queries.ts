@@ -1,0 +1,97 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import { bodyHash, type ValidEvent } from '../metering/rules.ts';
+import { type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import type { Check } from './schema.ts';
+
+const EVENTS_PER_PAGE = 5_000;
+
+/** Design §3.5: keys and events are one to one, and every event still says what its key was taken for. */
+export async function checkExactlyOnce(tx: Tx): Promise<Check> {
+  const { rows } = await sql<{ keys: string; conflictsKept: string }>`
+    select (select count(*)::text from event_keys) as keys, (select count(*)::text from event_conflicts) as "conflictsKept"`.execute(tx);
+  const unmatched = await unmatchedKeys(tx);
+  const { events, problems } = await changedBodies(tx);
+  return verdict('exactlyOnce', 'Each source and id names one event, and the event is as it was sent.', { ...rows[0], events }, [...unmatched, ...problems]);
+}
+
+async function unmatchedKeys(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; detail: string }>`
+    select k.event_id as id, 'Its key is taken, but the event is missing.' as detail
+      from event_keys k where not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id)
+    union all
+    select e.id, 'It has no key, so it could be recorded again.'
+      from events e where not exists (select from event_keys k where k.source = e.source and k.client_id = e.client_id and k.event_id = e.id)
+    limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({ row: row.id, detail: row.detail }));
+}
+
+type BodyRow = {
+  id: string;
+  occurred_at: Instant;
+  hash: string;
+  client_id: string;
+  source: string;
+  credential: string | null;
+  subscription: string | null;
+  subscriber: string | null;
+  organization: string | null;
+  product: string | null;
+  measures: Record<string, string>;
+  cost_amount: string | null;
+  cost_currency: string | null;
+  attributes: Record<string, string>;
+};
+
+/** Hashes every event again, page by page, and compares with the hash that its key was taken with. */
+async function changedBodies(tx: Tx): Promise<{ events: number; problems: Finding[] }> {
+  const problems: Finding[] = [];
+  let events = 0;
+  let after: BodyRow | undefined;
+  for (;;) {
+    const rows: BodyRow[] = await bodiesAfter(tx, after);
+    events += rows.length;
+    for (const row of rows) {
+      if (problems.length < ROWS_NAMED_MAX && !isAsSent(row)) problems.push({ row: row.id, detail: 'It is no longer what was sent: its hash differs from that of its key.' });
+    }
+    after = rows.at(-1);
+    if (rows.length < EVENTS_PER_PAGE) return { events, problems };
+  }
+}
+
+async function bodiesAfter(tx: Tx, after: BodyRow | undefined): Promise<BodyRow[]> {
+  const { rows } = await sql<BodyRow>`
+    select e.id, e.occurred_at, encode(k.body_hash, 'hex') as hash, e.client_id, e.source, v.value as credential, e.subscription_claim as subscription,
+           e.subscriber_claim as subscriber, e.organization_claim as organization, e.product_claim as product, e.measures, e.cost_amount, e.cost_currency, e.attributes
+      from events e
+      join event_keys k on k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
+      left join credential_id_values v on v.key = e.credential_key
+     where (e.occurred_at, e.id) > (${after?.occurred_at ?? '-infinity'}::timestamptz, ${after?.id ?? ''})
+     order by e.occurred_at, e.id limit ${EVENTS_PER_PAGE}`.execute(tx);
+  return rows;
+}
+
+/** The time counts only if the client sent one; which of the two it was is not kept, so either may fit. */
+function isAsSent(row: BodyRow): boolean {
+  const event = (time: Instant | null): ValidEvent => ({
+    index: 0,
+    clientId: row.client_id,
+    source: row.source,
+    time,
+    credential: row.credential,
+    subscription: row.subscription,
+    subscriber: row.subscriber,
+    organization: row.organization,
+    product: row.product,
+    measures: inOrder(row.measures),
+    cost: row.cost_amount === null || row.cost_currency === null ? null : { amount: row.cost_amount, currency: row.cost_currency },
+    attributes: inOrder(row.attributes),
+  });
+  return [row.occurred_at, null].some((time) => bodyHash(event(time)).toString('hex') === row.hash);
+}
+
+/** jsonb keeps keys in an order of its own. */
+function inOrder(record: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}

@@ -1,0 +1,39 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/connect.ts';
+import { type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import type { Check } from './schema.ts';
+
+/** Design §3.6: usage belongs to whoever the timelines name for the moment it occurred. */
+export async function checkTimeTravel(tx: Tx): Promise<Check> {
+  const { rows } = await sql<{ bindings: string; throughBindings: string }>`
+    select (select count(*)::text from bindings where superseded_by is null) as bindings,
+           (select coalesce(sum(sign), 0)::text from attributions where binding_id is not null) as "throughBindings"`.execute(tx);
+  const problems = [...(await unlikeTheirBinding(tx)), ...(await unlikeTheTimeline(tx))];
+  return verdict('timeTravel', 'Usage belongs to whoever its credential was bound to when it occurred.', rows[0] ?? {}, problems);
+}
+
+/** An entry says through which row of the timeline it was found: the row must say so too. */
+async function unlikeTheirBinding(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ event_id: string; binding_id: string }>`
+    select a.event_id, a.binding_id::text
+      from attributions a left join bindings b on b.id = a.binding_id
+     where a.binding_id is not null
+       and (b.id is null or b.credential_id <> a.credential_id or not b.valid @> a.occurred_at
+            or (a.rule like 'credential\\_%' and (b.organization_id <> a.organization_id or b.subscriber_id <> a.subscriber_id)))
+     limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({ row: row.event_id, detail: `It was attributed through binding ${row.binding_id}, which does not say what the entry says.` }));
+}
+
+/** What an event is attributed to now must be what the timeline, as it is now, names for its moment. */
+async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ event_id: string; binding_id: string | null }>`
+    select a.event_id, f.id::text as binding_id
+      from (select distinct on (event_id, occurred_at) * from attributions where sign = 1 order by event_id, occurred_at, journal_id desc) a
+      join bindings made on made.id = a.binding_id and made.superseded_by is not null
+      left join bindings f on f.credential_id = a.credential_id and f.superseded_by is null and f.valid @> a.occurred_at
+     where a.rule like 'credential\\_%'
+       and (f.id is null or f.organization_id <> a.organization_id or f.subscriber_id <> a.subscriber_id
+            or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))
+     limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({ row: row.event_id, detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.` }));
+}
