@@ -31,7 +31,7 @@ const intervalInput = z
     unit: z.enum(intervalUnits).default('month'),
     count: z.int().min(1).max(INTERVAL_COUNT_MAX).default(1),
   })
-  .meta({ id: 'PlanIntervalInput' });
+  .meta({ id: 'PlanIntervalTerms' });
 
 const interval = z
   .object({ unit: z.enum(intervalUnits), count: z.int() })
@@ -47,7 +47,7 @@ const feeInput = z
     amount: notNegative.describe('Per interval, in the currency of the plan and no finer than it.'),
     timing: timing.default('advance'),
   })
-  .meta({ id: 'FeeInput' });
+  .meta({ id: 'FeeTerms' });
 
 const fee = z
   .object({ id: z.string(), name: z.string(), amount: decimalText, timing })
@@ -80,7 +80,7 @@ const chargeInput = z
     },
   )
   .meta({
-    id: 'ChargeInput',
+    id: 'ChargeTerms',
     examples: [{ meter: 'input_tokens', model: 'perUnit', unitPrice: '0.000002' }],
   });
 const charge = z
