@@ -3,20 +3,48 @@
  * key can be given exactly what its holder does.
  */
 export const permissions = [
-  'organizations.read', 'organizations.create', 'organizations.update', 'organizations.delete',
-  'subscribers.read', 'subscribers.create', 'subscribers.update', 'subscribers.delete',
-  'credentials.read', 'credentials.create', 'credentials.update', 'credentials.delete', 'credentials.move', 'credentials.reveal',
-  'meters.read', 'meters.create', 'meters.update', 'meters.delete',
-  'products.read', 'products.create', 'products.update', 'products.delete',
-  'plans.read', 'plans.create', 'plans.update', 'plans.delete',
-  'subscriptions.read', 'subscriptions.create', 'subscriptions.update', 'subscriptions.delete',
-  'events.read', 'events.ingest',
+  'organizations.read',
+  'organizations.create',
+  'organizations.update',
+  'organizations.delete',
+  'subscribers.read',
+  'subscribers.create',
+  'subscribers.update',
+  'subscribers.delete',
+  'credentials.read',
+  'credentials.create',
+  'credentials.update',
+  'credentials.delete',
+  'credentials.move',
+  'credentials.reveal',
+  'meters.read',
+  'meters.create',
+  'meters.update',
+  'meters.delete',
+  'products.read',
+  'products.create',
+  'products.update',
+  'products.delete',
+  'plans.read',
+  'plans.create',
+  'plans.update',
+  'plans.delete',
+  'subscriptions.read',
+  'subscriptions.create',
+  'subscriptions.update',
+  'subscriptions.delete',
+  'events.read',
+  'events.ingest',
   'usage.read',
-  'billingRuns.read', 'billingRuns.create',
-  'invoices.read', 'invoices.finalize',
+  'billingRuns.read',
+  'billingRuns.create',
+  'invoices.read',
+  'invoices.finalize',
   'statements.read',
   'checks.read',
-  'apiKeys.read', 'apiKeys.create', 'apiKeys.revoke',
+  'apiKeys.read',
+  'apiKeys.create',
+  'apiKeys.revoke',
   'auditLog.read',
 ] as const;
 
@@ -28,18 +56,24 @@ export const bundles = {
   /** What a metering client needs. */
   ingest: ['events.ingest'],
   /** Everything that changes nothing and reveals no secret. */
-  read: permissions.filter((permission) => permission.endsWith('.read') && !permission.startsWith('apiKeys.')),
+  read: permissions.filter(
+    (permission) => permission.endsWith('.read') && !permission.startsWith('apiKeys.'),
+  ),
 } as const satisfies Record<string, readonly Permission[]>;
 
 export type Grant = Permission | keyof typeof bundles;
 
-export const grants: readonly Grant[] = [...(Object.keys(bundles) as (keyof typeof bundles)[]), ...permissions];
+export const grants: readonly Grant[] = [
+  ...(Object.keys(bundles) as (keyof typeof bundles)[]),
+  ...permissions,
+];
 
 /** The permissions that a list of grants (bundles and single permissions) amounts to. */
 export function expand(granted: readonly string[]): ReadonlySet<Permission> {
   const held = new Set<Permission>();
   for (const grant of granted) {
-    if (grant in bundles) for (const permission of bundles[grant as keyof typeof bundles]) held.add(permission);
+    if (grant in bundles)
+      for (const permission of bundles[grant as keyof typeof bundles]) held.add(permission);
     else if ((permissions as readonly string[]).includes(grant)) held.add(grant as Permission);
   }
   return held;

@@ -3,7 +3,16 @@ import type { Instant } from '../lib/instant.ts';
 
 export type ApiKeyRow = Awaited<ReturnType<typeof findApiKey>> & object;
 
-const columns = ['id', 'name', 'hint', 'permissions', 'created_at', 'expires_at', 'revoked_at', 'last_used_at'] as const;
+const columns = [
+  'id',
+  'name',
+  'hint',
+  'permissions',
+  'created_at',
+  'expires_at',
+  'revoked_at',
+  'last_used_at',
+] as const;
 
 export async function findApiKey(db: Queryable, id: string) {
   return db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst();
@@ -14,18 +23,32 @@ export async function findApiKeyByHash(db: Queryable, hash: Buffer) {
 }
 
 export async function countApiKeys(db: Queryable): Promise<number> {
-  const { count } = await db.selectFrom('api_keys').select((e) => e.fn.countAll<number>().as('count')).executeTakeFirstOrThrow();
+  const { count } = await db
+    .selectFrom('api_keys')
+    .select((e) => e.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow();
   return count;
 }
 
 export async function insertApiKey(
   db: Queryable,
-  key: { id: string; name: string; hash: Buffer; hint: string; permissions: string[]; created_at: Instant; expires_at: Instant | null },
+  key: {
+    id: string;
+    name: string;
+    hash: Buffer;
+    hint: string;
+    permissions: string[];
+    created_at: Instant;
+    expires_at: Instant | null;
+  },
 ): Promise<void> {
   await db.insertInto('api_keys').values(key).execute();
 }
 
-export async function listApiKeys(db: Queryable, page: { limit: number; cursor?: string | undefined }) {
+export async function listApiKeys(
+  db: Queryable,
+  page: { limit: number; cursor?: string | undefined },
+) {
   return db
     .selectFrom('api_keys')
     .select(columns)
@@ -36,11 +59,21 @@ export async function listApiKeys(db: Queryable, page: { limit: number; cursor?:
 }
 
 export async function markRevoked(db: Queryable, id: string, at: Instant): Promise<void> {
-  await db.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).execute();
+  await db
+    .updateTable('api_keys')
+    .set({ revoked_at: at })
+    .where('id', '=', id)
+    .where('revoked_at', 'is', null)
+    .execute();
 }
 
 /** To the minute: a busy key must not be written at every request. */
-export async function touchApiKey(db: Queryable, id: string, at: Instant, staleBefore: Instant): Promise<void> {
+export async function touchApiKey(
+  db: Queryable,
+  id: string,
+  at: Instant,
+  staleBefore: Instant,
+): Promise<void> {
   await db
     .updateTable('api_keys')
     .set({ last_used_at: at })

@@ -17,13 +17,21 @@ export const apiKey = z
   .meta({ id: 'ApiKey' });
 
 export const createdApiKey = apiKey
-  .extend({ key: z.string().nullable().describe('The key itself: shown once, null when the request is repeated.') })
+  .extend({
+    key: z
+      .string()
+      .nullable()
+      .describe('The key itself: shown once, null when the request is repeated.'),
+  })
   .meta({ id: 'CreatedApiKey' });
 
 export const apiKeyCreate = z
   .strictObject({
     name: nameInput,
-    permissions: z.array(z.enum(grants as [Grant, ...Grant[]])).min(1).describe('Bundles (`admin`, `ingest`, `read`) or single permissions.'),
+    permissions: z
+      .array(z.enum(grants as [Grant, ...Grant[]]))
+      .min(1)
+      .describe('Bundles (`admin`, `ingest`, `read`) or single permissions.'),
     expiresAt: instantInput.nullable().optional(),
   })
   .meta({ id: 'ApiKeyCreate' });

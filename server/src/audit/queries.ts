@@ -25,5 +25,11 @@ export type AuditRow = Awaited<ReturnType<typeof auditOf>>[number];
 
 /** The changes of one resource, oldest first. */
 export async function auditOf(db: Queryable, resourceId: string) {
-  return db.selectFrom('audit_log').selectAll().where('resource_id', '=', resourceId).orderBy('id').limit(HISTORY_ITEMS_MAX).execute();
+  return db
+    .selectFrom('audit_log')
+    .selectAll()
+    .where('resource_id', '=', resourceId)
+    .orderBy('id')
+    .limit(HISTORY_ITEMS_MAX)
+    .execute();
 }

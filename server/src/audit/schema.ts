@@ -5,7 +5,14 @@ import type { AuditRow } from './queries.ts';
 const snapshot = z.record(z.string(), z.unknown()).nullable();
 
 export const historyEntry = z
-  .object({ at: instant, actor: z.string(), action: z.string(), before: snapshot, after: snapshot, reason: z.string().nullable() })
+  .object({
+    at: instant,
+    actor: z.string(),
+    action: z.string(),
+    before: snapshot,
+    after: snapshot,
+    reason: z.string().nullable(),
+  })
   .meta({ id: 'HistoryEntry' });
 
 /** Who changed one resource, what, when and why; oldest first. */

@@ -9,16 +9,29 @@ import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
 
 /** All checks over one snapshot, so that what is recorded meanwhile cannot look like an error. */
-export async function runChecks(database: Database): Promise<{ position: number; checks: Check[] }> {
+export async function runChecks(
+  database: Database,
+): Promise<{ position: number; checks: Check[] }> {
   await currentPosition(database);
   return database.db
     .transaction()
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (tx) => {
-      const { position } = await tx.selectFrom('journal').select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position')).executeTakeFirstOrThrow();
+      const { position } = await tx
+        .selectFrom('journal')
+        .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
+        .executeTakeFirstOrThrow();
       const checks: Check[] = [];
-      for (const run of [checkConservation, checkExplained, checkTwoClocks, checkIssued, checkExactlyOnce, checkTimeTravel]) checks.push(await run(tx));
+      for (const run of [
+        checkConservation,
+        checkExplained,
+        checkTwoClocks,
+        checkIssued,
+        checkExactlyOnce,
+        checkTimeTravel,
+      ])
+        checks.push(await run(tx));
       return { position: position ?? 0, checks };
     });
 }

@@ -4,7 +4,15 @@ import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import { type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
 import type { Check } from './schema.ts';
 
-type Figures = { accepted: string; duplicates: string; conflicts: string; rejected: string; attributed: string; unclassified: string; corrections: string };
+type Figures = {
+  accepted: string;
+  duplicates: string;
+  conflicts: string;
+  rejected: string;
+  attributed: string;
+  unclassified: string;
+  corrections: string;
+};
 
 /** Design §3.1: what was accepted is attributed or unclassified, every event exactly once. */
 export async function checkConservation(tx: Tx): Promise<Check> {
@@ -19,9 +27,17 @@ export async function checkConservation(tx: Tx): Promise<Check> {
   const problems = [...(await eventsNotHeldOnce(tx)), ...(await batchesMiscounted(tx))];
   const total = BigInt(figures.attributed) + BigInt(figures.unclassified);
   if (problems.length === 0 && total !== BigInt(figures.accepted)) {
-    problems.push({ row: 'attributions', detail: `${figures.accepted} events were accepted, but the entries account for ${total}.` });
+    problems.push({
+      row: 'attributions',
+      detail: `${figures.accepted} events were accepted, but the entries account for ${total}.`,
+    });
   }
-  return verdict('conservation', 'Events accepted = attributed + unclassified; every event is attributed exactly once.', figures, problems);
+  return verdict(
+    'conservation',
+    'Events accepted = attributed + unclassified; every event is attributed exactly once.',
+    figures,
+    problems,
+  );
 }
 
 async function eventsNotHeldOnce(tx: Tx): Promise<Finding[]> {
@@ -30,7 +46,10 @@ async function eventsNotHeldOnce(tx: Tx): Promise<Finding[]> {
       from events e
       full join (select event_id, occurred_at, sum(sign) as held from attributions group by 1, 2) a on a.event_id = e.id and a.occurred_at = e.occurred_at
      where a.held is distinct from 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: row.id, detail: `The entries of this event sum to ${row.held}, not to 1.` }));
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `The entries of this event sum to ${row.held}, not to 1.`,
+  }));
 }
 
 async function batchesMiscounted(tx: Tx): Promise<Finding[]> {
@@ -39,5 +58,8 @@ async function batchesMiscounted(tx: Tx): Promise<Finding[]> {
       from ingest_batches b
       full join (select journal_id, count(*) as stored from event_keys group by 1) k on k.journal_id = b.journal_id
      where coalesce(b.accepted, 0) <> coalesce(k.stored, 0) limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: `ingest_batches ${row.journal_id}`, detail: `Counts ${row.accepted} events as accepted; ${row.stored} are stored.` }));
+  return rows.map((row) => ({
+    row: `ingest_batches ${row.journal_id}`,
+    detail: `Counts ${row.accepted} events as accepted; ${row.stored} are stored.`,
+  }));
 }

@@ -10,10 +10,17 @@ const EVENTS_PER_PAGE = 5_000;
 /** Design §3.5: keys and events are one to one, and every event still says what its key was taken for. */
 export async function checkExactlyOnce(tx: Tx): Promise<Check> {
   const { rows } = await sql<{ keys: string; conflictsKept: string }>`
-    select (select count(*)::text from event_keys) as keys, (select count(*)::text from event_conflicts) as "conflictsKept"`.execute(tx);
+    select (select count(*)::text from event_keys) as keys, (select count(*)::text from event_conflicts) as "conflictsKept"`.execute(
+    tx,
+  );
   const unmatched = await unmatchedKeys(tx);
   const { events, problems } = await changedBodies(tx);
-  return verdict('exactlyOnce', 'Each source and id names one event, and the event is as it was sent.', { ...rows[0], events }, [...unmatched, ...problems]);
+  return verdict(
+    'exactlyOnce',
+    'Each source and id names one event, and the event is as it was sent.',
+    { ...rows[0], events },
+    [...unmatched, ...problems],
+  );
 }
 
 async function unmatchedKeys(tx: Tx): Promise<Finding[]> {
@@ -53,7 +60,11 @@ async function changedBodies(tx: Tx): Promise<{ events: number; problems: Findin
     const rows: BodyRow[] = await bodiesAfter(tx, after);
     events += rows.length;
     for (const row of rows) {
-      if (problems.length < ROWS_NAMED_MAX && !isAsSent(row)) problems.push({ row: row.id, detail: 'It is no longer what was sent: its hash differs from that of its key.' });
+      if (problems.length < ROWS_NAMED_MAX && !isAsSent(row))
+        problems.push({
+          row: row.id,
+          detail: 'It is no longer what was sent: its hash differs from that of its key.',
+        });
     }
     after = rows.at(-1);
     if (rows.length < EVENTS_PER_PAGE) return { events, problems };
@@ -85,7 +96,10 @@ function isAsSent(row: BodyRow): boolean {
     organization: row.organization,
     product: row.product,
     measures: inOrder(row.measures),
-    cost: row.cost_amount === null || row.cost_currency === null ? null : { amount: row.cost_amount, currency: row.cost_currency },
+    cost:
+      row.cost_amount === null || row.cost_currency === null
+        ? null
+        : { amount: row.cost_amount, currency: row.cost_currency },
     attributes: inOrder(row.attributes),
   });
   return [row.occurred_at, null].some((time) => bodyHash(event(time)).toString('hex') === row.hash);

@@ -5,7 +5,14 @@ export type Finding = { row: string; detail: string };
 export const ROWS_NAMED_MAX = 20;
 
 /** A check holds when nothing was found against it. */
-export function verdict(name: Check['name'], claim: string, figures: Record<string, string | number>, problems: Finding[]): Check {
-  const texts = Object.fromEntries(Object.entries(figures).map(([key, value]) => [key, String(value)]));
+export function verdict(
+  name: Check['name'],
+  claim: string,
+  figures: Record<string, string | number>,
+  problems: Finding[],
+): Check {
+  const texts = Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [key, String(value)]),
+  );
   return { name, ok: problems.length === 0, claim, figures: texts, problems };
 }

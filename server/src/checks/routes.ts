@@ -13,7 +13,8 @@ export function registerChecks(app: FastifyInstance, deployment: Deployment): vo
       url: '/v1/checks',
       permission: 'checks.read',
       summary: 'Prove that the books hold',
-      description: 'Recomputes, from the rows themselves and in one snapshot, what must always hold. A check that fails names the rows.',
+      description:
+        'Recomputes, from the rows themselves and in one snapshot, what must always hold. A check that fails names the rows.',
       reply: checks,
     },
     () => runChecks(deployment.database),

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 
-export const checkNames = ['conservation', 'explained', 'twoClocks', 'issued', 'exactlyOnce', 'timeTravel'] as const;
+export const checkNames = [
+  'conservation',
+  'explained',
+  'twoClocks',
+  'issued',
+  'exactlyOnce',
+  'timeTravel',
+] as const;
 
 export const check = z
   .object({
@@ -8,12 +15,17 @@ export const check = z
     ok: z.boolean(),
     claim: z.string().describe('What must hold.'),
     figures: z.record(z.string(), z.string()).describe('What was counted and compared.'),
-    problems: z.array(z.object({ row: z.string(), detail: z.string() })).describe('The rows that break it; at most 20 of each kind.'),
+    problems: z
+      .array(z.object({ row: z.string(), detail: z.string() }))
+      .describe('The rows that break it; at most 20 of each kind.'),
   })
   .meta({ id: 'Check' });
 
 export const checks = z
-  .object({ position: z.int().describe('What the checks looked at: everything recorded up to here.'), checks: z.array(check) })
+  .object({
+    position: z.int().describe('What the checks looked at: everything recorded up to here.'),
+    checks: z.array(check),
+  })
   .meta({ id: 'Checks' });
 
 export type Check = z.output<typeof check>;

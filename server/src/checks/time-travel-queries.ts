@@ -7,9 +7,16 @@ import type { Check } from './schema.ts';
 export async function checkTimeTravel(tx: Tx): Promise<Check> {
   const { rows } = await sql<{ bindings: string; throughBindings: string }>`
     select (select count(*)::text from bindings where superseded_by is null) as bindings,
-           (select coalesce(sum(sign), 0)::text from attributions where binding_id is not null) as "throughBindings"`.execute(tx);
+           (select coalesce(sum(sign), 0)::text from attributions where binding_id is not null) as "throughBindings"`.execute(
+    tx,
+  );
   const problems = [...(await unlikeTheirBinding(tx)), ...(await unlikeTheTimeline(tx))];
-  return verdict('timeTravel', 'Usage belongs to whoever its credential was bound to when it occurred.', rows[0] ?? {}, problems);
+  return verdict(
+    'timeTravel',
+    'Usage belongs to whoever its credential was bound to when it occurred.',
+    rows[0] ?? {},
+    problems,
+  );
 }
 
 /** An entry says through which row of the timeline it was found: the row must say so too. */
@@ -21,7 +28,10 @@ async function unlikeTheirBinding(tx: Tx): Promise<Finding[]> {
        and (b.id is null or b.credential_id <> a.credential_id or not b.valid @> a.occurred_at
             or (a.rule like 'credential\\_%' and (b.organization_id <> a.organization_id or b.subscriber_id <> a.subscriber_id)))
      limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: row.event_id, detail: `It was attributed through binding ${row.binding_id}, which does not say what the entry says.` }));
+  return rows.map((row) => ({
+    row: row.event_id,
+    detail: `It was attributed through binding ${row.binding_id}, which does not say what the entry says.`,
+  }));
 }
 
 /** What an event is attributed to now must be what the timeline, as it is now, names for its moment. */
@@ -35,5 +45,8 @@ async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
        and (f.id is null or f.organization_id <> a.organization_id or f.subscriber_id <> a.subscriber_id
             or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))
      limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: row.event_id, detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.` }));
+  return rows.map((row) => ({
+    row: row.event_id,
+    detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.`,
+  }));
 }

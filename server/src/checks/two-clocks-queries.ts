@@ -6,9 +6,20 @@ import type { Check } from './schema.ts';
 /** Design §3.3: positions are gapless, everything recorded has one, and no document knows more than its own. */
 export async function checkTwoClocks(tx: Tx): Promise<Check> {
   const { rows } = await sql<{ numbered: string; latest: string; unnumbered: string }>`
-    select count(position)::text as numbered, coalesce(max(position), 0)::text as latest, (count(*) - count(position))::text as unnumbered from journal`.execute(tx);
-  const problems = [...(await gaps(tx)), ...(await recordedNowhere(tx)), ...(await documentsAhead(tx))];
-  return verdict('twoClocks', 'Positions run without a gap; everything recorded is in the journal; no document knows more than its position.', rows[0] ?? {}, problems);
+    select count(position)::text as numbered, coalesce(max(position), 0)::text as latest, (count(*) - count(position))::text as unnumbered from journal`.execute(
+    tx,
+  );
+  const problems = [
+    ...(await gaps(tx)),
+    ...(await recordedNowhere(tx)),
+    ...(await documentsAhead(tx)),
+  ];
+  return verdict(
+    'twoClocks',
+    'Positions run without a gap; everything recorded is in the journal; no document knows more than its position.',
+    rows[0] ?? {},
+    problems,
+  );
 }
 
 async function gaps(tx: Tx): Promise<Finding[]> {
@@ -16,7 +27,10 @@ async function gaps(tx: Tx): Promise<Finding[]> {
     select id::text, position::text, before::text
       from (select id, position, lag(position, 1, 0::bigint) over (order by position) as before from journal where position is not null) p
      where position <> before + 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: `journal ${row.id}`, detail: `Has position ${row.position}, right after ${row.before}.` }));
+  return rows.map((row) => ({
+    row: `journal ${row.id}`,
+    detail: `Has position ${row.position}, right after ${row.before}.`,
+  }));
 }
 
 async function recordedNowhere(tx: Tx): Promise<Finding[]> {
@@ -26,7 +40,10 @@ async function recordedNowhere(tx: Tx): Promise<Finding[]> {
       union all
       select 'attributions', a.event_id from attributions a where not exists (select from journal j where j.id = a.journal_id)
     ) r limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: row.id, detail: `Its row in ${row.source} names a journal row that does not exist.` }));
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Its row in ${row.source} names a journal row that does not exist.`,
+  }));
 }
 
 async function documentsAhead(tx: Tx): Promise<Finding[]> {
@@ -34,6 +51,11 @@ async function documentsAhead(tx: Tx): Promise<Finding[]> {
     select l.id, l.position::text, i.position::text as limit from invoice_lines l join invoices i on i.id = l.invoice_id where l.position > i.position
     union all
     select i.id, i.position::text, (select coalesce(max(position), 0)::text from journal) from invoices i
-     where i.position > (select coalesce(max(position), 0) from journal) limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({ row: row.id, detail: `Claims to know position ${row.position}, but nothing beyond ${row.limit} could be known.` }));
+     where i.position > (select coalesce(max(position), 0) from journal) limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Claims to know position ${row.position}, but nothing beyond ${row.limit} could be known.`,
+  }));
 }

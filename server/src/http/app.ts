@@ -8,8 +8,7 @@ import { authenticate } from '../access/actions.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { decodeUtf8, parseJson } from '../lib/json.ts';
 import { limits } from '../lib/limits.ts';
-import { invalidField, Problem } from '../lib/problem.ts';
-import { unstorableText } from '../lib/text.ts';
+import { Problem } from '../lib/problem.ts';
 import { registerDocs } from './docs.ts';
 import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
@@ -36,13 +35,18 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 512 },
     exposeHeadRoutes: false,
-    frameworkErrors: (error, request, reply) => void sendProblem(reply, asProblem(error), request.id),
+    frameworkErrors: (error, request, reply) =>
+      void sendProblem(reply, asProblem(error), request.id),
   });
   app.setValidatorCompiler(validate);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler);
   app.setNotFoundHandler((request, reply) =>
-    sendProblem(reply, new Problem('not_found', 'There is nothing at this address. See /docs for what there is.'), request.id),
+    sendProblem(
+      reply,
+      new Problem('not_found', 'There is nothing at this address. See /docs for what there is.'),
+      request.id,
+    ),
   );
   parseBodies(app);
   guard(app, deployment);
@@ -58,29 +62,24 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
 
 function parseBodies(app: FastifyInstance): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (request, bytes, done) => {
+  app.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, bytes, done) => {
     try {
-      done(null, bytes.length === 0 ? undefined : parseStorable(decodeUtf8(bytes as Buffer), request.routeOptions.url));
+      done(null, bytes.length === 0 ? undefined : parseJson(decodeUtf8(bytes as Buffer)));
     } catch (error) {
       done(error as Error);
     }
   });
-  app.addContentTypeParser('application/x-ndjson', { parseAs: 'buffer' }, (_request, bytes, done) => {
-    try {
-      done(null, { ndjson: decodeUtf8(bytes as Buffer) });
-    } catch (error) {
-      done(error as Error);
-    }
-  });
-}
-
-/** The events of a batch are judged one by one, later; elsewhere one bad text refuses the request. */
-function parseStorable(text: string, url: string | undefined): unknown {
-  const body = parseJson(text);
-  if (url === '/v1/events') return body;
-  const pointer = unstorableText(body);
-  if (pointer === null) return body;
-  throw invalidField(pointer, 'unstorable_text', 'Text must not hold NUL or half of a surrogate pair.');
+  app.addContentTypeParser(
+    'application/x-ndjson',
+    { parseAs: 'buffer' },
+    (_request, bytes, done) => {
+      try {
+        done(null, { ndjson: decodeUtf8(bytes as Buffer) });
+      } catch (error) {
+        done(error as Error);
+      }
+    },
+  );
 }
 
 /** Refuses before the body is read: no key 401, too small a grant 403. */
@@ -91,7 +90,10 @@ function guard(app: FastifyInstance, deployment: Deployment): void {
     if (request.is404 || permission === undefined) return;
     request.principal = await authenticate(deployment, request.headers);
     if (!request.principal.permissions.has(permission)) {
-      throw new Problem('forbidden', `This needs the permission ${permission}, which the API key "${request.principal.name}" does not have.`);
+      throw new Problem(
+        'forbidden',
+        `This needs the permission ${permission}, which the API key "${request.principal.name}" does not have.`,
+      );
     }
   });
 }

@@ -27,10 +27,16 @@ export function toDocument(problem: Problem, requestId: string): ProblemDocument
   };
 }
 
-export function sendProblem(reply: FastifyReply, problem: Problem, requestId: string): FastifyReply {
+export function sendProblem(
+  reply: FastifyReply,
+  problem: Problem,
+  requestId: string,
+): FastifyReply {
   const document = toDocument(problem, requestId);
-  if (problem.code === 'unauthenticated') void reply.header('www-authenticate', 'Bearer realm="customary"');
-  if (problem.code === 'unavailable' || problem.code === 'idempotency_in_progress') void reply.header('retry-after', '1');
+  if (problem.code === 'unauthenticated')
+    void reply.header('www-authenticate', 'Bearer realm="customary"');
+  if (problem.code === 'unavailable' || problem.code === 'idempotency_in_progress')
+    void reply.header('retry-after', '1');
   return reply
     .code(document.status)
     .header('content-type', 'application/problem+json; charset=utf-8')
@@ -39,10 +45,19 @@ export function sendProblem(reply: FastifyReply, problem: Problem, requestId: st
 }
 
 const FASTIFY_PROBLEMS: Record<string, [ProblemCode, string]> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: ['body_too_large', 'The body is larger than 16 MiB. Send it in smaller parts.'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['unsupported_media_type', 'Send application/json (or application/x-ndjson to /v1/events).'],
+  FST_ERR_CTP_BODY_TOO_LARGE: [
+    'body_too_large',
+    'The body is larger than 16 MiB. Send it in smaller parts.',
+  ],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    'unsupported_media_type',
+    'Send application/json (or application/x-ndjson to /v1/events).',
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: ['malformed_json', 'The body is empty; JSON was announced.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['invalid_request', 'The body is not as long as Content-Length says.'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
+    'invalid_request',
+    'The body is not as long as Content-Length says.',
+  ],
   FST_ERR_BAD_URL: ['invalid_request', 'The address is not a valid URL.'],
 };
 
@@ -57,14 +72,29 @@ export function asProblem(error: unknown): Problem {
   const { code = '', message = '' } = error as Partial<FastifyError>;
   const known = FASTIFY_PROBLEMS[code];
   if (known) return new Problem(known[0], known[1]);
-  if (UNAVAILABLE.test(code) || NETWORK.has(code) || /connection terminated|timeout exceeded when trying to connect/i.test(message)) {
-    return new Problem('unavailable', 'The database cannot be reached at the moment. Try again shortly; nothing was stored.');
+  if (
+    UNAVAILABLE.test(code) ||
+    NETWORK.has(code) ||
+    /connection terminated|timeout exceeded when trying to connect/i.test(message)
+  ) {
+    return new Problem(
+      'unavailable',
+      'The database cannot be reached at the moment. Try again shortly; nothing was stored.',
+    );
   }
-  return new Problem('internal', 'An unexpected error occurred. It has been logged under this requestId.');
+  return new Problem(
+    'internal',
+    'An unexpected error occurred. It has been logged under this requestId.',
+  );
 }
 
-export function errorHandler(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+export function errorHandler(
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): FastifyReply {
   const problem = asProblem(error);
-  if (problem.code === 'internal' || problem.code === 'unavailable') request.log.error({ err: error }, 'request failed');
+  if (problem.code === 'internal' || problem.code === 'unavailable')
+    request.log.error({ err: error }, 'request failed');
   return sendProblem(reply, problem, request.id);
 }

@@ -18,13 +18,22 @@ export type Keyed = { operation: string; key: string; request: string };
  * Runs `work` once for each key: a repeat gets the first answer, read from where the action's own transaction kept
  * it. A failed action keeps nothing, so it can be tried again under the same key.
  */
-export async function once(action: Action, keyed: Keyed, work: () => Promise<Answer>): Promise<Answer & { repeated: boolean }> {
+export async function once(
+  action: Action,
+  keyed: Keyed,
+  work: () => Promise<Answer>,
+): Promise<Answer & { repeated: boolean }> {
   const { tx, actor } = action;
   const bodyHash = hashBody(keyed.request);
   const lockName = JSON.stringify([actor, keyed.operation, keyed.key]);
-  const { rows } = await sql<{ locked: boolean }>`select pg_try_advisory_xact_lock(hashtextextended(${lockName}, 1)) as locked`.execute(tx);
+  const { rows } = await sql<{
+    locked: boolean;
+  }>`select pg_try_advisory_xact_lock(hashtextextended(${lockName}, 1)) as locked`.execute(tx);
   if (rows[0]?.locked !== true) {
-    throw new Problem('idempotency_in_progress', 'A request with this Idempotency-Key is still running. Ask again for its answer.');
+    throw new Problem(
+      'idempotency_in_progress',
+      'A request with this Idempotency-Key is still running. Ask again for its answer.',
+    );
   }
   const kept = await tx
     .selectFrom('idempotency_keys')
@@ -35,9 +44,16 @@ export async function once(action: Action, keyed: Keyed, work: () => Promise<Ans
     .executeTakeFirst();
   if (kept !== undefined && kept.expires_at > action.now) {
     if (!kept.body_hash.equals(bodyHash)) {
-      throw new Problem('idempotency_mismatch', 'This Idempotency-Key was used with another body. Use a new key for a new request.');
+      throw new Problem(
+        'idempotency_mismatch',
+        'This Idempotency-Key was used with another body. Use a new key for a new request.',
+      );
     }
-    return { status: kept.status, body: kept.response === null ? null : JSON.parse(kept.response), repeated: true };
+    return {
+      status: kept.status,
+      body: kept.response === null ? null : JSON.parse(kept.response),
+      repeated: true,
+    };
   }
   const answer = await work();
   await keep(action, keyed, bodyHash, answer);

@@ -1,5 +1,8 @@
 import type { FastifyDynamicSwaggerOptions } from '@fastify/swagger';
-import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
+import {
+  createJsonSchemaTransform,
+  createJsonSchemaTransformObject,
+} from 'fastify-type-provider-zod';
 
 /** What zod alone cannot tell stays open in the document instead of failing. */
 const zodToJsonConfig = { unrepresentable: 'any' as const };
@@ -19,14 +22,24 @@ export const describeApi: FastifyDynamicSwaggerOptions = {
     servers: [{ url: '/' }],
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'An API key: `Authorization: Bearer <key>`.' },
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The same key in `x-api-key`.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'An API key: `Authorization: Bearer <key>`.',
+        },
+        apiKey: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-api-key',
+          description: 'The same key in `x-api-key`.',
+        },
       },
     },
     security: [{ bearer: [] }, { apiKey: [] }],
   },
   transform: createJsonSchemaTransform({ zodToJsonConfig }),
-  transformObject: (input) => onlyUsedComponents(toDocument(input) as Document) as ReturnType<typeof toDocument>,
+  transformObject: (input) =>
+    onlyUsedComponents(toDocument(input) as Document) as ReturnType<typeof toDocument>,
 };
 
 type Document = { components?: { schemas?: Record<string, unknown> } };
@@ -56,8 +69,13 @@ function onlyUsedComponents(document: Document): Document {
     const plain = name.replace(/Input$/, '');
     return plain !== name && plain in schemas && !used.has(plain) ? plain : name;
   };
-  const kept = Object.fromEntries([...used].toSorted().map((name) => [plainName(name), schemas[name]]));
+  const kept = Object.fromEntries(
+    [...used].toSorted().map((name) => [plainName(name), schemas[name]]),
+  );
   const whole = { ...document, components: { ...document.components, schemas: kept } };
-  const renamed = JSON.stringify(whole).replace(REFERENCE, (_match, name: string) => `"#/components/schemas/${plainName(name)}"`);
+  const renamed = JSON.stringify(whole).replace(
+    REFERENCE,
+    (_match, name: string) => `"#/components/schemas/${plainName(name)}"`,
+  );
   return JSON.parse(renamed) as Document;
 }

@@ -13,7 +13,12 @@ import { validateAllButBody } from './validation.ts';
  * An operation of the API: its address, its permission, its shapes. Validation, OpenAPI and types all come from
  * this one value; the handler only translates between it and an action or a query.
  */
-export type Operation<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType> = {
+export type Operation<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  R extends z.ZodType,
+> = {
   /** `resource.verb`, e.g. `organizations.create`; the operationId and the name in the SDK. */
   id: string;
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -42,8 +47,16 @@ type Input<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = {
   request: FastifyRequest;
 };
 
-export type ReadInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Input<P, Q, B>;
-export type WriteInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Input<P, Q, B> & {
+export type ReadInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Input<
+  P,
+  Q,
+  B
+>;
+export type WriteInput<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType> = Input<
+  P,
+  Q,
+  B
+> & {
   /** The version named by If-Match, if any. */
   ifMatch: number | null;
 };
@@ -55,10 +68,21 @@ const ifMatchHeader = z
 
 function headersOf(operation: { method: string; idempotent?: false }): z.ZodType | undefined {
   if (operation.method === 'POST' && operation.idempotent !== false) {
-    return z.looseObject({ 'idempotency-key': z.string().min(1).max(256).optional().describe('Makes a retry safe: the same key and body get the first answer.') });
+    return z.looseObject({
+      'idempotency-key': z
+        .string()
+        .min(1)
+        .max(256)
+        .optional()
+        .describe('Makes a retry safe: the same key and body get the first answer.'),
+    });
   }
   if (operation.method === 'PATCH' || operation.method === 'DELETE') {
-    return z.looseObject({ 'if-match': ifMatchHeader.optional().describe('The version last read; refused with 412 if it has changed since.') });
+    return z.looseObject({
+      'if-match': ifMatchHeader
+        .optional()
+        .describe('The version last read; refused with 412 if it has changed since.'),
+    });
   }
   return undefined;
 }
@@ -76,20 +100,31 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
     schema: {
       operationId: operation.id,
       summary: operation.summary,
-      description: `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),
+      description:
+        `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),
       tags: [operation.id.split('.')[0] ?? ''],
       querystring: operation.query ?? z.strictObject({}),
       ...(operation.params && { params: operation.params }),
       ...(operation.body && { body: operation.body }),
       ...(headers && { headers }),
-      response: { [operation.status ?? 200]: operation.reply, default: { description: 'A problem (RFC 9457)', content: { 'application/problem+json': { schema: problemShape } } } },
+      response: {
+        [operation.status ?? 200]: operation.reply,
+        default: {
+          description: 'A problem (RFC 9457)',
+          content: { 'application/problem+json': { schema: problemShape } },
+        },
+      },
     },
-    ...(operation.validateBody === false && { validatorCompiler: validateAllButBody as FastifySchemaCompiler<unknown> }),
+    ...(operation.validateBody === false && {
+      validatorCompiler: validateAllButBody as FastifySchemaCompiler<unknown>,
+    }),
     handler,
   });
 }
 
-function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(request: FastifyRequest): Input<P, Q, B> {
+function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
+  request: FastifyRequest,
+): Input<P, Q, B> {
   if (request.principal === null) throw new Problem('unauthenticated', 'Send an API key.');
   return {
     params: request.params as z.output<P>,
@@ -101,7 +136,12 @@ function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
 }
 
 /** An operation that changes nothing. */
-export function read<R extends z.ZodType, P extends z.ZodType = Empty, Q extends z.ZodType = Empty, B extends z.ZodType = Empty>(
+export function read<
+  R extends z.ZodType,
+  P extends z.ZodType = Empty,
+  Q extends z.ZodType = Empty,
+  B extends z.ZodType = Empty,
+>(
   app: FastifyInstance,
   operation: Operation<P, Q, B, R>,
   handler: (input: ReadInput<P, Q, B>) => Promise<z.output<R>>,
@@ -113,17 +153,28 @@ export function read<R extends z.ZodType, P extends z.ZodType = Empty, Q extends
 }
 
 /** An operation that records: one transaction, one journal row, and the answer kept for a repeated key. */
-export function write<R extends z.ZodType, P extends z.ZodType = Empty, Q extends z.ZodType = Empty, B extends z.ZodType = Empty>(
+export function write<
+  R extends z.ZodType,
+  P extends z.ZodType = Empty,
+  Q extends z.ZodType = Empty,
+  B extends z.ZodType = Empty,
+>(
   app: FastifyInstance,
   deployment: Deployment,
   operation: Operation<P, Q, B, R>,
-  handler: (action: Action, input: WriteInput<P, Q, B>) => Promise<z.output<R> | OneTimeSecret<z.output<R>>>,
+  handler: (
+    action: Action,
+    input: WriteInput<P, Q, B>,
+  ) => Promise<z.output<R> | OneTimeSecret<z.output<R>>>,
 ): void {
   const status = operation.status ?? 200;
   route(app, operation, async (request, reply) => {
     const ifMatch = (request.headers['if-match'] as unknown as number | undefined) ?? null;
     const input = { ...inputOf<P, Q, B>(request), ifMatch };
-    const key = operation.method === 'POST' && operation.idempotent !== false ? request.headers['idempotency-key'] : undefined;
+    const key =
+      operation.method === 'POST' && operation.idempotent !== false
+        ? request.headers['idempotency-key']
+        : undefined;
     const asked = { kind: operation.id, actor: input.principal.id, requestId: request.id };
     const answer = await act(deployment.database, deployment.clock, asked, async (action) => {
       const work = async (): Promise<Answer> => answerOf(status, await handler(action, input));
@@ -131,7 +182,10 @@ export function write<R extends z.ZodType, P extends z.ZodType = Empty, Q extend
       return once(action, { operation: operation.id, key, request: fingerprintOf(request) }, work);
     });
     if (answer.repeated) void reply.header('idempotent-replay', 'true');
-    return reply.code(answer.status).headers(etag(answer.body)).send(answer.body ?? undefined);
+    return reply
+      .code(answer.status)
+      .headers(etag(answer.body))
+      .send(answer.body ?? undefined);
   });
 }
 
@@ -146,7 +200,9 @@ export class OneTimeSecret<T> {
 }
 
 function answerOf(status: number, result: unknown): Answer {
-  return result instanceof OneTimeSecret ? { status, body: result.body, repeatBody: result.repeatBody } : { status, body: result };
+  return result instanceof OneTimeSecret
+    ? { status, body: result.body, repeatBody: result.repeatBody }
+    : { status, body: result };
 }
 
 /** What makes two requests the same: the address and the body as parsed, so that spacing does not matter. */
@@ -162,5 +218,8 @@ function etag(body: unknown): Record<string, string> {
 /** Refuses a change of something that is no longer what the caller read. */
 export function requireVersion(current: { version: number }, ifMatch: number | null): void {
   if (ifMatch === null || ifMatch === current.version) return;
-  throw new Problem('version_conflict', `If-Match names version ${ifMatch}, but the current version is ${current.version}. Read it again and repeat the change.`);
+  throw new Problem(
+    'version_conflict',
+    `If-Match names version ${ifMatch}, but the current version is ${current.version}. Read it again and repeat the change.`,
+  );
 }

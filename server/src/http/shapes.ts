@@ -13,7 +13,10 @@ export function idOf(prefix: IdPrefix) {
   return z
     .string()
     .refine((text) => isId(prefix, text), `Expected an id that begins with ${prefix}_`)
-    .meta({ pattern: `^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`, examples: [`${prefix}_01KAPZ5N3V8Q4M7W2T6R9Y0BXC`] });
+    .meta({
+      pattern: `^${prefix}_[0-9A-HJKMNP-TV-Z]{26}$`,
+      examples: [`${prefix}_01KAPZ5N3V8Q4M7W2T6R9Y0BXC`],
+    });
 }
 
 export const instantInput = z
@@ -21,16 +24,29 @@ export const instantInput = z
   .transform((text, context): Instant => {
     const instant = parseInstant(text);
     if (instant !== null) return instant;
-    context.addIssue({ code: 'custom', message: 'Expected an RFC 3339 instant with an offset, such as 2026-10-01T00:00:00Z' });
+    context.addIssue({
+      code: 'custom',
+      message: 'Expected an RFC 3339 instant with an offset, such as 2026-10-01T00:00:00Z',
+    });
     return z.NEVER;
   })
   .meta({ format: 'date-time', examples: ['2026-10-01T00:00:00Z'] });
 
-export const instant = z.string().meta({ format: 'date-time', examples: ['2026-10-01T00:00:00.000000Z'] });
+export const instant = z
+  .string()
+  .meta({ format: 'date-time', examples: ['2026-10-01T00:00:00.000000Z'] });
 
 /** A decimal of at most 38 digits, 12 of them after the point, as a string or a JSON number. */
 export const decimalInput = z
-  .preprocess((value) => (value instanceof LosslessNumber ? value.value : typeof value === 'number' ? String(value) : value), z.string())
+  .preprocess(
+    (value) =>
+      value instanceof LosslessNumber
+        ? value.value
+        : typeof value === 'number'
+          ? String(value)
+          : value,
+    z.string(),
+  )
   .transform((text, context): string => {
     const value = parseDecimal(text);
     if (value !== null) return toText(value);
@@ -42,7 +58,10 @@ export const decimalInput = z
   })
   .meta({ examples: ['0.000002'] });
 
-export const notNegative = decimalInput.refine((text) => !text.startsWith('-'), 'Must not be negative');
+export const notNegative = decimalInput.refine(
+  (text) => !text.startsWith('-'),
+  'Must not be negative',
+);
 
 export const decimalText = z.string().meta({ pattern: '^-?\\d+(\\.\\d+)?$', examples: ['12.5'] });
 
@@ -55,12 +74,18 @@ export const money = z.object({ amount: decimalText, currency: z.string() }).met
 
 export const nameInput = z.string().trim().min(1).max(limits.nameCharsMax);
 export const externalIdInput = z.string().min(1).max(limits.nameCharsMax);
-export const timeZoneInput = z.string().refine(isTimeZone, 'Expected an IANA time zone, such as Europe/Berlin').meta({ examples: ['UTC'] });
+export const timeZoneInput = z
+  .string()
+  .refine(isTimeZone, 'Expected an IANA time zone, such as Europe/Berlin')
+  .meta({ examples: ['UTC'] });
 
 const metadataValueCharsMax = 4096;
 export const metadataInput = z
   .record(z.string().min(1).max(limits.nameCharsMax), z.string().max(metadataValueCharsMax))
-  .refine((value) => Object.keys(value).length <= limits.metadataKeysMax, `At most ${limits.metadataKeysMax} keys`);
+  .refine(
+    (value) => Object.keys(value).length <= limits.metadataKeysMax,
+    `At most ${limits.metadataKeysMax} keys`,
+  );
 export const metadata = z.record(z.string(), z.string());
 
 export const problemShape = z
@@ -87,7 +112,8 @@ export const pageQuery = {
     .string()
     .transform((text, context): string => {
       const decoded = Buffer.from(text, 'base64url').toString('utf8');
-      if (decoded !== '' && Buffer.from(decoded, 'utf8').toString('base64url') === text) return decoded;
+      if (decoded !== '' && Buffer.from(decoded, 'utf8').toString('base64url') === text)
+        return decoded;
       context.addIssue({ code: 'custom', message: 'Expected the nextCursor of the page before' });
       return z.NEVER;
     })
@@ -104,11 +130,19 @@ export function pageOf<T extends z.ZodType>(item: T) {
 export type Page<T> = { items: T[]; nextCursor: string | null };
 
 /** Queries fetch `limit + 1` rows: the one too many says that there is a next page. */
-export function toPage<Row, T>(rows: Row[], query: PageQuery, cursorOf: (row: Row) => string, toApi: (row: Row) => T): Page<T> {
+export function toPage<Row, T>(
+  rows: Row[],
+  query: PageQuery,
+  cursorOf: (row: Row) => string,
+  toApi: (row: Row) => T,
+): Page<T> {
   const items = rows.slice(0, query.limit);
   const last = items.at(-1);
   const more = rows.length > query.limit && last !== undefined;
-  return { items: items.map(toApi), nextCursor: more ? Buffer.from(cursorOf(last), 'utf8').toString('base64url') : null };
+  return {
+    items: items.map(toApi),
+    nextCursor: more ? Buffer.from(cursorOf(last), 'utf8').toString('base64url') : null,
+  };
 }
 
 /** `?archived=true` and the like. */

@@ -2,6 +2,9 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { fieldErrors } from '../lib/field-errors.ts';
 import { Problem } from '../lib/problem.ts';
+import { unstorableText } from '../lib/text.ts';
+
+const UNSTORABLE = 'Text must not hold NUL or half of a surrogate pair.';
 
 /** What zod found wrong; Fastify adds in which part of the request. */
 export class RequestInvalid extends Error {
@@ -16,8 +19,23 @@ export class RequestInvalid extends Error {
 export const validate: FastifySchemaCompiler<z.ZodType> =
   ({ schema }) =>
   (data: unknown) => {
+    const unstorable = unstorableText(data);
+    if (unstorable !== null) {
+      return {
+        error: new RequestInvalid([
+          {
+            code: 'custom',
+            path: unstorable.split('/').slice(1),
+            message: UNSTORABLE,
+            input: undefined,
+          },
+        ]),
+      };
+    }
     const parsed = schema.safeParse(data);
-    return parsed.success ? { value: parsed.data } : { error: new RequestInvalid(parsed.error.issues) };
+    return parsed.success
+      ? { value: parsed.data }
+      : { error: new RequestInvalid(parsed.error.issues) };
   };
 
 /** For bodies whose parts the handler judges one by one. */
@@ -27,7 +45,15 @@ export const validateAllButBody: FastifySchemaCompiler<z.ZodType> = (route) =>
 /** Names every field that is wrong. An id in the address that cannot be one is simply not found. */
 export function toProblem(error: RequestInvalid): Problem {
   const context = error.validationContext ?? 'body';
-  if (context === 'params') return new Problem('not_found', 'There is nothing at this address: the id in it is not one of ours.');
+  if (context === 'params')
+    return new Problem(
+      'not_found',
+      'There is nothing at this address: the id in it is not one of ours.',
+    );
   const errors = error.issues.flatMap((issue) => fieldErrors(issue, context));
-  return new Problem('invalid_request', errors.map((e) => `${e.pointer === '' ? 'The body' : e.pointer}: ${e.detail}`).join(' '), errors);
+  return new Problem(
+    'invalid_request',
+    errors.map((e) => `${e.pointer === '' ? 'The body' : e.pointer}: ${e.detail}`).join(' '),
+    errors,
+  );
 }

@@ -67,7 +67,9 @@ export async function findEvent(db: Queryable, id: string): Promise<EventRow | u
   const start = instantFromEpochMs(ms);
   const { rows } = await sql<EventRow>`
     select ${columns} from events e ${joins}
-     where e.occurred_at >= ${start}::timestamptz and e.occurred_at < ${plusMs(start, 1)}::timestamptz and e.id = ${id}`.execute(db);
+     where e.occurred_at >= ${start}::timestamptz and e.occurred_at < ${plusMs(start, 1)}::timestamptz and e.id = ${id}`.execute(
+    db,
+  );
   return rows[0];
 }
 
@@ -78,7 +80,8 @@ export function eventCursor(row: EventRow): string {
 /** Newest occurrence first. */
 export async function listEvents(db: Queryable, filter: EventFilter): Promise<EventRow[]> {
   const [cursorAt = null, cursorId = null] = filter.cursor?.split(' ') ?? [];
-  const optional = (value: unknown, condition: RawBuilder<unknown>) => (value === undefined || value === null ? sql`true` : condition);
+  const optional = (value: unknown, condition: RawBuilder<unknown>) =>
+    value === undefined || value === null ? sql`true` : condition;
   const conditions = [
     optional(filter.from, sql`e.occurred_at >= ${filter.from}::timestamptz`),
     optional(filter.to, sql`e.occurred_at < ${filter.to}::timestamptz`),
@@ -86,11 +89,20 @@ export async function listEvents(db: Queryable, filter: EventFilter): Promise<Ev
     optional(filter.organizationId, sql`a.organization_id = ${filter.organizationId}`),
     optional(filter.subscriberId, sql`a.subscriber_id = ${filter.subscriberId}`),
     optional(filter.credentialId, sql`a.credential_id = ${filter.credentialId}`),
-    optional(filter.credentialId, sql`e.credential_key in (select value_key from credential_ids where credential_id = ${filter.credentialId})`),
+    optional(
+      filter.credentialId,
+      sql`e.credential_key in (select value_key from credential_ids where credential_id = ${filter.credentialId})`,
+    ),
     optional(filter.subscriptionId, sql`a.subscription_id = ${filter.subscriptionId}`),
     optional(filter.rule, sql`a.rule = ${filter.rule}`),
-    optional(filter.reason, sql`(${filter.reason} = any(a.reasons) or a.unbilled_reason = ${filter.reason})`),
-    optional(filter.clientId, sql`e.id in (select event_id from event_keys where source = ${filter.source ?? ''} and client_id = ${filter.clientId})`),
+    optional(
+      filter.reason,
+      sql`(${filter.reason} = any(a.reasons) or a.unbilled_reason = ${filter.reason})`,
+    ),
+    optional(
+      filter.clientId,
+      sql`e.id in (select event_id from event_keys where source = ${filter.source ?? ''} and client_id = ${filter.clientId})`,
+    ),
   ];
   const { rows } = await sql<EventRow>`
     select ${columns} from events e ${joins} where ${sql.join(conditions, sql` and `)}
@@ -100,14 +112,26 @@ export async function listEvents(db: Queryable, filter: EventFilter): Promise<Ev
 
 export type HistoryRow = Pick<
   EventRow,
-  'credential_id' | 'subscriber_id' | 'organization_id' | 'subscription_id' | 'rule' | 'reasons' | 'unbilled_reason' | 'claim_conflicts' | 'sentence' | 'position' | 'recorded_at'
+  | 'credential_id'
+  | 'subscriber_id'
+  | 'organization_id'
+  | 'subscription_id'
+  | 'rule'
+  | 'reasons'
+  | 'unbilled_reason'
+  | 'claim_conflicts'
+  | 'sentence'
+  | 'position'
+  | 'recorded_at'
 > & { sign: number };
 
 /** Every entry of one event, oldest first; of one moment, the reversal before what replaces it. */
 export async function attributionHistory(db: Queryable, event: EventRow): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
     select a.*, j.position, j.recorded_at from attributions a join journal j on j.id = a.journal_id
-     where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz order by a.journal_id, a.sign`.execute(db);
+     where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz order by a.journal_id, a.sign`.execute(
+    db,
+  );
   return rows;
 }
 
@@ -134,7 +158,9 @@ export async function traceNames(db: Queryable, event: EventRow): Promise<TraceN
       left join subscription_plans sp on sp.subscription_id = s.id and sp.superseded_by is null and sp.valid @> ${at}::timestamptz
       left join plans p on p.id = sp.plan_id
       left join organization_payers b on b.organization_id = s.organization_id and b.superseded_by is null and b.valid @> ${at}::timestamptz
-      left join organizations payer on payer.id = coalesce(b.payer_id, s.organization_id)`.execute(db);
+      left join organizations payer on payer.id = coalesce(b.payer_id, s.organization_id)`.execute(
+    db,
+  );
   return rows[0] as TraceNames;
 }
 

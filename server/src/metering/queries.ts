@@ -22,7 +22,10 @@ export async function findKeys(tx: Tx, keys: readonly EventKey[]): Promise<Map<s
  * Claims the keys; answers those that are now ours. In the order of the key, so that two batches that share events
  * wait for each other instead of dead-locking; a key that another transaction has just committed is left to it.
  */
-export async function claimKeys(action: Action, keys: readonly (EventKey & { eventId: string })[]): Promise<Set<string>> {
+export async function claimKeys(
+  action: Action,
+  keys: readonly (EventKey & { eventId: string })[],
+): Promise<Set<string>> {
   const { rows } = await sql<{ source: string; clientId: string }>`
     insert into event_keys (source, client_id, body_hash, event_id, journal_id)
     select source, client_id, decode(hash, 'hex'), event_id, ${action.journalId}
@@ -33,7 +36,12 @@ export async function claimKeys(action: Action, keys: readonly (EventKey & { eve
   return new Set(rows.map(keyOf));
 }
 
-export type NewEvent = { eventId: string; occurredAt: Instant; credentialKey: number | null; event: ValidEvent };
+export type NewEvent = {
+  eventId: string;
+  occurredAt: Instant;
+  credentialKey: number | null;
+  event: ValidEvent;
+};
 
 export async function insertEvents(action: Action, events: readonly NewEvent[]): Promise<void> {
   if (events.length === 0) return;
@@ -59,17 +67,28 @@ export async function insertEvents(action: Action, events: readonly NewEvent[]):
            organization_claim, product_claim, measures, cost_amount, cost_currency, attributes
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
         id text, occurred_at timestamptz, source text, client_id text, credential_key bigint, subscription_claim text, subscriber_claim text,
-        organization_claim text, product_claim text, measures jsonb, cost_amount numeric, cost_currency char(3), attributes jsonb)`.execute(action.tx);
+        organization_claim text, product_claim text, measures jsonb, cost_amount numeric, cost_currency char(3), attributes jsonb)`.execute(
+    action.tx,
+  );
 }
 
 export type Conflict = { event: ValidEvent; hash: string; credentialKey: number | null };
 
 /** Keeps the other bodies of an id, each once. The credential ID is kept by its key, as everywhere. */
-export async function insertConflicts(action: Action, conflicts: readonly Conflict[]): Promise<void> {
+export async function insertConflicts(
+  action: Action,
+  conflicts: readonly Conflict[],
+): Promise<void> {
   if (conflicts.length === 0) return;
   const rows = conflicts.map(({ event, hash, credentialKey }) => {
     const { index: _, credential: __, ...body } = event;
-    return { source: event.source, client_id: event.clientId, hash, credential_key: credentialKey, body };
+    return {
+      source: event.source,
+      client_id: event.clientId,
+      hash,
+      credential_key: credentialKey,
+      body,
+    };
   });
   await sql`
     insert into event_conflicts (source, client_id, body_hash, event_id, credential_key, body, journal_id)
@@ -80,22 +99,42 @@ export async function insertConflicts(action: Action, conflicts: readonly Confli
     on conflict do nothing`.execute(action.tx);
 }
 
-export type StoredRejection = { index: number; code: string; pointer: string; detail: string; body: Buffer | null };
+export type StoredRejection = {
+  index: number;
+  code: string;
+  pointer: string;
+  detail: string;
+  body: Buffer | null;
+};
 
-export async function insertRejects(action: Action, rejects: readonly StoredRejection[]): Promise<void> {
+export async function insertRejects(
+  action: Action,
+  rejects: readonly StoredRejection[],
+): Promise<void> {
   if (rejects.length === 0) return;
   await sql`
     insert into event_rejects (journal_id, batch_index, code, pointer, detail, body_encrypted)
     select ${action.journalId}, i, c, p, d, b
       from unnest(${rejects.map((r) => r.index)}::int[], ${rejects.map((r) => r.code)}::text[], ${rejects.map((r) => r.pointer)}::text[],
-                  ${rejects.map((r) => r.detail)}::text[], ${rejects.map((r) => r.body)}::bytea[]) as r (i, c, p, d, b)`.execute(action.tx);
+                  ${rejects.map((r) => r.detail)}::text[], ${rejects.map((r) => r.body)}::bytea[]) as r (i, c, p, d, b)`.execute(
+    action.tx,
+  );
 }
 
-export async function insertBatch(action: Action, counts: { accepted: number; duplicates: number; conflicts: number; rejected: number }): Promise<void> {
-  await action.tx.insertInto('ingest_batches').values({ journal_id: action.journalId, ...counts }).execute();
+export async function insertBatch(
+  action: Action,
+  counts: { accepted: number; duplicates: number; conflicts: number; rejected: number },
+): Promise<void> {
+  await action.tx
+    .insertInto('ingest_batches')
+    .values({ journal_id: action.journalId, ...counts })
+    .execute();
 }
 
 export async function isStrict(tx: Tx): Promise<boolean> {
-  const row = await tx.selectFrom('deployment').select('attribution_mode').executeTakeFirstOrThrow();
+  const row = await tx
+    .selectFrom('deployment')
+    .select('attribution_mode')
+    .executeTakeFirstOrThrow();
   return row.attribution_mode === 'strict';
 }

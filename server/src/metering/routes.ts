@@ -4,7 +4,14 @@ import { read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { ingest } from './actions.ts';
-import { attributionHistory, eventCursor, findEvent, listEvents, traceLines, traceNames } from './event-queries.ts';
+import {
+  attributionHistory,
+  eventCursor,
+  findEvent,
+  listEvents,
+  traceLines,
+  traceNames,
+} from './event-queries.ts';
 import { event, eventList, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
 import { validateEvents } from './validation.ts';
 import { eventToApi, traceToApi } from './wire.ts';
@@ -14,12 +21,28 @@ export function registerEvents(app: FastifyInstance, deployment: Deployment): vo
   const { db } = deployment.database;
   read(
     app,
-    { id: 'events.list', method: 'GET', url: '/v1/events', permission: 'events.read', summary: 'List events, latest occurrence first', query: eventList, reply: pageOf(event) },
+    {
+      id: 'events.list',
+      method: 'GET',
+      url: '/v1/events',
+      permission: 'events.read',
+      summary: 'List events, latest occurrence first',
+      query: eventList,
+      reply: pageOf(event),
+    },
     async ({ query }) => toPage(await listEvents(db, query), query, eventCursor, eventToApi),
   );
   read(
     app,
-    { id: 'events.get', method: 'GET', url: '/v1/events/:id', permission: 'events.read', summary: 'Get an event and what it is attributed to', params: eventParams, reply: event },
+    {
+      id: 'events.get',
+      method: 'GET',
+      url: '/v1/events/:id',
+      permission: 'events.read',
+      summary: 'Get an event and what it is attributed to',
+      params: eventParams,
+      reply: event,
+    },
     async ({ params }) => {
       const row = await findEvent(db, params.id);
       if (row === undefined) throw notFound('event', params.id);
@@ -34,14 +57,20 @@ export function registerEvents(app: FastifyInstance, deployment: Deployment): vo
       url: '/v1/events/:id/trace',
       permission: 'events.read',
       summary: 'Follow an event to the statement it ends on',
-      description: 'Every hop, the rule that decided and why, and the invoice lines whose set holds the event.',
+      description:
+        'Every hop, the rule that decided and why, and the invoice lines whose set holds the event.',
       params: eventParams,
       reply: trace,
     },
     async ({ params }) => {
       const row = await findEvent(db, params.id);
       if (row === undefined) throw notFound('event', params.id);
-      return traceToApi(row, await traceNames(db, row), await traceLines(db, row), await attributionHistory(db, row));
+      return traceToApi(
+        row,
+        await traceNames(db, row),
+        await traceLines(db, row),
+        await attributionHistory(db, row),
+      );
     },
   );
 }
@@ -65,11 +94,21 @@ function registerIngest(app: FastifyInstance, deployment: Deployment): void {
     },
     async ({ principal, request }) => {
       const sorted = validateEvents(request.body, deployment.clock());
-      const result = await ingest(deployment, { kind: 'events.ingest', actor: principal.id, requestId: request.id }, sorted);
+      const result = await ingest(
+        deployment,
+        { kind: 'events.ingest', actor: principal.id, requestId: request.id },
+        sorted,
+      );
       const [refused] = result.rejected;
       if (!sorted.single || refused === undefined) return result;
       const { code, pointer, detail } = refused;
-      throw new Problem(code.startsWith('unknown_') && code !== 'unknown_field' ? 'unprocessable' : 'invalid_request', `${pointer}: ${detail}`, [{ pointer, code, detail }]);
+      throw new Problem(
+        code.startsWith('unknown_') && code !== 'unknown_field'
+          ? 'unprocessable'
+          : 'invalid_request',
+        `${pointer}: ${detail}`,
+        [{ pointer, code, detail }],
+      );
     },
   );
 }

@@ -70,8 +70,13 @@ export type TimeProblem = { code: string; detail: string };
 
 export function timeProblem(time: Instant | null, now: Instant): TimeProblem | null {
   if (time === null) return null;
-  if (time < limits.occurredAtMin) return { code: 'time_too_early', detail: `The event must have occurred in 2000 or later.` };
-  if (time > plusMs(now, limits.occurredAheadMsMax)) return { code: 'time_in_future', detail: 'The event must not have occurred more than one hour from now.' };
+  if (time < limits.occurredAtMin)
+    return { code: 'time_too_early', detail: `The event must have occurred in 2000 or later.` };
+  if (time > plusMs(now, limits.occurredAheadMsMax))
+    return {
+      code: 'time_in_future',
+      detail: 'The event must not have occurred more than one hour from now.',
+    };
   return null;
 }
 
@@ -96,7 +101,11 @@ export function keyOf(event: { source: string; clientId: string }): string {
   return JSON.stringify([event.source, event.clientId]);
 }
 
-export function claimOf(event: ValidEvent, occurredAt: Instant, credentialKey: number | null): Claim {
+export function claimOf(
+  event: ValidEvent,
+  occurredAt: Instant,
+  credentialKey: number | null,
+): Claim {
   return {
     occurredAt,
     credentialKey,
@@ -113,4 +122,3 @@ export function claimOf(event: ValidEvent, occurredAt: Instant, credentialKey: n
 export function monthsOf(instants: readonly Instant[]): string[] {
   return [...new Set(instants.map((instant) => `${instant.slice(0, 7)}-01`))].toSorted();
 }
-

@@ -1,5 +1,16 @@
 import { z } from 'zod';
-import { currencyInput, decimalText, idOf, instant, instantInput, money, nameInput, notNegative, pageQuery } from '../http/shapes.ts';
+import {
+  currencyInput,
+  decimalText,
+  idOf,
+  instant,
+  instantInput,
+  money,
+  nameInput,
+  notNegative,
+  pageQuery,
+} from '../http/shapes.ts';
+import { isCredentialId } from '../credentials/rules.ts';
 import { limits } from '../lib/limits.ts';
 
 const claimInput = z.string().min(1).max(256);
@@ -13,10 +24,22 @@ const attributeValue = z
 
 export const eventInput = z
   .strictObject({
-    id: z.string().min(1).max(limits.eventIdCharsMax).describe('Your id of the event. With `source` it counts once, for ever.'),
-    source: z.string().max(256).default('').describe('Who sends it; ids are unique within a source.'),
+    id: z
+      .string()
+      .min(1)
+      .max(limits.eventIdCharsMax)
+      .describe('Your id of the event. With `source` it counts once, for ever.'),
+    source: z
+      .string()
+      .max(256)
+      .default('')
+      .describe('Who sends it; ids are unique within a source.'),
     time: instantInput.optional().describe('When it occurred; default: when it is recorded.'),
-    credential: z.string().min(1).max(512).optional().describe('The credential ID that the application used. Shown masked, always.'),
+    credential: z
+      .string()
+      .refine(isCredentialId, 'Expected a credential ID of 1 to 512 characters')
+      .optional()
+      .describe('The credential ID that the application used. Shown masked, always.'),
     subscription: claimInput.optional().describe('Id or external id.'),
     subscriber: claimInput.optional().describe('E-mail or subscriber id.'),
     organization: claimInput.optional().describe('Id, external id or name.'),
@@ -24,12 +47,21 @@ export const eventInput = z
     measures: z
       .record(nameInput, notNegative)
       .refine((measures) => Object.keys(measures).length >= 1, 'At least one measure')
-      .refine((measures) => Object.keys(measures).length <= limits.eventMeasuresMax, `At most ${limits.eventMeasuresMax} measures`)
+      .refine(
+        (measures) => Object.keys(measures).length <= limits.eventMeasuresMax,
+        `At most ${limits.eventMeasuresMax} measures`,
+      )
       .describe('What was used, e.g. `{"input_tokens": 812}`; numbers or decimal strings.'),
-    cost: z.strictObject({ amount: notNegative, currency: currencyInput }).optional().describe('What it cost you, if you know.'),
+    cost: z
+      .strictObject({ amount: notNegative, currency: currencyInput })
+      .optional()
+      .describe('What it cost you, if you know.'),
     attributes: z
       .record(nameInput, attributeValue)
-      .refine((attributes) => Object.keys(attributes).length <= limits.eventAttributesMax, `At most ${limits.eventAttributesMax} attributes`)
+      .refine(
+        (attributes) => Object.keys(attributes).length <= limits.eventAttributesMax,
+        `At most ${limits.eventAttributesMax} attributes`,
+      )
       .default({}),
   })
   .meta({ id: 'NewEvent' });
@@ -43,8 +75,12 @@ export const ingestResult = z
   .object({
     accepted: z.int(),
     duplicates: z.int().describe('Sent before with the same body.'),
-    conflicts: z.array(z.object({ index: z.int(), id: z.string() })).describe('Sent before with another body: the first stands, this one is kept beside it.'),
-    rejected: z.array(z.object({ index: z.int(), code: z.string(), pointer: z.string(), detail: z.string() })),
+    conflicts: z
+      .array(z.object({ index: z.int(), id: z.string() }))
+      .describe('Sent before with another body: the first stands, this one is kept beside it.'),
+    rejected: z.array(
+      z.object({ index: z.int(), code: z.string(), pointer: z.string(), detail: z.string() }),
+    ),
   })
   .meta({ id: 'IngestResult' });
 
@@ -63,7 +99,10 @@ export const attributionShape = z
     unbilledReason: nullableText,
     claimConflicts: z.array(z.string()),
     sentence: z.string(),
-    position: z.int().nullable().describe('Null for a moment after recording, until the journal is numbered.'),
+    position: z
+      .int()
+      .nullable()
+      .describe('Null for a moment after recording, until the journal is numbered.'),
   })
   .meta({ id: 'Attribution' });
 
@@ -99,16 +138,36 @@ export const eventList = z
     credentialId: idOf('crd').optional(),
     subscriptionId: idOf('sub').optional(),
     rule: z.string().max(64).optional(),
-    reason: z.string().max(64).optional().describe('A reason code, or a reason for not being billed.'),
+    reason: z
+      .string()
+      .max(64)
+      .optional()
+      .describe('A reason code, or a reason for not being billed.'),
     source: z.string().max(256).optional(),
-    clientId: z.string().max(limits.eventIdCharsMax).optional().describe('Your own id of the event, with `source`.'),
+    clientId: z
+      .string()
+      .max(limits.eventIdCharsMax)
+      .optional()
+      .describe('Your own id of the event, with `source`.'),
   })
-  .refine((query) => query.source === undefined || query.clientId !== undefined, 'source goes with clientId');
+  .refine(
+    (query) => query.source === undefined || query.clientId !== undefined,
+    'source goes with clientId',
+  );
 
 export const eventParams = z.strictObject({ id: idOf('evt') });
 
 const hop = z.object({
-  kind: z.enum(['event', 'credential', 'subscriber', 'organization', 'subscription', 'invoiceLine', 'invoice', 'statement']),
+  kind: z.enum([
+    'event',
+    'credential',
+    'subscriber',
+    'organization',
+    'subscription',
+    'invoiceLine',
+    'invoice',
+    'statement',
+  ]),
   id: nullableText,
   name: nullableText.describe('As it is called now; credentials are masked.'),
   detail: z.string(),
@@ -133,6 +192,8 @@ export const trace = z
         periodEnd: instant,
       }),
     ),
-    history: z.array(attributionShape.extend({ sign: z.int(), recordedAt: instant })).describe('Every entry: a correction reverses the one before.'),
+    history: z
+      .array(attributionShape.extend({ sign: z.int(), recordedAt: instant }))
+      .describe('Every entry: a correction reverses the one before.'),
   })
   .meta({ id: 'Trace' });

@@ -4,7 +4,9 @@ import type { attributionShape, event, trace } from './schema.ts';
 
 type Trace = z.output<typeof trace>;
 
-function attributionToApi(row: Omit<HistoryRow, 'sign' | 'recorded_at'>): z.output<typeof attributionShape> {
+function attributionToApi(
+  row: Omit<HistoryRow, 'sign' | 'recorded_at'>,
+): z.output<typeof attributionShape> {
   return {
     credentialId: row.credential_id,
     subscriberId: row.subscriber_id,
@@ -35,13 +37,21 @@ export function eventToApi(row: EventRow): z.output<typeof event> {
       product: row.product_claim,
     },
     measures: row.measures,
-    cost: row.cost_amount === null || row.cost_currency === null ? null : { amount: row.cost_amount, currency: row.cost_currency },
+    cost:
+      row.cost_amount === null || row.cost_currency === null
+        ? null
+        : { amount: row.cost_amount, currency: row.cost_currency },
     attributes: row.attributes,
     attribution: attributionToApi({ ...row, position: row.attribution_position }),
   };
 }
 
-export function traceToApi(row: EventRow, names: TraceNames, lines: TraceLineRow[], history: HistoryRow[]): Trace {
+export function traceToApi(
+  row: EventRow,
+  names: TraceNames,
+  lines: TraceLineRow[],
+  history: HistoryRow[],
+): Trace {
   return {
     event: eventToApi(row),
     rule: row.rule,
@@ -58,36 +68,77 @@ export function traceToApi(row: EventRow, names: TraceNames, lines: TraceLineRow
       periodStart: line.period_start,
       periodEnd: line.period_end,
     })),
-    history: history.map((entry) => ({ ...attributionToApi(entry), sign: entry.sign, recordedAt: entry.recorded_at })),
+    history: history.map((entry) => ({
+      ...attributionToApi(entry),
+      sign: entry.sign,
+      recordedAt: entry.recorded_at,
+    })),
   };
 }
 
 function hopsOf(row: EventRow, names: TraceNames, lines: TraceLineRow[]): Trace['hops'] {
   const last = lines.at(-1);
   const hops: Trace['hops'] = [
-    { kind: 'event', id: row.id, name: row.client_id, detail: `Occurred ${row.occurred_at}, recorded ${row.recorded_at}.` },
+    {
+      kind: 'event',
+      id: row.id,
+      name: row.client_id,
+      detail: `Occurred ${row.occurred_at}, recorded ${row.recorded_at}.`,
+    },
     {
       kind: 'credential',
       id: row.credential_id,
       name: names.credential_name ?? row.credential_masked,
-      detail: row.credential_id !== null ? `Sent as ${row.credential_masked ?? 'another identifier'}.` : row.credential_masked === null ? 'The event names no credential.' : `${row.credential_masked} is not a known credential.`,
+      detail:
+        row.credential_id !== null
+          ? `Sent as ${row.credential_masked ?? 'another identifier'}.`
+          : row.credential_masked === null
+            ? 'The event names no credential.'
+            : `${row.credential_masked} is not a known credential.`,
     },
-    { kind: 'subscriber', id: row.subscriber_id, name: names.subscriber_name, detail: row.subscriber_id === null ? 'No subscriber is known for it.' : 'Used the service.' },
-    { kind: 'organization', id: row.organization_id, name: names.organization_name, detail: row.sentence },
+    {
+      kind: 'subscriber',
+      id: row.subscriber_id,
+      name: names.subscriber_name,
+      detail: row.subscriber_id === null ? 'No subscriber is known for it.' : 'Used the service.',
+    },
+    {
+      kind: 'organization',
+      id: row.organization_id,
+      name: names.organization_name,
+      detail: row.sentence,
+    },
     {
       kind: 'subscription',
       id: row.subscription_id,
       name: names.subscription_name ?? names.plan_name,
-      detail: row.subscription_id === null ? `Not billed: ${row.unbilled_reason ?? ''}.` : `Billed under ${names.plan_name ?? 'its plan'}.`,
+      detail:
+        row.subscription_id === null
+          ? `Not billed: ${row.unbilled_reason ?? ''}.`
+          : `Billed under ${names.plan_name ?? 'its plan'}.`,
     },
   ];
   if (last === undefined) return hops;
   const number = last.invoice_number ?? 'a draft';
   hops.push(
-    { kind: 'invoiceLine', id: last.line_id, name: last.meter, detail: `${last.kind === 'adjustment' ? 'An adjustment of' : 'Usage of'} ${last.period_start} to ${last.period_end}.` },
-    { kind: 'invoice', id: last.invoice_id, name: last.invoice_number, detail: `On ${number} (${last.invoice_status}).` },
-    { kind: 'statement', id: names.payer_id, name: names.payer_name, detail: `Owed by ${names.payer_name ?? 'nobody'}.` },
+    {
+      kind: 'invoiceLine',
+      id: last.line_id,
+      name: last.meter,
+      detail: `${last.kind === 'adjustment' ? 'An adjustment of' : 'Usage of'} ${last.period_start} to ${last.period_end}.`,
+    },
+    {
+      kind: 'invoice',
+      id: last.invoice_id,
+      name: last.invoice_number,
+      detail: `On ${number} (${last.invoice_status}).`,
+    },
+    {
+      kind: 'statement',
+      id: names.payer_id,
+      name: names.payer_name,
+      detail: `Owed by ${names.payer_name ?? 'nobody'}.`,
+    },
   );
   return hops;
 }
-

@@ -21,11 +21,25 @@ function organizationsAt(db: Queryable, at: Instant) {
     .selectFrom('organizations as o')
     .selectAll('o')
     .select((e) => [
-      e.selectFrom('organization_parents as p').select('p.parent_id').whereRef('p.organization_id', '=', 'o.id')
-        .where('p.superseded_by', 'is', null).where(sql<boolean>`p.valid @> ${at}::timestamptz`).as('parent_id'),
-      e.selectFrom('organization_payers as b').select('b.payer_id').whereRef('b.organization_id', '=', 'o.id')
-        .where('b.superseded_by', 'is', null).where(sql<boolean>`b.valid @> ${at}::timestamptz`).as('payer_id'),
-      sql<string[]>`coalesce((select array_agg(d.domain::text order by d.domain) from organization_domains d where d.organization_id = o.id), '{}')`.as('domains'),
+      e
+        .selectFrom('organization_parents as p')
+        .select('p.parent_id')
+        .whereRef('p.organization_id', '=', 'o.id')
+        .where('p.superseded_by', 'is', null)
+        .where(sql<boolean>`p.valid @> ${at}::timestamptz`)
+        .as('parent_id'),
+      e
+        .selectFrom('organization_payers as b')
+        .select('b.payer_id')
+        .whereRef('b.organization_id', '=', 'o.id')
+        .where('b.superseded_by', 'is', null)
+        .where(sql<boolean>`b.valid @> ${at}::timestamptz`)
+        .as('payer_id'),
+      sql<
+        string[]
+      >`coalesce((select array_agg(d.domain::text order by d.domain) from organization_domains d where d.organization_id = o.id), '{}')`.as(
+        'domains',
+      ),
     ]);
 }
 
@@ -36,13 +50,22 @@ export async function findOrganization(db: Queryable, id: string, at: Instant) {
 export async function listOrganizations(db: Queryable, query: OrganizationFilter, at: Instant) {
   return organizationsAt(db, at)
     .$if(query.cursor !== undefined, (q) => q.where('o.id', '<', query.cursor ?? ''))
-    .$if(query.externalId !== undefined, (q) => q.where('o.external_id', '=', query.externalId ?? ''))
+    .$if(query.externalId !== undefined, (q) =>
+      q.where('o.external_id', '=', query.externalId ?? ''),
+    )
     .$if(query.name !== undefined, (q) => q.where('o.name', '=', query.name ?? ''))
     .$if(query.parentId !== undefined, (q) =>
-      q.where((e) => e.exists(
-        e.selectFrom('organization_parents as c').select('c.id').whereRef('c.organization_id', '=', 'o.id').where('c.parent_id', '=', query.parentId ?? '')
-          .where('c.superseded_by', 'is', null).where(sql<boolean>`c.valid @> ${at}::timestamptz`),
-      )),
+      q.where((e) =>
+        e.exists(
+          e
+            .selectFrom('organization_parents as c')
+            .select('c.id')
+            .whereRef('c.organization_id', '=', 'o.id')
+            .where('c.parent_id', '=', query.parentId ?? '')
+            .where('c.superseded_by', 'is', null)
+            .where(sql<boolean>`c.valid @> ${at}::timestamptz`),
+        ),
+      ),
     )
     .where('o.archived_at', query.archived === true ? 'is not' : 'is', null)
     .orderBy('o.id', 'desc')
@@ -51,8 +74,14 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
 }
 
 /** The ids above (nearest first) or below an organization at an instant. */
-export async function treeIds(db: Queryable, id: string, direction: 'up' | 'down', at: Instant): Promise<string[]> {
-  const [from, to] = direction === 'up' ? ['organization_id', 'parent_id'] : ['parent_id', 'organization_id'];
+export async function treeIds(
+  db: Queryable,
+  id: string,
+  direction: 'up' | 'down',
+  at: Instant,
+): Promise<string[]> {
+  const [from, to] =
+    direction === 'up' ? ['organization_id', 'parent_id'] : ['parent_id', 'organization_id'];
   const { rows } = await sql<{ id: string; depth: number }>`
     with recursive walk (id, depth) as (
       select ${id}::identifier, 0
@@ -73,23 +102,40 @@ export async function organizationsByIds(db: Queryable, ids: string[], at: Insta
 }
 
 export async function findByExternalId(db: Queryable, externalId: string) {
-  return db.selectFrom('organizations').select('id').where('external_id', '=', externalId).where('archived_at', 'is', null).executeTakeFirst();
+  return db
+    .selectFrom('organizations')
+    .select('id')
+    .where('external_id', '=', externalId)
+    .where('archived_at', 'is', null)
+    .executeTakeFirst();
 }
 
 export async function findDomainOwner(db: Queryable, domains: string[], exceptId: string) {
   if (domains.length === 0) return undefined;
-  return db.selectFrom('organization_domains').select(['domain', 'organization_id']).where('domain', 'in', domains)
-    .where('live', '=', true).where('organization_id', '<>', exceptId).executeTakeFirst();
+  return db
+    .selectFrom('organization_domains')
+    .select(['domain', 'organization_id'])
+    .where('domain', 'in', domains)
+    .where('live', '=', true)
+    .where('organization_id', '<>', exceptId)
+    .executeTakeFirst();
 }
 
 export async function replaceDomains(db: Queryable, id: string, domains: string[]): Promise<void> {
   await db.deleteFrom('organization_domains').where('organization_id', '=', id).execute();
   if (domains.length === 0) return;
-  await db.insertInto('organization_domains').values([...new Set(domains)].map((domain) => ({ organization_id: id, domain }))).execute();
+  await db
+    .insertInto('organization_domains')
+    .values([...new Set(domains)].map((domain) => ({ organization_id: id, domain })))
+    .execute();
 }
 
 export async function setDomainsLive(db: Queryable, id: string, live: boolean): Promise<void> {
-  await db.updateTable('organization_domains').set({ live }).where('organization_id', '=', id).execute();
+  await db
+    .updateTable('organization_domains')
+    .set({ live })
+    .where('organization_id', '=', id)
+    .execute();
 }
 
 /** What keeps an organization from being archived: live children, live credentials or subscriptions that have not ended. */
@@ -100,7 +146,9 @@ export async function openDependants(db: Queryable, id: string, at: Instant) {
            (select count(*) from bindings b join credentials c on c.id = b.credential_id
              where b.organization_id = ${id} and b.superseded_by is null and b.valid @> ${at}::timestamptz and c.archived_at is null) as credentials,
            (select count(*) from subscriptions s where s.organization_id = ${id} and s.archived_at is null
-               and (s.end_at is null or s.end_at > ${at}::timestamptz)) as subscriptions`.execute(db);
+               and (s.end_at is null or s.end_at > ${at}::timestamptz)) as subscriptions`.execute(
+    db,
+  );
   return rows[0] ?? { children: 0, credentials: 0, subscriptions: 0 };
 }
 
@@ -121,6 +169,15 @@ export async function isReferredTo(db: Queryable, id: string): Promise<boolean> 
 
 /** Who bills to it, and when, other than not at all: one hop only. */
 export async function payerEdges(action: Action, id: string) {
-  return action.tx.selectFrom('organization_payers').select(['organization_id', 'payer_id', sql<Instant | null>`lower(valid)`.as('from'), sql<Instant | null>`upper(valid)`.as('to')])
-    .where('superseded_by', 'is', null).where((e) => e.or([e('payer_id', '=', id), e('organization_id', '=', id)])).execute();
+  return action.tx
+    .selectFrom('organization_payers')
+    .select([
+      'organization_id',
+      'payer_id',
+      sql<Instant | null>`lower(valid)`.as('from'),
+      sql<Instant | null>`upper(valid)`.as('to'),
+    ])
+    .where('superseded_by', 'is', null)
+    .where((e) => e.or([e('payer_id', '=', id), e('organization_id', '=', id)]))
+    .execute();
 }

@@ -8,11 +8,24 @@ import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { changeOwnership } from '../repair/actions.ts';
 import {
-  billOrganizationTo, createOrganization, deleteOrganization, moveOrganization, requireOrganization, restoreOrganization, updateOrganization,
+  billOrganizationTo,
+  createOrganization,
+  deleteOrganization,
+  moveOrganization,
+  requireOrganization,
+  restoreOrganization,
+  updateOrganization,
 } from './actions.ts';
 import { findOrganization, listOrganizations, organizationsByIds, treeIds } from './queries.ts';
 import {
-  organization, organizationBillTo, organizationCreate, organizationList, organizationMove, organizationParams, organizationToApi, organizationUpdate,
+  organization,
+  organizationBillTo,
+  organizationCreate,
+  organizationList,
+  organizationMove,
+  organizationParams,
+  organizationToApi,
+  organizationUpdate,
 } from './schema.ts';
 
 export function registerOrganizations(app: FastifyInstance, deployment: Deployment): void {
@@ -24,22 +37,55 @@ export function registerOrganizations(app: FastifyInstance, deployment: Deployme
 function registerReads(app: FastifyInstance, { database: { db }, clock }: Deployment): void {
   read(
     app,
-    { id: 'organizations.list', method: 'GET', url: '/v1/organizations', permission: 'organizations.read', summary: 'List organizations, newest first', query: organizationList, reply: pageOf(organization) },
-    async ({ query }) => toPage(await listOrganizations(db, query, clock()), query, (row) => row.id, organizationToApi),
+    {
+      id: 'organizations.list',
+      method: 'GET',
+      url: '/v1/organizations',
+      permission: 'organizations.read',
+      summary: 'List organizations, newest first',
+      query: organizationList,
+      reply: pageOf(organization),
+    },
+    async ({ query }) =>
+      toPage(
+        await listOrganizations(db, query, clock()),
+        query,
+        (row) => row.id,
+        organizationToApi,
+      ),
   );
   read(
     app,
-    { id: 'organizations.get', method: 'GET', url: '/v1/organizations/:id', permission: 'organizations.read', summary: 'Get an organization', params: organizationParams, reply: organization },
+    {
+      id: 'organizations.get',
+      method: 'GET',
+      url: '/v1/organizations/:id',
+      permission: 'organizations.read',
+      summary: 'Get an organization',
+      params: organizationParams,
+      reply: organization,
+    },
     async ({ params }) => {
       const row = await findOrganization(db, params.id, clock());
       if (row === undefined) throw notFound('organization', params.id);
       return organizationToApi(row);
     },
   );
-  for (const [verb, direction, summary] of [['ancestors', 'up', 'The organizations above, nearest first'], ['descendants', 'down', 'The organizations below, level by level']] as const) {
+  for (const [verb, direction, summary] of [
+    ['ancestors', 'up', 'The organizations above, nearest first'],
+    ['descendants', 'down', 'The organizations below, level by level'],
+  ] as const) {
     read(
       app,
-      { id: `organizations.${verb}`, method: 'GET', url: `/v1/organizations/:id/${verb}`, permission: 'organizations.read', summary, params: organizationParams, reply: z.object({ items: z.array(organization) }) },
+      {
+        id: `organizations.${verb}`,
+        method: 'GET',
+        url: `/v1/organizations/:id/${verb}`,
+        permission: 'organizations.read',
+        summary,
+        params: organizationParams,
+        reply: z.object({ items: z.array(organization) }),
+      },
       async ({ params }) => {
         const at = clock();
         const rows = await organizationsByIds(db, await treeIds(db, params.id, direction, at), at);
@@ -49,7 +95,15 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
   }
   read(
     app,
-    { id: 'organizations.history', method: 'GET', url: '/v1/organizations/:id/history', permission: 'organizations.read', summary: 'Who changed what, when and why', params: organizationParams, reply: history },
+    {
+      id: 'organizations.history',
+      method: 'GET',
+      url: '/v1/organizations/:id/history',
+      permission: 'organizations.read',
+      summary: 'Who changed what, when and why',
+      params: organizationParams,
+      reply: history,
+    },
     async ({ params }) => historyToApi(await auditOf(db, params.id)),
   );
 }
@@ -58,13 +112,32 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
   write(
     app,
     deployment,
-    { id: 'organizations.create', method: 'POST', url: '/v1/organizations', permission: 'organizations.create', summary: 'Create an organization', body: organizationCreate, reply: organization, status: 201 },
-    async (action, { body }) => organizationToApi(await changeOwnership(action, () => createOrganization(action, body))),
+    {
+      id: 'organizations.create',
+      method: 'POST',
+      url: '/v1/organizations',
+      permission: 'organizations.create',
+      summary: 'Create an organization',
+      body: organizationCreate,
+      reply: organization,
+      status: 201,
+    },
+    async (action, { body }) =>
+      organizationToApi(await changeOwnership(action, () => createOrganization(action, body))),
   );
   write(
     app,
     deployment,
-    { id: 'organizations.update', method: 'PATCH', url: '/v1/organizations/:id', permission: 'organizations.update', summary: 'Change an organization', params: organizationParams, body: organizationUpdate, reply: organization },
+    {
+      id: 'organizations.update',
+      method: 'PATCH',
+      url: '/v1/organizations/:id',
+      permission: 'organizations.update',
+      summary: 'Change an organization',
+      params: organizationParams,
+      body: organizationUpdate,
+      reply: organization,
+    },
     async (action, { params, body, ifMatch }) =>
       organizationToApi(
         await changeOwnership(action, async () => {
@@ -77,7 +150,15 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
   write(
     app,
     deployment,
-    { id: 'organizations.delete', method: 'DELETE', url: '/v1/organizations/:id', permission: 'organizations.delete', summary: 'Archive an organization, or remove it if nothing refers to it', params: organizationParams, reply: organization.nullable().describe('The archived organization; null if it was removed.') },
+    {
+      id: 'organizations.delete',
+      method: 'DELETE',
+      url: '/v1/organizations/:id',
+      permission: 'organizations.delete',
+      summary: 'Archive an organization, or remove it if nothing refers to it',
+      params: organizationParams,
+      reply: organization.nullable().describe('The archived organization; null if it was removed.'),
+    },
     async (action, { params, ifMatch }) =>
       changeOwnership(action, async () => {
         const before = await requireOrganization(action, params.id);
@@ -93,22 +174,60 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
   write(
     app,
     deployment,
-    { ...shared, id: 'organizations.restore', url: '/v1/organizations/:id/restore', permission: 'organizations.update', summary: 'Bring an archived organization back' },
+    {
+      ...shared,
+      id: 'organizations.restore',
+      url: '/v1/organizations/:id/restore',
+      permission: 'organizations.update',
+      summary: 'Bring an archived organization back',
+    },
     async (action, { params }) =>
-      organizationToApi(await changeOwnership(action, async () => restoreOrganization(action, await requireOrganization(action, params.id)))),
+      organizationToApi(
+        await changeOwnership(action, async () =>
+          restoreOrganization(action, await requireOrganization(action, params.id)),
+        ),
+      ),
   );
   write(
     app,
     deployment,
-    { ...shared, id: 'organizations.move', url: '/v1/organizations/:id/move', permission: 'organizations.update', summary: 'Put it under another parent from a time', body: organizationMove },
+    {
+      ...shared,
+      id: 'organizations.move',
+      url: '/v1/organizations/:id/move',
+      permission: 'organizations.update',
+      summary: 'Put it under another parent from a time',
+      body: organizationMove,
+    },
     async (action, { params, body }) =>
-      organizationToApi(await changeOwnership(action, async () => moveOrganization(action, await requireOrganization(action, params.id), { ...body, from: body.from ?? action.now }))),
+      organizationToApi(
+        await changeOwnership(action, async () =>
+          moveOrganization(action, await requireOrganization(action, params.id), {
+            ...body,
+            from: body.from ?? action.now,
+          }),
+        ),
+      ),
   );
   write(
     app,
     deployment,
-    { ...shared, id: 'organizations.billTo', url: '/v1/organizations/:id/bill-to', permission: 'organizations.update', summary: 'Let another organization pay for it from a time', body: organizationBillTo },
+    {
+      ...shared,
+      id: 'organizations.billTo',
+      url: '/v1/organizations/:id/bill-to',
+      permission: 'organizations.update',
+      summary: 'Let another organization pay for it from a time',
+      body: organizationBillTo,
+    },
     async (action, { params, body }) =>
-      organizationToApi(await changeOwnership(action, async () => billOrganizationTo(action, await requireOrganization(action, params.id), { ...body, from: body.from ?? action.now }))),
+      organizationToApi(
+        await changeOwnership(action, async () =>
+          billOrganizationTo(action, await requireOrganization(action, params.id), {
+            ...body,
+            from: body.from ?? action.now,
+          }),
+        ),
+      ),
   );
 }

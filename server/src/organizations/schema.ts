@@ -1,6 +1,18 @@
 import { z } from 'zod';
 import {
-  booleanQuery, currencyInput, decimalInput, externalIdInput, idOf, instant, instantInput, metadata, metadataInput, nameInput, pageQuery, resource, timeZoneInput,
+  booleanQuery,
+  currencyInput,
+  decimalInput,
+  externalIdInput,
+  idOf,
+  instant,
+  instantInput,
+  metadata,
+  metadataInput,
+  nameInput,
+  pageQuery,
+  resource,
+  timeZoneInput,
 } from '../http/shapes.ts';
 import { normalizeDomain, publicMailDomains } from './rules.ts';
 import type { OrganizationRow } from './queries.ts';
@@ -9,7 +21,13 @@ const line = z.string().trim().max(512);
 
 const billing = z
   .strictObject({
-    address1: line, address2: line, country: line, state: line, city: line, zip: line, phone: line,
+    address1: line,
+    address2: line,
+    country: line,
+    state: line,
+    city: line,
+    zip: line,
+    phone: line,
     email: z.email().max(320),
     remittanceInstructions: z.string().max(4096),
   })
@@ -20,8 +38,13 @@ const domainInput = z
   .string()
   .transform((text, context): string => {
     const domain = normalizeDomain(text);
-    if (domain === null) context.addIssue({ code: 'custom', message: 'Expected a mail domain, such as example.com' });
-    else if (publicMailDomains.has(domain)) context.addIssue({ code: 'custom', message: 'A public mail domain belongs to nobody and cannot be associated' });
+    if (domain === null)
+      context.addIssue({ code: 'custom', message: 'Expected a mail domain, such as example.com' });
+    else if (publicMailDomains.has(domain))
+      context.addIssue({
+        code: 'custom',
+        message: 'A public mail domain belongs to nobody and cannot be associated',
+      });
     return domain ?? z.NEVER;
   })
   .meta({ examples: ['acme.example'] });
@@ -32,7 +55,10 @@ const billingCycle = z
     count: z.int().min(1).max(366).default(1),
     anchorDay: z.int().min(1).max(31).default(1),
   })
-  .meta({ id: 'BillingCycle', description: 'The rhythm of invoices, in the time zone of the organization.' });
+  .meta({
+    id: 'BillingCycle',
+    description: 'The rhythm of invoices, in the time zone of the organization.',
+  });
 
 export const lateUsagePolicy = z
   .strictObject({
@@ -45,13 +71,19 @@ const taxRate = z.strictObject({ name: nameInput, percent: decimalInput }).meta(
 
 const fields = {
   name: nameInput,
-  parentId: idOf('org').nullable().describe('Where its usage rolls up. Changes of it are dated: a PATCH means from now.'),
+  parentId: idOf('org')
+    .nullable()
+    .describe('Where its usage rolls up. Changes of it are dated: a PATCH means from now.'),
   externalId: externalIdInput.nullable(),
-  currency: currencyInput.describe('Only a default: what is invoiced is in the currency of the plan.'),
+  currency: currencyInput.describe(
+    'Only a default: what is invoiced is in the currency of the plan.',
+  ),
   associatedDomains: z.array(domainInput).max(100),
   storefrontUrl: z.url().max(2048).nullable(),
   billing,
-  billTo: idOf('org').nullable().describe('Who owes for its subscriptions; null: itself. Dated like `parentId`.'),
+  billTo: idOf('org')
+    .nullable()
+    .describe('Who owes for its subscriptions; null: itself. Dated like `parentId`.'),
   timeZone: timeZoneInput,
   billingCycle,
   paymentTermsDays: z.int().min(0).max(3650),
@@ -62,12 +94,18 @@ const fields = {
 };
 
 export const organizationCreate = z
-  .strictObject({ ...fields, from: instantInput.describe('From when parentId and billTo hold; default: since ever.') })
+  .strictObject({
+    ...fields,
+    from: instantInput.describe('From when parentId and billTo hold; default: since ever.'),
+  })
   .partial()
   .required({ name: true })
   .meta({ id: 'OrganizationCreate' });
 
-export const organizationUpdate = z.strictObject(fields).partial().meta({ id: 'OrganizationUpdate' });
+export const organizationUpdate = z
+  .strictObject(fields)
+  .partial()
+  .meta({ id: 'OrganizationUpdate' });
 
 export const organization = z
   .object({
@@ -99,24 +137,38 @@ export const organizationList = z.strictObject({
   parentId: idOf('org').optional(),
   externalId: z.string().optional(),
   name: z.string().optional().describe('The exact name.'),
-  archived: booleanQuery.optional().describe('`true`: only archived ones. Default: only live ones.'),
+  archived: booleanQuery
+    .optional()
+    .describe('`true`: only archived ones. Default: only live ones.'),
 });
 
 const reason = z.string().max(1024).optional().describe('Kept in the history.');
 
 export const organizationMove = z
-  .strictObject({ parentId: idOf('org').nullable(), from: instantInput.optional().describe('Default: now.'), reason })
+  .strictObject({
+    parentId: idOf('org').nullable(),
+    from: instantInput.optional().describe('Default: now.'),
+    reason,
+  })
   .meta({ id: 'OrganizationMove' });
 
 export const organizationBillTo = z
-  .strictObject({ billTo: idOf('org').nullable(), from: instantInput.optional().describe('Default: now.'), reason })
+  .strictObject({
+    billTo: idOf('org').nullable(),
+    from: instantInput.optional().describe('Default: now.'),
+    reason,
+  })
   .meta({ id: 'OrganizationBillTo' });
 
 export type OrganizationCreate = z.output<typeof organizationCreate>;
 export type OrganizationUpdate = z.output<typeof organizationUpdate>;
 type OrganizationApi = z.output<typeof organization>;
 
-export const defaultBillingCycle: z.output<typeof billingCycle> = { unit: 'month', count: 1, anchorDay: 1 };
+export const defaultBillingCycle: z.output<typeof billingCycle> = {
+  unit: 'month',
+  count: 1,
+  anchorDay: 1,
+};
 
 export function organizationToApi(row: OrganizationRow): OrganizationApi {
   return {
@@ -142,4 +194,3 @@ export function organizationToApi(row: OrganizationRow): OrganizationApi {
     version: row.version,
   };
 }
-

@@ -4,12 +4,15 @@ import { type Action, lockOwnership } from '../db/act.ts';
 
 /**
  * Runs a verb that changes who owns usage (design §4.1): alone with the ownership lock, then re-attributes, in the
- * same transaction, what was recorded already and is touched by it. More than `limits.reattributedEventsMax` events
+ * same transaction, what was recorded already and is touched by it (by each set, where they begin at different times). More than `limits.reattributedEventsMax` events
  * are refused with `preview_required`, and nothing is changed.
  */
-export async function changeOwnership<T>(action: Action, verb: () => Promise<{ result: T; touched: Touched }>): Promise<T> {
+export async function changeOwnership<T>(
+  action: Action,
+  verb: () => Promise<{ result: T; touched: Touched | Touched[] }>,
+): Promise<T> {
   await lockOwnership(action.tx, 'exclusive');
   const { result, touched } = await verb();
-  await reattribute(action, touched);
+  for (const set of [touched].flat()) await reattribute(action, set);
   return result;
 }

@@ -16,7 +16,13 @@ export type UsageFilter = {
   measure?: string | undefined;
 };
 
-export type UsageRow = { start: Instant | null; group: Record<string, string | null>; measure: string; quantity: string; events: number };
+export type UsageRow = {
+  start: Instant | null;
+  group: Record<string, string | null>;
+  measure: string;
+  quantity: string;
+  events: number;
+};
 
 function column(grouping: Grouping): RawBuilder<unknown> {
   const attribute = attributeOf(grouping);
@@ -39,9 +45,16 @@ function below(organizationId: string): RawBuilder<unknown> {
 export async function sumUsage(db: Queryable, filter: UsageFilter): Promise<UsageRow[]> {
   const { organizationId } = filter;
   const rolledUp = organizationId !== undefined && filter.rollUp === true;
-  const start = filter.interval === undefined ? sql`null::timestamptz` : sql`date_trunc(${filter.interval}, e.occurred_at)`;
-  const keys = filter.groupBy.length === 0 ? sql`'{}'::jsonb` : sql`jsonb_build_object(${sql.join(filter.groupBy.flatMap((g) => [sql`${groupKey(g)}::text`, column(g)]))})`;
-  const only = (name: string, value: string | undefined) => (value === undefined ? sql`true` : sql`${sql.ref(name)} = ${value}`);
+  const start =
+    filter.interval === undefined
+      ? sql`null::timestamptz`
+      : sql`date_trunc(${filter.interval}, e.occurred_at)`;
+  const keys =
+    filter.groupBy.length === 0
+      ? sql`'{}'::jsonb`
+      : sql`jsonb_build_object(${sql.join(filter.groupBy.flatMap((g) => [sql`${groupKey(g)}::text`, column(g)]))})`;
+  const only = (name: string, value: string | undefined) =>
+    value === undefined ? sql`true` : sql`${sql.ref(name)} = ${value}`;
   const { rows } = await sql<UsageRow>`
     ${rolledUp ? below(organizationId) : sql``}
     select ${start} as start, ${keys} as "group", m.key as measure, sum(a.sign * m.value::numeric)::text as quantity, sum(a.sign)::int as events

@@ -14,13 +14,18 @@ export function registerUsage(app: FastifyInstance, deployment: Deployment): voi
       url: '/v1/usage',
       permission: 'usage.read',
       summary: 'Usage, summed by group and measure',
-      description: 'Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED.',
+      description:
+        'Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED.',
       query: usageQuery,
       reply: usage,
     },
     async ({ query }) => {
       const rows = await sumUsage(deployment.database.db, query);
-      return { from: query.from, to: query.to, items: rows.map((row) => ({ ...row, quantity: toText(decimal(row.quantity)) })) };
+      return {
+        from: query.from,
+        to: query.to,
+        items: rows.map((row) => ({ ...row, quantity: toText(decimal(row.quantity)) })),
+      };
     },
   );
 }

@@ -1,4 +1,10 @@
-export const groupings = ['organization', 'subscriber', 'credential', 'subscription', 'source'] as const;
+export const groupings = [
+  'organization',
+  'subscriber',
+  'credential',
+  'subscription',
+  'source',
+] as const;
 
 /** What usage can be grouped by: whom it is attributed to, its source, or an attribute of its events. */
 export type Grouping = (typeof groupings)[number] | `attribute:${string}`;

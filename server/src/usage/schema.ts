@@ -12,15 +12,22 @@ export const usageQuery = z
       .string()
       .transform((text, context): Grouping[] => {
         const parts = text.split(',').filter((part) => part !== '');
-        const unknown = parts.filter((part) => !(groupings as readonly string[]).includes(part) && !ATTRIBUTE.test(part));
+        const unknown = parts.filter(
+          (part) => !(groupings as readonly string[]).includes(part) && !ATTRIBUTE.test(part),
+        );
         if (unknown.length === 0) return parts as Grouping[];
-        context.addIssue({ code: 'custom', message: `Group by ${groupings.join(', ')} or attribute:NAME, separated by commas` });
+        context.addIssue({
+          code: 'custom',
+          message: `Group by ${groupings.join(', ')} or attribute:NAME, separated by commas`,
+        });
         return z.NEVER;
       })
       .default([]),
     interval: z.enum(['hour', 'day', 'month']).optional().describe('Splits the range, in UTC.'),
     organizationId: idOf('org').optional(),
-    rollUp: booleanQuery.optional().describe('With organizationId: also what lay below it when the usage occurred.'),
+    rollUp: booleanQuery
+      .optional()
+      .describe('With organizationId: also what lay below it when the usage occurred.'),
     subscriberId: idOf('sbr').optional(),
     credentialId: idOf('crd').optional(),
     subscriptionId: idOf('sub').optional(),
