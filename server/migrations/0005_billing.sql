@@ -17,6 +17,7 @@ create table billing_runs (
   period_end timestamptz not null,
   status text not null check (status in ('running', 'succeeded', 'failed')),
   position bigint not null,
+  actor identifier not null,
   organizations_total integer not null default 0,
   organizations_done integer not null default 0,
   invoices_drafted integer not null default 0,
@@ -25,8 +26,25 @@ create table billing_runs (
   created_at timestamptz not null,
   updated_at timestamptz not null,
   finished_at timestamptz,
-  version integer not null default 1
+  version integer not null default 1,
+  check (period_end > period_start),
+  check ((status = 'running') = (finished_at is null))
 );
+create index billing_runs_running on billing_runs (period) where status = 'running';
+
+-- Which cycles of a payer a run has been through, and what it knew. A payer who owed nothing has no invoice, so this
+-- is what tells "nothing was owed" from "nobody asked yet": what is found later for such a cycle goes on the next
+-- invoice. "complete": each fee and charge due in the cycle has its line.
+create table billing_cycles (
+  organization_id identifier not null references organizations,
+  period_start timestamptz not null,
+  period_end timestamptz not null check (period_end > period_start),
+  billing_run_id identifier not null references billing_runs,
+  position bigint not null,
+  complete boolean not null,
+  primary key (organization_id, period_start, period_end)
+);
+create index billing_cycles_run on billing_cycles (billing_run_id);
 
 create table invoices (
   id identifier primary key check (id like 'inv\_%'),
@@ -42,6 +60,7 @@ create table invoices (
   position bigint not null,
   total numeric not null,
   recipient jsonb not null,
+  issuer jsonb not null,
   issued_at timestamptz,
   due_at timestamptz,
   journal_id bigint not null references journal,
@@ -56,7 +75,12 @@ create table invoices (
 create unique index invoices_once on invoices (organization_id, currency, period_start, period_end, grouping_key)
   where status <> 'void';
 create index invoices_open on invoices (organization_id, currency) where status in ('open', 'partially_paid');
+create index invoices_organization on invoices (organization_id, id);
+create index invoices_run on invoices (billing_run_id, id);
 
+-- A line names its events: those of the subscription that its charge's meter counts, that occurred in
+-- [payer_from, payer_to) and were recorded in (position_after, position]. event_sign -1: a line that takes them back.
+-- Count, quantity and hash are those of the set as signed.
 create table invoice_lines (
   id identifier primary key check (id like 'lin\_%'),
   invoice_id identifier not null references invoices on delete cascade,
@@ -77,11 +101,14 @@ create table invoice_lines (
   price jsonb not null,
   position_after bigint not null default 0,
   position bigint not null check (position >= position_after),
+  event_sign smallint not null default 1 check (event_sign in (1, -1)),
   event_count bigint not null default 0,
   event_quantity numeric not null default 0,
   event_hash numeric not null default 0,
   unique (invoice_id, ordinal),
-  check ((kind = 'fee') = (fee_id is not null) and (kind = 'fee') = (charge_id is null))
+  check (num_nonnulls(fee_id, charge_id) = 1),
+  check (kind <> 'fee' or fee_id is not null),
+  check (kind <> 'usage' or charge_id is not null)
 );
 create index invoice_lines_subscription on invoice_lines (subscription_id, period_start);
 
@@ -128,11 +155,12 @@ create table ledger_entries (
   journal_id bigint not null references journal
 );
 create index ledger_entries_organization on ledger_entries (organization_id, currency, effective_at);
+create index ledger_entries_invoice on ledger_entries (invoice_id) where invoice_id is not null;
 create unique index ledger_entries_invoice_once on ledger_entries (invoice_id) where kind = 'invoice';
 create trigger ledger_entries_fixed before update or delete on ledger_entries
   for each row execute function forbid_change();
 
 grant select, update on sellers to customary_app;
-grant select, insert, update on billing_runs to customary_app;
+grant select, insert, update on billing_runs, billing_cycles to customary_app;
 grant select, insert, update, delete on invoices, invoice_lines to customary_app;
 grant select, insert on ledger_entries to customary_app;
