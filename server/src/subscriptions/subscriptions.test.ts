@@ -437,12 +437,25 @@ describe('listing', () => {
       'GET',
       `/v1/subscriptions?organizationId=${acme}&planId=${planId}&limit=3&cursor=${first.nextCursor}`,
     );
-    expect([...first.items, ...rest.items].map((each) => each.id)).toEqual(
-      Object.values<Json>(made)
-        .map((each) => each.id)
-        .toSorted()
-        .toReversed(),
+    const ids = [...first.items, ...rest.items].map((each: Json): string => each.id);
+    expect(ids).toHaveLength(4);
+    expect(new Set(ids)).toEqual(new Set(Object.values<Json>(made).map((each) => each.id)));
+    expect(ids.every((id, i) => i === 0 || id < (ids[i - 1] ?? ''))).toBe(true);
+  });
+
+  it('finds an ended one under the plan that it last was on', async () => {
+    const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
+    const never = await makePlan();
+    await verb(id, 'change-plan', { planId: never.id });
+    await api.ok('PATCH', `/v1/subscriptions/${id}`, { endAt: day('2026-10-15') });
+    api.setClock('2026-12-01T00:00:00Z');
+    expect(await get(id)).toMatchObject({ planId, nextPlan: null });
+    expect((await api.ok('GET', `/v1/subscriptions?planId=${never.id}`)).items).toEqual([]);
+    const { items } = await api.ok(
+      'GET',
+      `/v1/subscriptions?planId=${planId}&status=ended&limit=200`,
     );
+    expect(items.map((each: Json) => each.id)).toContain(id);
   });
 
   it('knows no other parameter', async () => {
