@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 
-export type TestDatabase = { url: string; drop(): Promise<void> };
+export type TestDatabase = { url: string; drop: () => Promise<void> };
 
 /** A migrated database of its own, for one test file: call in `beforeAll`, drop in `afterAll`. */
 export function testDatabase(): Promise<TestDatabase> {

@@ -5,7 +5,7 @@ import { adminClient, withDatabase } from './database.ts';
 import { startOwnPostgres } from './own-postgres.ts';
 import { removeLeftOvers, throwAwayDirectory } from './throw-away.ts';
 
-type Server = { url: string; stop(): Promise<void> };
+type Server = { url: string; stop: () => Promise<void> };
 
 /**
  * Once per run: one PostgreSQL, with a migrated template that `testDatabase()` copies. To test on another

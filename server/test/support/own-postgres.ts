@@ -11,7 +11,7 @@ const START_TIMEOUT_MS = 60_000;
 /** A throw-away server from a PostgreSQL installation of the machine (`bin`: its directory of programs). */
 export async function startOwnPostgres(
   bin: string,
-): Promise<{ url: string; stop(): Promise<void> }> {
+): Promise<{ url: string; stop: () => Promise<void> }> {
   const directory = throwAwayDirectory();
   const clusterDir = join(directory.path, 'postgres');
   const owner = isRoot() ? unprivilegedUser() : undefined;

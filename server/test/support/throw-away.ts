@@ -13,7 +13,7 @@ const PREFIX = 'customary-test-';
 const MAKER = 'made-by.json';
 
 /** A data directory for a PostgreSQL that dies with the tests, where any user that it runs as can reach it. */
-export function throwAwayDirectory(): { path: string; remove(): void } {
+export function throwAwayDirectory(): { path: string; remove: () => void } {
   const path = mkdtempSync(join(tmpdir(), PREFIX));
   chmodSync(path, 0o711);
   writeFileSync(join(path, MAKER), JSON.stringify(identify(process.pid)));

@@ -48,7 +48,7 @@ export type EmbeddedPostgres = {
   url: string;
   /** PostgreSQL was still running from a server that had been killed. */
   adopted: boolean;
-  stop(): Promise<void>;
+  stop: () => Promise<void>;
 };
 
 /** How often PostgreSQL is started again after dying by itself, before we give up on it. */

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { EmbeddedPostgresError } from './error.ts';
 import { identify, isRunning, type ProcessIdentity } from './processes.ts';
 
-export type DataDirectoryLock = { release(): void };
+export type DataDirectoryLock = { release: () => void };
 
 type Holder = ProcessIdentity & { released?: boolean };
 
