@@ -7,7 +7,9 @@ import { registerPlans } from '../catalog/planRoutes.ts';
 import { registerProducts } from '../catalog/productRoutes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
+import { registerInvoicing } from '../invoicing/routes.ts';
 import { registerOrganizations } from '../organizations/routes.ts';
+import { registerStatements } from '../statements/routes.ts';
 import { registerSubscribers } from '../subscribers/routes.ts';
 import { registerSubscriptions } from '../subscriptions/routes.ts';
 
@@ -22,5 +24,7 @@ export function registerDomains(app: FastifyInstance, deployment: Deployment): v
   registerPlans(app, deployment);
   registerSubscriptions(app, deployment);
   registerUsage(app, deployment);
+  registerInvoicing(app, deployment);
+  registerStatements(app, deployment);
   registerApiKeys(app, deployment);
 }

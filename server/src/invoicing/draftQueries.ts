@@ -1,0 +1,198 @@
+import { sql } from 'kysely';
+import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { Period } from '../lib/period.ts';
+
+// What stands already ---------------------------------------------------------------------------
+
+/** A line of any payer's invoice or draft, void ones excepted. */
+export type StandingLine = {
+  kind: 'fee' | 'usage' | 'adjustment';
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  fee_id: string | null;
+  charge_id: string | null;
+  period_start: Instant;
+  period_end: Instant;
+  payer_from: Instant;
+  payer_to: Instant;
+  position_after: number;
+  position: number;
+  event_sign: 1 | -1;
+  amount: string;
+  /** What the whole obligation was rated at. */
+  rated_amount: string;
+  invoice_id: string;
+  payer_id: string;
+  number: string | null;
+  status: string;
+  cycle_start: Instant;
+  cycle_end: Instant;
+};
+
+/** The lines of subscriptions over service periods that end after each one's bound. */
+export async function standingLines(
+  db: Queryable,
+  bounds: ReadonlyMap<string, Instant>,
+): Promise<StandingLine[]> {
+  const { rows } = await sql<StandingLine>`
+    select l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
+           l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount,
+           l.invoice_id, i.organization_id as payer_id, i.number, i.status, i.period_start as cycle_start, i.period_end as cycle_end
+      from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
+      join invoice_lines l on l.subscription_id = b.subscription_id and l.period_end > b.bound
+      join invoices i on i.id = l.invoice_id and i.status <> 'void'
+     order by l.position, l.id`.execute(db);
+  return rows;
+}
+
+export type StandingInvoice = Awaited<ReturnType<typeof standingInvoices>>[number];
+
+/** A payer's drafts, and its issued invoices of the cycles given. */
+export async function standingInvoices(db: Queryable, payerId: string, cycles: readonly Period[]) {
+  return db
+    .selectFrom('invoices')
+    .select(['id', 'status', 'currency', 'grouping_key', 'period_start', 'period_end'])
+    .where('organization_id', '=', payerId)
+    .where('status', '<>', 'void')
+    .where((e) =>
+      e.or([
+        e('status', '=', 'draft'),
+        ...cycles.map((cycle) =>
+          e.and([e('period_start', '=', cycle.start), e('period_end', '=', cycle.end)]),
+        ),
+      ]),
+    )
+    .execute();
+}
+
+export async function billedCycles(db: Queryable, payerId: string, cycles: readonly Period[]) {
+  return db
+    .selectFrom('billing_cycles')
+    .select(['period_start', 'period_end', 'position'])
+    .where('organization_id', '=', payerId)
+    .where(
+      'period_start',
+      'in',
+      cycles.map((cycle) => cycle.start),
+    )
+    .execute();
+}
+
+// What is written --------------------------------------------------------------------------------
+
+/** A cycle has been gone through. Where a part of it could not be drafted, what it knew before stands. */
+export async function saveCycle(
+  action: Action,
+  row: {
+    payerId: string;
+    cycle: Period;
+    runId: string;
+    position: number;
+    complete: boolean;
+    isWhole: boolean;
+  },
+): Promise<void> {
+  await sql`
+    insert into billing_cycles (organization_id, period_start, period_end, billing_run_id, position, complete)
+    values (${row.payerId}, ${row.cycle.start}, ${row.cycle.end}, ${row.runId}, ${row.position}, ${row.complete})
+    on conflict (organization_id, period_start, period_end) do update
+       set billing_run_id = excluded.billing_run_id,
+           position = case when ${row.isWhole} then excluded.position else billing_cycles.position end,
+           complete = case when ${row.isWhole} then excluded.complete else billing_cycles.complete end`.execute(
+    action.tx,
+  );
+}
+
+export type DraftRow = {
+  organization_id: string;
+  billing_run_id: string;
+  currency: string;
+  period_start: Instant;
+  period_end: Instant;
+  grouping_key: string;
+  position: number;
+  total: string;
+  recipient: string;
+  issuer: string;
+};
+
+export async function insertDraft(action: Action, id: string, row: DraftRow): Promise<void> {
+  await action.tx
+    .insertInto('invoices')
+    .values({
+      ...row,
+      id,
+      seller_id: SELLER_ID,
+      status: 'draft',
+      journal_id: action.journalId,
+      created_at: action.now,
+      updated_at: action.now,
+    })
+    .execute();
+}
+
+export const SELLER_ID = 'default';
+
+/** A draft keeps its id when it is rebuilt; its lines are new ones. */
+export async function rewriteDraft(action: Action, id: string, row: DraftRow): Promise<void> {
+  await action.tx.deleteFrom('invoice_lines').where('invoice_id', '=', id).execute();
+  await action.tx
+    .updateTable('invoices')
+    .set((e) => ({
+      ...row,
+      journal_id: action.journalId,
+      updated_at: action.now,
+      version: e('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+export async function deleteDrafts(action: Action, ids: readonly string[]): Promise<void> {
+  if (ids.length > 0)
+    await action.tx
+      .deleteFrom('invoices')
+      .where('id', 'in', [...ids])
+      .where('status', '=', 'draft')
+      .execute();
+}
+
+export type LineRow = {
+  id: string;
+  invoice_id: string;
+  ordinal: number;
+  kind: string;
+  description: string;
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  fee_id: string | null;
+  charge_id: string | null;
+  period_start: Instant;
+  period_end: Instant;
+  payer_from: Instant;
+  payer_to: Instant;
+  quantity: string;
+  amount: string;
+  price: string;
+  position_after: number;
+  position: number;
+  event_sign: number;
+  event_count: number;
+  event_quantity: string;
+  event_hash: string;
+};
+
+const ROWS_AT_ONCE = 1000;
+
+export async function insertLines(action: Action, rows: readonly LineRow[]): Promise<void> {
+  for (let at = 0; at < rows.length; at += ROWS_AT_ONCE) {
+    await action.tx
+      .insertInto('invoice_lines')
+      .values(rows.slice(at, at + ROWS_AT_ONCE))
+      .execute();
+  }
+}

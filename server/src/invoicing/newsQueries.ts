@@ -1,0 +1,134 @@
+import { sql } from 'kysely';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+
+/** What changed about cycles that have been billed, up to a position. */
+export type News = {
+  /** Billed service periods with entries, or payers, recorded after they were billed: subscription → starts. */
+  readonly periods: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** Billed cycles of a payer in which a subscription has something that has no line. */
+  readonly cycles: ReadonlyMap<string, readonly NewsCycle[]>;
+  /** Whoever may owe, or be owed, for any of it. */
+  readonly payerIds: ReadonlySet<string>;
+};
+
+export type NewsCycle = {
+  readonly subscriptionId: string;
+  readonly start: Instant;
+  readonly end: Instant;
+};
+
+type Row = {
+  kind: 'period' | 'cycle';
+  subscription_id: string;
+  payer_id: string | null;
+  start: Instant;
+  end: Instant;
+};
+
+/**
+ * Looked for once in a run, not once for each payer: what was recorded late is a small part of a large table. Within
+ * a month's partition entries lie in the order of recording, so the BRIN index on the journal finds the late ones; to
+ * keep those scans few, the watched periods are grouped by day and position and told apart afterwards.
+ */
+export async function findNews(db: Queryable, position: number): Promise<News> {
+  const { rows } = await sql<Row>`
+    with ${issued}, ${payersOf},
+    watched as materialized (
+      select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", period_end as "end",
+             min(position) as position
+        from issued where has_usage group by subscription_id, period_start, period_end
+      union all
+      select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end, b.position
+        from billing_cycles b join payers_of p on p.payer_id = b.organization_id
+       where not b.complete and p.start_at < b.period_end and (p.end_at is null or p.end_at > b.period_start)
+    ),
+    groups as materialized (
+      select g.*, (select min(j.id) from journal j where j.position > g.position and j.position <= ${position}) as journal_floor
+        from (select distinct date_trunc('day', "start") as first_day, date_trunc('day', "end") as last_day, position from watched) g
+    ),
+    late as materialized (
+      select g.first_day, g.last_day, g.position, a.*
+        from groups g cross join lateral (
+          select a.subscription_id, min(a.occurred_at) as earliest, max(a.occurred_at) as latest
+            from attributions a join journal j on j.id = a.journal_id
+           where a.occurred_at >= g.first_day and a.occurred_at < g.last_day + interval '1 day'
+             and a.journal_id >= g.journal_floor and a.subscription_id is not null
+             and j.position > g.position and j.position <= ${position}
+           group by a.subscription_id, date_trunc('day', a.occurred_at)) a
+    )
+    select distinct w.kind, w.subscription_id, w.payer_id, w."start", w."end"
+      from watched w
+      join late l on l.subscription_id = w.subscription_id and l.position = w.position
+       and l.first_day = date_trunc('day', w."start") and l.last_day = date_trunc('day', w."end")
+       and l.earliest < w."end" and l.latest >= w."start"
+    union
+    ${movedToOtherPayers(position)}
+    union
+    ${backdatedPlans(position)}`.execute(db);
+  return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
+}
+
+/** What stands on issued invoices: for each service period and payer, up to which position it was looked at. */
+const issued = sql`
+  issued as materialized (
+    select l.subscription_id, l.period_start, l.period_end, i.organization_id,
+           bool_or(l.charge_id is not null) as has_usage, max(l.position) as position
+      from invoice_lines l join invoices i on i.id = l.invoice_id
+     where i.status not in ('draft', 'void')
+     group by l.subscription_id, l.period_start, l.period_end, i.organization_id
+  )`;
+
+/** Each subscription with whoever pays for it at any time. */
+const payersOf = sql`
+  payers_of as materialized (
+    select s.id as subscription_id, s.start_at, s.end_at, s.organization_id as payer_id from subscriptions s where s.archived_at is null
+    union
+    select s.id, s.start_at, s.end_at, p.payer_id
+      from subscriptions s join organization_payers p on p.organization_id = s.organization_id
+     where s.archived_at is null and p.superseded_by is null
+  )`;
+
+/** A `billTo` recorded, or taken back, after the periods that it reaches into had been billed. */
+const movedToOtherPayers = (position: number) => sql`
+  select 'period', i.subscription_id, null, i.period_start, i.period_end
+    from (select subscription_id, period_start, period_end, min(position) as position from issued group by 1, 2, 3) i
+    join subscriptions s on s.id = i.subscription_id
+    join organization_payers p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
+    join journal made on made.id = p.recorded_by
+    left join journal ended on ended.id = p.superseded_by
+   where (made.position > i.position and made.position <= ${position}) or (ended.position > i.position and ended.position <= ${position})`;
+
+/** A subscription that was begun, or put on a plan, after the cycles that it reaches into had been billed. */
+const backdatedPlans = (position: number) => sql`
+  select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end
+    from subscription_plans t
+    join journal j on j.id = t.recorded_by and j.position <= ${position}
+    join payers_of p on p.subscription_id = t.subscription_id and (p.end_at is null or p.end_at > p.start_at)
+    join billing_cycles b on b.organization_id = p.payer_id and b.position < j.position
+     and b.period_end > greatest(lower(t.valid), p.start_at) and (p.end_at is null or b.period_start < p.end_at)
+   where t.superseded_by is null`;
+
+function toNews(rows: readonly Row[]): Pick<News, 'periods' | 'cycles'> {
+  const periods = new Map<string, Set<Instant>>();
+  const cycles = new Map<string, NewsCycle[]>();
+  for (const { kind, subscription_id: subscriptionId, payer_id: payerId, start, end } of rows) {
+    if (kind === 'period') {
+      periods.set(subscriptionId, (periods.get(subscriptionId) ?? new Set()).add(start));
+    } else if (payerId !== null) {
+      cycles.set(payerId, [...(cycles.get(payerId) ?? []), { subscriptionId, start, end }]);
+    }
+  }
+  return { periods, cycles };
+}
+
+async function payersConcerned(db: Queryable, rows: readonly Row[]): Promise<Set<string>> {
+  const ids = [...new Set(rows.map((row) => row.subscription_id))];
+  const { rows: payers } = await sql<{ id: string }>`
+    with ${payersOf}
+    select payer_id as id from payers_of where subscription_id = any(${ids})
+    union
+    select i.organization_id from invoice_lines l join invoices i on i.id = l.invoice_id
+     where l.subscription_id = any(${ids}) and i.status <> 'void'`.execute(db);
+  return new Set(payers.map((row) => row.id));
+}

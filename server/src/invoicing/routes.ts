@@ -1,0 +1,199 @@
+import type { FastifyInstance } from 'fastify';
+import type { Deployment } from '../db/deployment.ts';
+import { read, requireVersion, write } from '../http/operation.ts';
+import { pageOf, toPage } from '../http/shapes.ts';
+import { isId } from '../lib/id.ts';
+import { parseInstant } from '../lib/instant.ts';
+import { invalidField, notFound } from '../lib/problem.ts';
+import { listUsageEvents } from '../rating/queries.ts';
+import { finalizeInvoice, requireLockedInvoice } from './invoiceActions.ts';
+import { findCountedLine, findInvoice, linesOfInvoice, listInvoices } from './invoiceQueries.ts';
+import {
+  headerToApi,
+  invoice,
+  invoiceHeader,
+  invoiceList,
+  invoiceParams,
+  invoiceToApi,
+  lineEvents,
+  lineEventsQuery,
+  lineEventToApi,
+  lineParams,
+  plainDecimal,
+} from './invoiceSchema.ts';
+import { bill } from './runActions.ts';
+import { findRun, listRuns } from './runQueries.ts';
+import { run, runCreate, runList, runParams, runToApi } from './runSchema.ts';
+
+export function registerInvoicing(app: FastifyInstance, deployment: Deployment): void {
+  registerRuns(app, deployment);
+  registerInvoices(app, deployment);
+  registerLines(app, deployment);
+}
+
+function registerRuns(app: FastifyInstance, deployment: Deployment): void {
+  const { db } = deployment.database;
+  const found = async (id: string) => {
+    const row = await findRun(db, id);
+    if (row === undefined) throw notFound('billing run', id);
+    return runToApi(row);
+  };
+  read(
+    app,
+    {
+      id: 'billingRuns.list',
+      method: 'GET',
+      url: '/v1/billing-runs',
+      permission: 'billingRuns.read',
+      summary: 'List billing runs, newest first',
+      query: runList,
+      reply: pageOf(run),
+    },
+    async ({ query }) => toPage(await listRuns(db, query), query, (row) => row.id, runToApi),
+  );
+  read(
+    app,
+    {
+      id: 'billingRuns.get',
+      method: 'GET',
+      url: '/v1/billing-runs/:id',
+      permission: 'billingRuns.read',
+      summary: 'Get a billing run, with its progress',
+      params: runParams,
+      reply: run,
+    },
+    async ({ params }) => found(params.id),
+  );
+  write(
+    app,
+    deployment,
+    {
+      id: 'billingRuns.create',
+      method: 'POST',
+      url: '/v1/billing-runs',
+      permission: 'billingRuns.create',
+      summary: 'Draft the invoices of a month',
+      description:
+        'Drafts what is due in the cycles that end in the period, and what was recorded late for cycles billed before. Asking again brings drafts up to date; what is issued never changes.',
+      body: runCreate,
+      reply: run,
+      status: 201,
+    },
+    // The run has transactions of its own, one for each payer; this one only keeps the answer.
+    async (action, { body }) =>
+      found(await bill(deployment, body, { actor: action.actor, requestId: action.requestId })),
+  );
+}
+
+function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
+  const { db } = deployment.database;
+  read(
+    app,
+    {
+      id: 'invoices.list',
+      method: 'GET',
+      url: '/v1/invoices',
+      permission: 'invoices.read',
+      summary: 'List invoices, newest first, without their lines',
+      query: invoiceList,
+      reply: pageOf(invoiceHeader),
+    },
+    async ({ query }) => toPage(await listInvoices(db, query), query, (row) => row.id, headerToApi),
+  );
+  read(
+    app,
+    {
+      id: 'invoices.get',
+      method: 'GET',
+      url: '/v1/invoices/:id',
+      permission: 'invoices.read',
+      summary: 'Get an invoice with its lines',
+      params: invoiceParams,
+      reply: invoice,
+    },
+    async ({ params }) => {
+      const row = await findInvoice(db, params.id);
+      if (row === undefined) throw notFound('invoice', params.id);
+      return invoiceToApi(row, await linesOfInvoice(db, params.id));
+    },
+  );
+  write(
+    app,
+    deployment,
+    {
+      id: 'invoices.finalize',
+      method: 'POST',
+      url: '/v1/invoices/:id/finalize',
+      permission: 'invoices.finalize',
+      summary: 'Issue a draft',
+      description:
+        'It gets its number and its dates, and its total is owed. From then on it never changes.',
+      params: invoiceParams,
+      reply: invoice,
+    },
+    async (action, { params, ifMatch }) => {
+      const before = await requireLockedInvoice(action, params.id);
+      requireVersion(before, ifMatch);
+      return invoiceToApi(
+        await finalizeInvoice(action, before),
+        await linesOfInvoice(action.tx, params.id),
+      );
+    },
+  );
+}
+
+function registerLines(app: FastifyInstance, deployment: Deployment): void {
+  const { db } = deployment.database;
+  read(
+    app,
+    {
+      id: 'invoiceLines.events',
+      method: 'GET',
+      url: '/v1/invoice-lines/:id/events',
+      permission: 'invoices.read',
+      summary: 'The exact events behind a line, in order of time',
+      params: lineParams,
+      query: lineEventsQuery,
+      reply: lineEvents,
+    },
+    async ({ params, query }) => {
+      const line = await findCountedLine(db, params.id);
+      if (line === undefined) throw notFound('invoice line', params.id);
+      const figures = {
+        eventCount: line.event_count,
+        eventQuantity: plainDecimal(line.event_quantity),
+        eventHash: plainDecimal(line.event_hash),
+      };
+      if (line.counted === null) return { items: [], nextCursor: null, ...figures };
+      const range = {
+        subscriptionId: line.subscription_id,
+        from: line.payer_from,
+        to: line.payer_to,
+        after: line.position_after,
+        upto: line.position,
+      };
+      const events = await listUsageEvents(db, range, line.counted, {
+        limit: query.limit + 1,
+        afterEvent: cursorOf(query.cursor),
+      });
+      return {
+        ...toPage(
+          events,
+          query,
+          (event) => `${event.occurredAt} ${event.id}`,
+          (event) => lineEventToApi(event, line.event_sign),
+        ),
+        ...figures,
+      };
+    },
+  );
+}
+
+function cursorOf(cursor: string | undefined): { occurredAt: string; id: string } | null {
+  if (cursor === undefined) return null;
+  const [at = '', id = ''] = cursor.split(' ');
+  const occurredAt = parseInstant(at);
+  if (occurredAt === null || !isId('evt', id))
+    throw invalidField('?cursor', 'custom', 'Expected the nextCursor of the page before.');
+  return { occurredAt, id };
+}
