@@ -16,11 +16,7 @@ import { sdkStep } from './lib/sdk-step.mjs';
 const ROOT = fileURLToPath(new URL('../', import.meta.url));
 
 // In the order in which they run: what is made from another step's files comes after it.
-const STEPS = [
-  databaseStep,
-  openapiStep,
-  sdkStep,
-];
+const STEPS = [databaseStep, openapiStep, sdkStep];
 
 /** Runs the steps named (all of them by default) over one shared view of the files. */
 async function produce(names) {

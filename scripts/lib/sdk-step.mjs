@@ -6,7 +6,7 @@ import { generateSdk } from './sdk-generator.mjs';
 const SAMPLE = 'sdk/test/fixtures/openapi.sample.json';
 
 const TARGETS = [
-  { source: SAMPLE, folder: 'sdk/src/generated', core: '..' },
+  { source: 'openapi.json', folder: 'sdk/src/generated', core: '..' },
   { source: SAMPLE, folder: 'sdk/test/fixtures/generated', core: '../../../src' },
 ];
 

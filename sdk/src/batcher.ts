@@ -184,7 +184,7 @@ function createSchedule(
   /** Events up to this one leave without waiting for a full batch. */
   let dueTo = 0;
   let timer: AbortController | null = null;
-  let flushes: { target: number; resolve: () => void }[] = [];
+  const flushes = createFlushes(buffer);
 
   const isTimeToSend = (): boolean => {
     const first = buffer.firstQueued();
@@ -193,20 +193,13 @@ function createSchedule(
     );
   };
 
-  const settleFlushes = (): void => {
-    const oldest = buffer.oldest();
-    const settled = flushes.filter(({ target }) => target < oldest);
-    flushes = flushes.filter(({ target }) => target >= oldest);
-    for (const { resolve } of settled) resolve();
-  };
-
   const run = async (): Promise<void> => {
     const batch = buffer.take(batchLimits);
     requests += 1;
     await deliver(batch);
     requests -= 1;
     buffer.release(batch);
-    settleFlushes();
+    flushes.settle();
     pump();
   };
 
@@ -238,10 +231,26 @@ function createSchedule(
     flushTo(target: number): Promise<void> {
       dueTo = Math.max(dueTo, target);
       pump();
-      return new Promise((resolve) => {
-        flushes.push({ target, resolve });
-        settleFlushes();
-      });
+      return flushes.reach(target);
     },
+  };
+}
+
+/** Who waits until everything up to some event has its answer. */
+function createFlushes(buffer: EventBuffer) {
+  let waiting: { target: number; resolve: () => void }[] = [];
+  const settle = (): void => {
+    const oldest = buffer.oldest();
+    const settled = waiting.filter(({ target }) => target < oldest);
+    waiting = waiting.filter(({ target }) => target >= oldest);
+    for (const { resolve } of settled) resolve();
+  };
+  return {
+    settle,
+    reach: (target: number): Promise<void> =>
+      new Promise((resolve) => {
+        waiting.push({ target, resolve });
+        settle();
+      }),
   };
 }

@@ -53,15 +53,8 @@ export function createBuffer(limits: BufferLimits) {
 
     /** Moves the next batch from the queue into flight. */
     take(batch: BatchLimits): Entry[] {
-      let count = 0;
-      let sizeBytes = 0;
-      for (const entry of queued.slice(0, batch.eventsMax)) {
-        if (count > 0 && sizeBytes + entry.sizeBytes > batch.bytesMax) break;
-        count += 1;
-        sizeBytes += entry.sizeBytes;
-      }
-      const taken = queued.splice(0, count);
-      queuedBytes -= sizeBytes;
+      const taken = queued.splice(0, countWithin(queued, batch));
+      queuedBytes -= sizeOf(taken);
       inFlight.add(taken);
       return taken;
     },
@@ -70,7 +63,7 @@ export function createBuffer(limits: BufferLimits) {
     release(batch: Entry[]): void {
       inFlight.delete(batch);
       held.events -= batch.length;
-      held.sizeBytes -= batch.reduce((total, entry) => total + entry.sizeBytes, 0);
+      held.sizeBytes -= sizeOf(batch);
       for (let next = waiting[0]; next !== undefined && hasRoomFor(next.entry); next = waiting[0]) {
         waiting.shift();
         queue(next.entry);
@@ -96,4 +89,16 @@ export function createBuffer(limits: BufferLimits) {
     /** Events that have no answer yet. */
     count: (): number => held.events + waiting.length,
   };
+}
+
+/** How many events from the front make one batch: at least one, however large it is. */
+function countWithin(queued: Entry[], batch: BatchLimits): number {
+  let sizeBytes = 0;
+  const front = queued.slice(0, batch.eventsMax);
+  const tooMuch = front.findIndex((entry) => (sizeBytes += entry.sizeBytes) > batch.bytesMax);
+  return tooMuch === -1 ? front.length : Math.max(1, tooMuch);
+}
+
+function sizeOf(entries: Entry[]): number {
+  return entries.reduce((total, entry) => total + entry.sizeBytes, 0);
 }

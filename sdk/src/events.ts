@@ -11,7 +11,10 @@ export interface UsageEvent {
    */
   id?: string | undefined;
   source?: string | undefined;
-  /** When it happened, RFC 3339. Without one: when it was added. */
+  /**
+   * When it happened, RFC 3339. Give it wherever you give an `id`: without one, such an event counts as having happened
+   * when the server records it. An event without an `id` gets the time at which it was added.
+   */
   time?: string | undefined;
   /** The credential ID that the request was made with. */
   credential?: string | undefined;
@@ -23,7 +26,7 @@ export interface UsageEvent {
   /** Quantities: decimal text, or numbers that are exact. */
   measures: Record<string, number | string>;
   cost?: { amount: string; currency: string } | undefined;
-  attributes?: Record<string, unknown> | undefined;
+  attributes?: Record<string, string | number | boolean> | undefined;
 }
 
 /** An event whose id is known, so that it can be sent again without counting twice. */
@@ -50,12 +53,16 @@ export function prepareEvent(event: UsageEvent, sequence: number, now: number): 
   for (const [name, value] of Object.entries(event.measures)) {
     measures.push([name, decimalText(value, `/measures/${escape(name)}`)]);
   }
-  const identified = {
-    ...event,
-    id: event.id ?? randomId(),
-    time: event.time ?? new Date(now).toISOString(),
-    measures: Object.fromEntries(measures),
-  };
+  const identified = { ...identify(event, now), measures: Object.fromEntries(measures) };
   const text = encodeJson(identified);
   return { event: identified, text, sizeBytes: new TextEncoder().encode(text).length, sequence };
+}
+
+/**
+ * An event whose id its author chose may be added again, by a rerun or by another process. It must then be the same
+ * event, or it would be a conflict: so a time is only made up where the id is.
+ */
+function identify(event: UsageEvent, now: number): IdentifiedEvent {
+  if (event.id !== undefined) return { ...event, id: event.id };
+  return { ...event, id: randomId(), time: event.time ?? new Date(now).toISOString() };
 }

@@ -221,6 +221,17 @@ describe('retries', () => {
     expect(mine).not.toHaveProperty('id');
   });
 
+  it('make up no time for an event that its author may add again', async () => {
+    const { batcher, requests } = await setup(acceptAll);
+    await batcher.add(event('mine'));
+    await batcher.flush();
+    expect(sentIn(requests[0])[0]).toEqual({
+      id: 'mine',
+      credential: 'key',
+      measures: { tokens: '1' },
+    });
+  });
+
   it('end; the events come back with their ids, and can be added again', async () => {
     const options = { retriesMax: 2 };
     const { batcher, requests, failures } = await setup(

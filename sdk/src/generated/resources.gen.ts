@@ -1,29 +1,230 @@
-// Generated from sdk/test/fixtures/openapi.sample.json by `npm run generate sdk`. Do not edit.
+// Generated from openapi.json by `npm run generate sdk`. Do not edit.
 
 import { pages, type Pages } from '../paging.ts';
 import { path } from '../path.ts';
-import type {
-  CallOptions,
-  ConditionalOptions,
-  IdempotentConditionalOptions,
-  IdempotentOptions,
-  Send,
-} from '../request.ts';
+import type { CallOptions, ConditionalOptions, IdempotentOptions, Send } from '../request.ts';
 import type * as Api from './types.gen.ts';
+
+export type ApiKeysResource = ReturnType<typeof apiKeysResource>;
+
+export function apiKeysResource(send: Send) {
+  return {
+    /**
+     * List API keys, newest first.
+     *
+     * Permission: `apiKeys.read`.
+     *
+     * `GET /v1/api-keys`
+     */
+    list: (
+      query: Api.ApiKeysListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.ApiKey, Api.ApiKeysListResult> =>
+      pages<Api.ApiKey, Api.ApiKeysListResult>(send, {
+        operation: 'apiKeys.list',
+        method: 'GET',
+        path: path`/v1/api-keys`,
+        query,
+        options,
+      }),
+
+    /**
+     * Create an API key.
+     *
+     * The key is shown once and kept as a hash.
+     *
+     * Permission: `apiKeys.create`.
+     *
+     * `POST /v1/api-keys`
+     */
+    create: (body: Api.ApiKeyCreate, options: IdempotentOptions = {}): Promise<Api.CreatedApiKey> =>
+      send<Api.CreatedApiKey>({
+        operation: 'apiKeys.create',
+        method: 'POST',
+        path: path`/v1/api-keys`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Revoke an API key.
+     *
+     * Permission: `apiKeys.revoke`.
+     *
+     * `POST /v1/api-keys/{id}/revoke`
+     */
+    revoke: (id: string, options: IdempotentOptions = {}): Promise<Api.ApiKey> =>
+      send<Api.ApiKey>({
+        operation: 'apiKeys.revoke',
+        method: 'POST',
+        path: path`/v1/api-keys/${id}/revoke`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
 
 export type CredentialsResource = ReturnType<typeof credentialsResource>;
 
 export function credentialsResource(send: Send) {
   return {
     /**
-     * Move a credential.
+     * List credentials, newest first.
+     *
+     * To find one by its credential ID, post to `/v1/credentials/lookup`.
+     *
+     * Permission: `credentials.read`.
+     *
+     * `GET /v1/credentials`
+     */
+    list: (
+      query: Api.CredentialsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Credential, Api.CredentialsListResult> =>
+      pages<Api.Credential, Api.CredentialsListResult>(send, {
+        operation: 'credentials.list',
+        method: 'GET',
+        path: path`/v1/credentials`,
+        query,
+        options,
+      }),
+
+    /**
+     * Create a credential.
+     *
+     * Usage that was recorded with its ID before finds its owner.
+     *
+     * Permission: `credentials.create`.
+     *
+     * `POST /v1/credentials`
+     */
+    create: (
+      body: Api.CredentialCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.create',
+        method: 'POST',
+        path: path`/v1/credentials`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a credential.
+     *
+     * Permission: `credentials.read`.
+     *
+     * `GET /v1/credentials/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.get',
+        method: 'GET',
+        path: path`/v1/credentials/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a credential.
+     *
+     * Permission: `credentials.update`.
+     *
+     * `PATCH /v1/credentials/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.CredentialUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.update',
+        method: 'PATCH',
+        path: path`/v1/credentials/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * End a credential now and archive it.
+     *
+     * Its past usage stays attributed; its ID may name another credential from now on.
+     *
+     * Permission: `credentials.delete`.
+     *
+     * `DELETE /v1/credentials/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.delete',
+        method: 'DELETE',
+        path: path`/v1/credentials/${id}`,
+        options,
+      }),
+
+    /**
+     * Whom it was bound to, when, and the IDs it had.
+     *
+     * Permission: `credentials.read`.
+     *
+     * `GET /v1/credentials/{id}/bindings`
+     */
+    bindings: (id: string, options: CallOptions = {}): Promise<Api.CredentialBindings> =>
+      send<Api.CredentialBindings>({
+        operation: 'credentials.bindings',
+        method: 'GET',
+        path: path`/v1/credentials/${id}/bindings`,
+        options,
+      }),
+
+    /**
+     * Who changed what, when and why.
+     *
+     * Permission: `credentials.read`.
+     *
+     * `GET /v1/credentials/{id}/history`
+     */
+    history: (id: string, options: CallOptions = {}): Promise<Api.CredentialsHistoryResult> =>
+      send<Api.CredentialsHistoryResult>({
+        operation: 'credentials.history',
+        method: 'GET',
+        path: path`/v1/credentials/${id}/history`,
+        options,
+      }),
+
+    /**
+     * Find the credential that a credential ID names.
+     *
+     * Changes nothing. The ID travels in the body because it may be a live key.
+     *
+     * Permission: `credentials.read`.
+     *
+     * `POST /v1/credentials/lookup`
+     */
+    lookup: (body: Api.CredentialLookup, options: CallOptions = {}): Promise<Api.CredentialFound> =>
+      send<Api.CredentialFound>({
+        operation: 'credentials.lookup',
+        method: 'POST',
+        path: path`/v1/credentials/lookup`,
+        body,
+        options,
+      }),
+
+    /**
+     * Bind it to another subscriber, organization or subscription from a time.
+     *
+     * What was recorded at or after `from` is attributed again. A subscription that is not named is kept if it fits the organization, else let go.
+     *
+     * Permission: `credentials.move`.
      *
      * `POST /v1/credentials/{id}/move`
      */
     move: (
       id: string,
-      body: Api.CredentialsMoveBody,
-      options: IdempotentConditionalOptions = {},
+      body: Api.CredentialMove,
+      options: IdempotentOptions = {},
     ): Promise<Api.Credential> =>
       send<Api.Credential>({
         operation: 'credentials.move',
@@ -35,15 +236,73 @@ export function credentialsResource(send: Send) {
       }),
 
     /**
-     * Find a credential by its credential ID.
+     * Give it a new credential ID.
      *
-     * `POST /v1/credentials/lookup`
+     * It stays the same credential: its usage goes on in one line.
+     *
+     * Permission: `credentials.update`.
+     *
+     * `POST /v1/credentials/{id}/rotate`
      */
-    lookup: (body: Api.CredentialsLookupBody, options: CallOptions = {}): Promise<Api.Credential> =>
+    rotate: (
+      id: string,
+      body: Api.CredentialRotate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
       send<Api.Credential>({
-        operation: 'credentials.lookup',
+        operation: 'credentials.rotate',
         method: 'POST',
-        path: path`/v1/credentials/lookup`,
+        path: path`/v1/credentials/${id}/rotate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Bring a deleted credential back, from now on.
+     *
+     * Permission: `credentials.update`.
+     *
+     * `POST /v1/credentials/{id}/restore`
+     */
+    restore: (
+      id: string,
+      body: {
+        /** Kept in the history. */
+        reason?: string | undefined;
+      } | null,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.restore',
+        method: 'POST',
+        path: path`/v1/credentials/${id}/restore`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Show the credential ID and the external secret.
+     *
+     * Kept in the history of the credential. Nothing of the answer is stored.
+     *
+     * Permission: `credentials.reveal`.
+     *
+     * `POST /v1/credentials/{id}/reveal`
+     */
+    reveal: (
+      id: string,
+      body: {
+        /** Kept in the history. */
+        reason?: string | undefined;
+      } | null,
+      options: CallOptions = {},
+    ): Promise<Api.CredentialSecrets> =>
+      send<Api.CredentialSecrets>({
+        operation: 'credentials.reveal',
+        method: 'POST',
+        path: path`/v1/credentials/${id}/reveal`,
         body,
         options,
       }),
@@ -55,12 +314,35 @@ export type EventsResource = ReturnType<typeof eventsResource>;
 export function eventsResource(send: Send) {
   return {
     /**
-     * Record usage.
+     * List events, latest occurrence first.
+     *
+     * Permission: `events.read`.
+     *
+     * `GET /v1/events`
+     */
+    list: (
+      query: Api.EventsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Event, Api.EventsListResult> =>
+      pages<Api.Event, Api.EventsListResult>(send, {
+        operation: 'events.list',
+        method: 'GET',
+        path: path`/v1/events`,
+        query,
+        options,
+      }),
+
+    /**
+     * Record usage: one event, an array, or NDJSON.
+     *
+     * Durable before the answer. An event counts once, for ever, by `source` and `id`, so a retry is always safe. One bad event does not fail its neighbours; a single event that is refused is answered as a problem.
+     *
+     * Permission: `events.ingest`.
      *
      * `POST /v1/events`
      */
     ingest: (
-      body: Api.EventInput | Api.EventInput[],
+      body: Api.NewEvent | Api.NewEvent[],
       options: CallOptions = {},
     ): Promise<Api.IngestResult> =>
       send<Api.IngestResult>({
@@ -72,12 +354,31 @@ export function eventsResource(send: Send) {
       }),
 
     /**
-     * Trace an event.
+     * Get an event and what it is attributed to.
+     *
+     * Permission: `events.read`.
+     *
+     * `GET /v1/events/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Event> =>
+      send<Api.Event>({
+        operation: 'events.get',
+        method: 'GET',
+        path: path`/v1/events/${id}`,
+        options,
+      }),
+
+    /**
+     * Follow an event to the statement it ends on.
+     *
+     * Every hop, the rule that decided and why, and the invoice lines whose set holds the event.
+     *
+     * Permission: `events.read`.
      *
      * `GET /v1/events/{id}/trace`
      */
-    trace: (id: string, options: CallOptions = {}): Promise<Api.EventTrace> =>
-      send<Api.EventTrace>({
+    trace: (id: string, options: CallOptions = {}): Promise<Api.Trace> =>
+      send<Api.Trace>({
         operation: 'events.trace',
         method: 'GET',
         path: path`/v1/events/${id}/trace`,
@@ -86,53 +387,97 @@ export function eventsResource(send: Send) {
   };
 }
 
-export type InvoicesResource = ReturnType<typeof invoicesResource>;
+export type MetersResource = ReturnType<typeof metersResource>;
 
-export function invoicesResource(send: Send) {
+export function metersResource(send: Send) {
   return {
     /**
-     * Finalize a draft.
+     * List meters, newest first.
      *
-     * `POST /v1/invoices/{id}/finalize`
+     * Permission: `meters.read`.
+     *
+     * `GET /v1/meters`
      */
-    finalize: (id: string, options: IdempotentOptions = {}): Promise<Api.Invoice> =>
-      send<Api.Invoice>({
-        operation: 'invoices.finalize',
+    list: (
+      query: Api.MetersListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Meter, Api.MetersListResult> =>
+      pages<Api.Meter, Api.MetersListResult>(send, {
+        operation: 'meters.list',
+        method: 'GET',
+        path: path`/v1/meters`,
+        query,
+        options,
+      }),
+
+    /**
+     * Create a meter.
+     *
+     * Permission: `meters.create`.
+     *
+     * `POST /v1/meters`
+     */
+    create: (body: Api.MeterCreate, options: IdempotentOptions = {}): Promise<Api.Meter> =>
+      send<Api.Meter>({
+        operation: 'meters.create',
         method: 'POST',
-        path: path`/v1/invoices/${id}/finalize`,
+        path: path`/v1/meters`,
+        body,
         takesIdempotencyKey: true,
         options,
       }),
 
     /**
-     * The invoice as PDF.
+     * Get a meter.
      *
-     * `GET /v1/invoices/{id}/pdf`
+     * Permission: `meters.read`.
+     *
+     * `GET /v1/meters/{id}`
      */
-    pdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
-      send<Uint8Array>({
-        operation: 'invoices.pdf',
+    get: (id: string, options: CallOptions = {}): Promise<Api.Meter> =>
+      send<Api.Meter>({
+        operation: 'meters.get',
         method: 'GET',
-        path: path`/v1/invoices/${id}/pdf`,
-        answer: 'bytes',
-        accept: 'application/pdf',
+        path: path`/v1/meters/${id}`,
         options,
       }),
 
     /**
-     * List invoices.
+     * Change what a meter counts.
      *
-     * `GET /v1/invoices`
+     * Another definition is a new version; plans keep the version they pinned.
+     *
+     * Permission: `meters.update`.
+     *
+     * `PATCH /v1/meters/{id}`
      */
-    list: (
-      query: Api.InvoicesListQuery = {},
-      options: CallOptions = {},
-    ): Pages<Api.Invoice, Api.InvoicesListResult> =>
-      pages<Api.Invoice, Api.InvoicesListResult>(send, {
-        operation: 'invoices.list',
-        method: 'GET',
-        path: path`/v1/invoices`,
-        query,
+    update: (
+      id: string,
+      body: Api.MeterUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Meter> =>
+      send<Api.Meter>({
+        operation: 'meters.update',
+        method: 'PATCH',
+        path: path`/v1/meters/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Archive a meter.
+     *
+     * No new charge can name it, and events do not make it again. What pinned it goes on.
+     *
+     * Permission: `meters.delete`.
+     *
+     * `DELETE /v1/meters/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Meter> =>
+      send<Api.Meter>({
+        operation: 'meters.delete',
+        method: 'DELETE',
+        path: path`/v1/meters/${id}`,
         options,
       }),
   };
@@ -143,15 +488,17 @@ export type OrganizationsResource = ReturnType<typeof organizationsResource>;
 export function organizationsResource(send: Send) {
   return {
     /**
-     * List organizations.
+     * List organizations, newest first.
+     *
+     * Permission: `organizations.read`.
      *
      * `GET /v1/organizations`
      */
     list: (
       query: Api.OrganizationsListQuery = {},
       options: CallOptions = {},
-    ): Pages<Api.Organization, Api.OrganizationPage> =>
-      pages<Api.Organization, Api.OrganizationPage>(send, {
+    ): Pages<Api.Organization, Api.OrganizationsListResult> =>
+      pages<Api.Organization, Api.OrganizationsListResult>(send, {
         operation: 'organizations.list',
         method: 'GET',
         path: path`/v1/organizations`,
@@ -162,10 +509,12 @@ export function organizationsResource(send: Send) {
     /**
      * Create an organization.
      *
+     * Permission: `organizations.create`.
+     *
      * `POST /v1/organizations`
      */
     create: (
-      body: Api.NewOrganization,
+      body: Api.OrganizationCreate,
       options: IdempotentOptions = {},
     ): Promise<Api.Organization> =>
       send<Api.Organization>({
@@ -180,6 +529,8 @@ export function organizationsResource(send: Send) {
     /**
      * Get an organization.
      *
+     * Permission: `organizations.read`.
+     *
      * `GET /v1/organizations/{id}`
      */
     get: (id: string, options: CallOptions = {}): Promise<Api.Organization> =>
@@ -193,13 +544,13 @@ export function organizationsResource(send: Send) {
     /**
      * Change an organization.
      *
-     * Dated fields change from now.
+     * Permission: `organizations.update`.
      *
      * `PATCH /v1/organizations/{id}`
      */
     update: (
       id: string,
-      body: Api.OrganizationPatch,
+      body: Api.OrganizationUpdate,
       options: ConditionalOptions = {},
     ): Promise<Api.Organization> =>
       send<Api.Organization>({
@@ -211,21 +562,24 @@ export function organizationsResource(send: Send) {
       }),
 
     /**
-     * Archive an organization.
+     * Archive an organization, or remove it if nothing refers to it.
+     *
+     * Permission: `organizations.delete`.
      *
      * `DELETE /v1/organizations/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<void> =>
-      send<void>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Organization | null> =>
+      send<Api.Organization | null>({
         operation: 'organizations.delete',
         method: 'DELETE',
         path: path`/v1/organizations/${id}`,
-        answer: 'none',
         options,
       }),
 
     /**
-     * Its ancestors, nearest first.
+     * The organizations above, nearest first.
+     *
+     * Permission: `organizations.read`.
      *
      * `GET /v1/organizations/{id}/ancestors`
      */
@@ -238,41 +592,682 @@ export function organizationsResource(send: Send) {
       }),
 
     /**
-     * It and everything below it.
+     * The organizations below, level by level.
      *
-     * `GET /v1/organizations/{id}/tree`
+     * Permission: `organizations.read`.
+     *
+     * `GET /v1/organizations/{id}/descendants`
      */
-    tree: (id: string, options: CallOptions = {}): Promise<Api.OrganizationTree> =>
-      send<Api.OrganizationTree>({
-        operation: 'organizations.tree',
+    descendants: (
+      id: string,
+      options: CallOptions = {},
+    ): Promise<Api.OrganizationsDescendantsResult> =>
+      send<Api.OrganizationsDescendantsResult>({
+        operation: 'organizations.descendants',
         method: 'GET',
-        path: path`/v1/organizations/${id}/tree`,
+        path: path`/v1/organizations/${id}/descendants`,
+        options,
+      }),
+
+    /**
+     * Who changed what, when and why.
+     *
+     * Permission: `organizations.read`.
+     *
+     * `GET /v1/organizations/{id}/history`
+     */
+    history: (id: string, options: CallOptions = {}): Promise<Api.OrganizationsHistoryResult> =>
+      send<Api.OrganizationsHistoryResult>({
+        operation: 'organizations.history',
+        method: 'GET',
+        path: path`/v1/organizations/${id}/history`,
+        options,
+      }),
+
+    /**
+     * Bring an archived organization back.
+     *
+     * Permission: `organizations.update`.
+     *
+     * `POST /v1/organizations/{id}/restore`
+     */
+    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Organization> =>
+      send<Api.Organization>({
+        operation: 'organizations.restore',
+        method: 'POST',
+        path: path`/v1/organizations/${id}/restore`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Put it under another parent from a time.
+     *
+     * Permission: `organizations.update`.
+     *
+     * `POST /v1/organizations/{id}/move`
+     */
+    move: (
+      id: string,
+      body: Api.OrganizationMove,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Organization> =>
+      send<Api.Organization>({
+        operation: 'organizations.move',
+        method: 'POST',
+        path: path`/v1/organizations/${id}/move`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Let another organization pay for it from a time.
+     *
+     * Permission: `organizations.update`.
+     *
+     * `POST /v1/organizations/{id}/bill-to`
+     */
+    billTo: (
+      id: string,
+      body: Api.OrganizationBillTo,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Organization> =>
+      send<Api.Organization>({
+        operation: 'organizations.billTo',
+        method: 'POST',
+        path: path`/v1/organizations/${id}/bill-to`,
+        body,
+        takesIdempotencyKey: true,
         options,
       }),
   };
 }
 
-export type StatementsResource = ReturnType<typeof statementsResource>;
+export type PlansResource = ReturnType<typeof plansResource>;
 
-export function statementsResource(send: Send) {
+export function plansResource(send: Send) {
   return {
     /**
-     * A statement as CSV.
+     * List plans, newest first.
      *
-     * `GET /v1/statements/{organizationId}/csv`
+     * Permission: `plans.read`.
+     *
+     * `GET /v1/plans`
      */
-    csv: (
-      organizationId: string,
-      query: Api.StatementsCsvQuery = {},
+    list: (
+      query: Api.PlansListQuery = {},
       options: CallOptions = {},
-    ): Promise<string> =>
-      send<string>({
-        operation: 'statements.csv',
+    ): Pages<Api.Plan, Api.PlansListResult> =>
+      pages<Api.Plan, Api.PlansListResult>(send, {
+        operation: 'plans.list',
         method: 'GET',
-        path: path`/v1/statements/${organizationId}/csv`,
+        path: path`/v1/plans`,
         query,
-        answer: 'text',
-        accept: 'text/csv',
+        options,
+      }),
+
+    /**
+     * Create a plan.
+     *
+     * Permission: `plans.create`.
+     *
+     * `POST /v1/plans`
+     */
+    create: (body: Api.PlanCreate, options: IdempotentOptions = {}): Promise<Api.Plan> =>
+      send<Api.Plan>({
+        operation: 'plans.create',
+        method: 'POST',
+        path: path`/v1/plans`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a plan in its latest version.
+     *
+     * Permission: `plans.read`.
+     *
+     * `GET /v1/plans/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Plan> =>
+      send<Api.Plan>({
+        operation: 'plans.get',
+        method: 'GET',
+        path: path`/v1/plans/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a plan.
+     *
+     * Other prices are a new version: existing subscriptions keep theirs until their plan is changed. `fees` and `charges` replace all of them; charges that are sent pin the current versions of their meters.
+     *
+     * Permission: `plans.update`.
+     *
+     * `PATCH /v1/plans/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.PlanUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Plan> =>
+      send<Api.Plan>({
+        operation: 'plans.update',
+        method: 'PATCH',
+        path: path`/v1/plans/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Archive a plan.
+     *
+     * Nobody can newly subscribe to it; existing subscriptions go on.
+     *
+     * Permission: `plans.delete`.
+     *
+     * `DELETE /v1/plans/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Plan> =>
+      send<Api.Plan>({
+        operation: 'plans.delete',
+        method: 'DELETE',
+        path: path`/v1/plans/${id}`,
+        options,
+      }),
+
+    /**
+     * List the versions of a plan, newest first.
+     *
+     * Permission: `plans.read`.
+     *
+     * `GET /v1/plans/{id}/versions`
+     */
+    versions: (
+      id: string,
+      query: Api.PlansVersionsQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.PlanVersion, Api.PlansVersionsResult> =>
+      pages<Api.PlanVersion, Api.PlansVersionsResult>(send, {
+        operation: 'plans.versions',
+        method: 'GET',
+        path: path`/v1/plans/${id}/versions`,
+        query,
+        options,
+      }),
+
+    /**
+     * Bring an archived plan back.
+     *
+     * Permission: `plans.update`.
+     *
+     * `POST /v1/plans/{id}/restore`
+     */
+    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Plan> =>
+      send<Api.Plan>({
+        operation: 'plans.restore',
+        method: 'POST',
+        path: path`/v1/plans/${id}/restore`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type ProductsResource = ReturnType<typeof productsResource>;
+
+export function productsResource(send: Send) {
+  return {
+    /**
+     * List products, newest first.
+     *
+     * Permission: `products.read`.
+     *
+     * `GET /v1/products`
+     */
+    list: (
+      query: Api.ProductsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Product, Api.ProductsListResult> =>
+      pages<Api.Product, Api.ProductsListResult>(send, {
+        operation: 'products.list',
+        method: 'GET',
+        path: path`/v1/products`,
+        query,
+        options,
+      }),
+
+    /**
+     * Create a product.
+     *
+     * Permission: `products.create`.
+     *
+     * `POST /v1/products`
+     */
+    create: (body: Api.ProductCreate, options: IdempotentOptions = {}): Promise<Api.Product> =>
+      send<Api.Product>({
+        operation: 'products.create',
+        method: 'POST',
+        path: path`/v1/products`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a product.
+     *
+     * Permission: `products.read`.
+     *
+     * `GET /v1/products/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Product> =>
+      send<Api.Product>({
+        operation: 'products.get',
+        method: 'GET',
+        path: path`/v1/products/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a product.
+     *
+     * Permission: `products.update`.
+     *
+     * `PATCH /v1/products/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.ProductUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Product> =>
+      send<Api.Product>({
+        operation: 'products.update',
+        method: 'PATCH',
+        path: path`/v1/products/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Archive a product, or remove it if it never had a plan.
+     *
+     * Permission: `products.delete`.
+     *
+     * `DELETE /v1/products/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Product | null> =>
+      send<Api.Product | null>({
+        operation: 'products.delete',
+        method: 'DELETE',
+        path: path`/v1/products/${id}`,
+        options,
+      }),
+
+    /**
+     * Bring an archived product back.
+     *
+     * Permission: `products.update`.
+     *
+     * `POST /v1/products/{id}/restore`
+     */
+    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Product> =>
+      send<Api.Product>({
+        operation: 'products.restore',
+        method: 'POST',
+        path: path`/v1/products/${id}/restore`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type SubscribersResource = ReturnType<typeof subscribersResource>;
+
+export function subscribersResource(send: Send) {
+  return {
+    /**
+     * List subscribers, newest first.
+     *
+     * Permission: `subscribers.read`.
+     *
+     * `GET /v1/subscribers`
+     */
+    list: (
+      query: Api.SubscribersListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Subscriber, Api.SubscribersListResult> =>
+      pages<Api.Subscriber, Api.SubscribersListResult>(send, {
+        operation: 'subscribers.list',
+        method: 'GET',
+        path: path`/v1/subscribers`,
+        query,
+        options,
+      }),
+
+    /**
+     * Create a subscriber.
+     *
+     * Permission: `subscribers.create`.
+     *
+     * `POST /v1/subscribers`
+     */
+    create: (
+      body: Api.SubscriberCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.create',
+        method: 'POST',
+        path: path`/v1/subscribers`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a subscriber.
+     *
+     * Permission: `subscribers.read`.
+     *
+     * `GET /v1/subscribers/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.get',
+        method: 'GET',
+        path: path`/v1/subscribers/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a subscriber.
+     *
+     * Permission: `subscribers.update`.
+     *
+     * `PATCH /v1/subscribers/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.SubscriberUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.update',
+        method: 'PATCH',
+        path: path`/v1/subscribers/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Archive a subscriber.
+     *
+     * Refused while it holds credentials. Its past usage stays its own.
+     *
+     * Permission: `subscribers.delete`.
+     *
+     * `DELETE /v1/subscribers/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.delete',
+        method: 'DELETE',
+        path: path`/v1/subscribers/${id}`,
+        options,
+      }),
+
+    /**
+     * Who changed what, when and why.
+     *
+     * Permission: `subscribers.read`.
+     *
+     * `GET /v1/subscribers/{id}/history`
+     */
+    history: (id: string, options: CallOptions = {}): Promise<Api.SubscribersHistoryResult> =>
+      send<Api.SubscribersHistoryResult>({
+        operation: 'subscribers.history',
+        method: 'GET',
+        path: path`/v1/subscribers/${id}/history`,
+        options,
+      }),
+
+    /**
+     * Bring an archived subscriber back.
+     *
+     * Permission: `subscribers.update`.
+     *
+     * `POST /v1/subscribers/{id}/restore`
+     */
+    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.restore',
+        method: 'POST',
+        path: path`/v1/subscribers/${id}/restore`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Let it belong to other organizations from a time.
+     *
+     * What was recorded at or after `from` is attributed again.
+     *
+     * Permission: `subscribers.update`.
+     *
+     * `POST /v1/subscribers/{id}/memberships`
+     */
+    memberships: (
+      id: string,
+      body: Api.SubscriberMemberships,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.memberships',
+        method: 'POST',
+        path: path`/v1/subscribers/${id}/memberships`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type SubscriptionsResource = ReturnType<typeof subscriptionsResource>;
+
+export function subscriptionsResource(send: Send) {
+  return {
+    /**
+     * List subscriptions, newest first.
+     *
+     * Permission: `subscriptions.read`.
+     *
+     * `GET /v1/subscriptions`
+     */
+    list: (
+      query: Api.SubscriptionsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Subscription, Api.SubscriptionsListResult> =>
+      pages<Api.Subscription, Api.SubscriptionsListResult>(send, {
+        operation: 'subscriptions.list',
+        method: 'GET',
+        path: path`/v1/subscriptions`,
+        query,
+        options,
+      }),
+
+    /**
+     * Subscribe an organization to a plan.
+     *
+     * Permission: `subscriptions.create`.
+     *
+     * `POST /v1/subscriptions`
+     */
+    create: (
+      body: Api.SubscriptionCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.create',
+        method: 'POST',
+        path: path`/v1/subscriptions`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a subscription.
+     *
+     * Permission: `subscriptions.read`.
+     *
+     * `GET /v1/subscriptions/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.get',
+        method: 'GET',
+        path: path`/v1/subscriptions/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a subscription.
+     *
+     * The start, the anchor and the time zone are fixed; the plan and pauses have verbs of their own.
+     *
+     * Permission: `subscriptions.update`.
+     *
+     * `PATCH /v1/subscriptions/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.SubscriptionUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.update',
+        method: 'PATCH',
+        path: path`/v1/subscriptions/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Withdraw a subscription.
+     *
+     * As if it had never been: possible until a credential is bound to it or an invoice names it. To end it, cancel it.
+     *
+     * Permission: `subscriptions.delete`.
+     *
+     * `DELETE /v1/subscriptions/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.delete',
+        method: 'DELETE',
+        path: path`/v1/subscriptions/${id}`,
+        options,
+      }),
+
+    /**
+     * Who changed what, when and why.
+     *
+     * Permission: `subscriptions.read`.
+     *
+     * `GET /v1/subscriptions/{id}/history`
+     */
+    history: (id: string, options: CallOptions = {}): Promise<Api.SubscriptionsHistoryResult> =>
+      send<Api.SubscriptionsHistoryResult>({
+        operation: 'subscriptions.history',
+        method: 'GET',
+        path: path`/v1/subscriptions/${id}/history`,
+        options,
+      }),
+
+    /**
+     * End it: now, with the current period, or at an instant.
+     *
+     * Permission: `subscriptions.update`.
+     *
+     * `POST /v1/subscriptions/{id}/cancel`
+     */
+    cancel: (
+      id: string,
+      body: Api.SubscriptionCancel,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.cancel',
+        method: 'POST',
+        path: path`/v1/subscriptions/${id}/cancel`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take no usage from a time on.
+     *
+     * Permission: `subscriptions.update`.
+     *
+     * `POST /v1/subscriptions/{id}/pause`
+     */
+    pause: (
+      id: string,
+      body: Api.SubscriptionPause,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.pause',
+        method: 'POST',
+        path: path`/v1/subscriptions/${id}/pause`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * End a pause.
+     *
+     * Permission: `subscriptions.update`.
+     *
+     * `POST /v1/subscriptions/{id}/resume`
+     */
+    resume: (
+      id: string,
+      body: Api.SubscriptionPause,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.resume',
+        method: 'POST',
+        path: path`/v1/subscriptions/${id}/resume`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Another plan, or the latest version of its plan, from the next period on.
+     *
+     * Permission: `subscriptions.update`.
+     *
+     * `POST /v1/subscriptions/{id}/change-plan`
+     */
+    changePlan: (
+      id: string,
+      body: Api.SubscriptionChangePlan,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscription> =>
+      send<Api.Subscription>({
+        operation: 'subscriptions.changePlan',
+        method: 'POST',
+        path: path`/v1/subscriptions/${id}/change-plan`,
+        body,
+        takesIdempotencyKey: true,
         options,
       }),
   };
@@ -283,13 +1278,17 @@ export type UsageResource = ReturnType<typeof usageResource>;
 export function usageResource(send: Send) {
   return {
     /**
-     * Usage.
+     * Usage, summed by group and measure.
+     *
+     * Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED.
+     *
+     * Permission: `usage.read`.
      *
      * `GET /v1/usage`
      */
-    query: (query: Api.UsageQueryQuery, options: CallOptions = {}): Promise<Api.UsageQueryResult> =>
-      send<Api.UsageQueryResult>({
-        operation: 'usage.query',
+    get: (query: Api.UsageGetQuery, options: CallOptions = {}): Promise<Api.Usage> =>
+      send<Api.Usage>({
+        operation: 'usage.get',
         method: 'GET',
         path: path`/v1/usage`,
         query,
@@ -300,19 +1299,27 @@ export function usageResource(send: Send) {
 
 /** Every resource of the API. */
 export class Resources {
+  readonly apiKeys: ApiKeysResource;
   readonly credentials: CredentialsResource;
   readonly events: EventsResource;
-  readonly invoices: InvoicesResource;
+  readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
-  readonly statements: StatementsResource;
+  readonly plans: PlansResource;
+  readonly products: ProductsResource;
+  readonly subscribers: SubscribersResource;
+  readonly subscriptions: SubscriptionsResource;
   readonly usage: UsageResource;
 
   constructor(send: Send) {
+    this.apiKeys = apiKeysResource(send);
     this.credentials = credentialsResource(send);
     this.events = eventsResource(send);
-    this.invoices = invoicesResource(send);
+    this.meters = metersResource(send);
     this.organizations = organizationsResource(send);
-    this.statements = statementsResource(send);
+    this.plans = plansResource(send);
+    this.products = productsResource(send);
+    this.subscribers = subscribersResource(send);
+    this.subscriptions = subscriptionsResource(send);
     this.usage = usageResource(send);
   }
 }

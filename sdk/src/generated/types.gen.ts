@@ -1,72 +1,391 @@
-// Generated from sdk/test/fixtures/openapi.sample.json by `npm run generate sdk`. Do not edit.
+// Generated from openapi.json by `npm run generate sdk`. Do not edit.
 
-export interface BillingAddress {
-  address1: string | null;
-  country: string | null;
-  email: string | null;
+export interface ApiKey {
+  id: string;
+  name: string;
+  /** The beginning and the end of the key, to recognise it by. */
+  hint: string;
+  permissions: string[];
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+}
+
+export interface ApiKeyCreate {
+  name: string;
+  /** Bundles (`admin`, `ingest`, `read`) or single permissions. */
+  permissions: (
+    | 'admin'
+    | 'ingest'
+    | 'read'
+    | 'organizations.read'
+    | 'organizations.create'
+    | 'organizations.update'
+    | 'organizations.delete'
+    | 'subscribers.read'
+    | 'subscribers.create'
+    | 'subscribers.update'
+    | 'subscribers.delete'
+    | 'credentials.read'
+    | 'credentials.create'
+    | 'credentials.update'
+    | 'credentials.delete'
+    | 'credentials.move'
+    | 'credentials.reveal'
+    | 'meters.read'
+    | 'meters.create'
+    | 'meters.update'
+    | 'meters.delete'
+    | 'products.read'
+    | 'products.create'
+    | 'products.update'
+    | 'products.delete'
+    | 'plans.read'
+    | 'plans.create'
+    | 'plans.update'
+    | 'plans.delete'
+    | 'subscriptions.read'
+    | 'subscriptions.create'
+    | 'subscriptions.update'
+    | 'subscriptions.delete'
+    | 'events.read'
+    | 'events.ingest'
+    | 'usage.read'
+    | 'billingRuns.read'
+    | 'billingRuns.create'
+    | 'invoices.read'
+    | 'invoices.finalize'
+    | 'statements.read'
+    | 'checks.read'
+    | 'apiKeys.read'
+    | 'apiKeys.create'
+    | 'apiKeys.revoke'
+    | 'auditLog.read'
+  )[];
+  expiresAt?: string | null | undefined;
+}
+
+export interface ApiKeysListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface ApiKeysListResult {
+  items: ApiKey[];
+  nextCursor: string | null;
+}
+
+export interface Attribution {
+  credentialId: string | null;
+  subscriberId: string | null;
+  organizationId: string;
+  subscriptionId: string | null;
+  rule: string;
+  reasons: string[];
+  unbilledReason: string | null;
+  claimConflicts: string[];
+  sentence: string;
+  /** Null for a moment after recording, until the journal is numbered. */
+  position: number | null;
+}
+
+export interface BillingContact {
+  address1?: string | undefined;
+  address2?: string | undefined;
+  country?: string | undefined;
+  state?: string | undefined;
+  city?: string | undefined;
+  zip?: string | undefined;
+  phone?: string | undefined;
+  email?: string | undefined;
+  remittanceInstructions?: string | undefined;
+}
+
+/** The rhythm of invoices, in the time zone of the organization. */
+export interface BillingCycle {
+  /** Default: `"month"`. */
+  unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  /** Default: `1`. */
+  count: number;
+  /** Default: `1`. */
+  anchorDay: number;
+}
+
+/** The rhythm of invoices, in the time zone of the organization. */
+export interface BillingCycleInput {
+  /** Default: `"month"`. */
+  unit?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;
+  /** Default: `1`. */
+  count?: number | undefined;
+  /** Default: `1`. */
+  anchorDay?: number | undefined;
+}
+
+export interface Binding {
+  /** null: since ever */
+  from: string | null;
+  /** null: until further notice */
+  to: string | null;
+  subscriberId: string;
+  organizationId: string;
+  subscriptionId: string | null;
+}
+
+export type Charge = {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'perUnit';
+  unitPrice: string;
+};
+
+export type ChargeTerms = {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'perUnit';
+  unitPrice?: string | undefined;
+};
+
+export interface CreatedApiKey {
+  id: string;
+  name: string;
+  /** The beginning and the end of the key, to recognise it by. */
+  hint: string;
+  permissions: string[];
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+  lastUsedAt: string | null;
+  /** The key itself: shown once, null when the request is repeated. */
+  key: string | null;
 }
 
 export interface Credential {
   id: string;
+  name: string;
+  subscriberId: string;
+  subscriberEmail: string;
+  organizationId: string;
+  subscriptionId: string | null;
+  /** Masked. After a rotation: the newest. */
+  credentialId: string;
+  hasExternalSecret: boolean;
+  tags: string[];
+  metadata: Record<string, string>;
+  /** Made by usage that named it, not by a request. */
+  autoCreated: boolean;
+  /** When the earliest usage with one of its IDs occurred. */
+  firstSeenAt: string | null;
+  lastSeenAt: string | null;
+  warnings: {
+    code: 'organization_mismatch';
+    detail: string;
+  }[];
+  archivedAt: string | null;
   createdAt: string;
   updatedAt: string;
   version: number;
+}
+
+export interface CredentialBindings {
+  items: Binding[];
+  credentialIds: {
+    /** Masked. */
+    credentialId: string;
+    from: string | null;
+    to: string | null;
+  }[];
+}
+
+export interface CredentialCreate {
   name: string;
-  subscriberId: string;
-  /** Masked. */
-  credentialId: string;
-  tags: string[];
-  lastSeenAt: string | null;
-}
-
-export interface CredentialsLookupBody {
-  credentialId: string;
-}
-
-export interface CredentialsMoveBody {
   subscriberId?: string | undefined;
+  /** In place of subscriberId: the e-mail of a live subscriber, compared without case. */
+  subscriberEmail?: string | undefined;
+  organizationId: string;
+  /** Of the organization or of one above it. Without one, the first usage associates it. */
+  subscriptionId?: string | null | undefined;
+  /** Encrypted at rest and never shown, but by `reveal`. */
+  externalSecret?: string | null | undefined;
+  tags?: string[] | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** What usage identifies itself with: case-sensitive, stored once, only ever shown masked. */
+  credentialId: string;
+  /** From when it is bound; default: since ever, or since the credential that had this ID before ended. */
   from?: string | undefined;
 }
 
-/** One record of usage, as claimed. */
-export interface EventInput {
-  id: string;
-  /** Default: `""`. */
-  source?: string | undefined;
-  time?: string | undefined;
-  credential?: string | undefined;
-  subscription?: string | undefined;
-  subscriber?: string | undefined;
-  organization?: string | undefined;
-  product?: string | undefined;
-  measures: Record<string, number | string>;
-  cost?: Money | undefined;
-  attributes?: Record<string, unknown> | undefined;
+export interface CredentialFound {
+  credential: Credential;
+  /** The one in force at `at`. */
+  binding: Binding | null;
 }
 
-export interface EventTrace {
-  event: {
-    id: string;
-    measures: Record<string, string>;
+export interface CredentialLookup {
+  /** What usage identifies itself with: case-sensitive, stored once, only ever shown masked. */
+  credentialId: string;
+  /** Default: now. */
+  at?: string | undefined;
+}
+
+export interface CredentialMove {
+  subscriberId?: string | undefined;
+  /** In place of subscriberId: the e-mail of a live subscriber, compared without case. */
+  subscriberEmail?: string | undefined;
+  organizationId?: string | undefined;
+  /** Of the organization or of one above it. Without one, the first usage associates it. */
+  subscriptionId?: string | null | undefined;
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface CredentialRotate {
+  /** What usage identifies itself with: case-sensitive, stored once, only ever shown masked. */
+  credentialId: string;
+  /** Encrypted at rest and never shown, but by `reveal`. */
+  externalSecret?: string | null | undefined;
+  /** From when it names the credential; default: since ever. */
+  from?: string | undefined;
+  /** When the IDs it has so far cease to name it. Default: now; null: they stay. */
+  previousUntil?: string | null | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface CredentialSecrets {
+  id: string;
+  credentialId: string;
+  externalSecret: string | null;
+}
+
+/** Another subscriber, organization or subscription holds from now on. To change what was, post to `/move`. */
+export interface CredentialUpdate {
+  name?: string | undefined;
+  subscriberId?: string | undefined;
+  /** In place of subscriberId: the e-mail of a live subscriber, compared without case. */
+  subscriberEmail?: string | undefined;
+  organizationId?: string | undefined;
+  /** Of the organization or of one above it. Without one, the first usage associates it. */
+  subscriptionId?: string | null | undefined;
+  /** Encrypted at rest and never shown, but by `reveal`. */
+  externalSecret?: string | null | undefined;
+  tags?: string[] | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface CredentialsHistoryResult {
+  items: HistoryEntry[];
+}
+
+export interface CredentialsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  subscriberId?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** Those with this tag. */
+  tag?: string | undefined;
+  autoCreated?: boolean | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
+}
+
+export interface CredentialsListResult {
+  items: Credential[];
+  nextCursor: string | null;
+}
+
+export interface Event {
+  id: string;
+  source: string;
+  clientId: string;
+  occurredAt: string;
+  recordedAt: string;
+  position: number | null;
+  claim: {
+    /** Masked. */
+    credential: string | null;
+    subscription: string | null;
+    subscriber: string | null;
+    organization: string | null;
+    product: string | null;
   };
-  rule: string;
-  position: number;
-  hops: (
-    | {
-        kind: 'credential';
-        id: string;
-      }
-    | {
-        kind: 'subscription';
-        id: string;
-        status: 'active' | 'paused' | 'ended';
-      }
-  )[];
+  measures: Record<string, string>;
+  cost: Money | null;
+  attributes: Record<string, string>;
+  attribution: Attribution;
+}
+
+export interface EventsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  organizationId?: string | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  rule?: string | undefined;
+  /** A reason code, or a reason for not being billed. */
+  reason?: string | undefined;
+  source?: string | undefined;
+  /** Your own id of the event, with `source`. */
+  clientId?: string | undefined;
+}
+
+export interface EventsListResult {
+  items: Event[];
+  nextCursor: string | null;
+}
+
+export interface Fee {
+  id: string;
+  name: string;
+  amount: string;
+  /** Billed at the beginning of each service period, or at its end. */
+  timing: 'advance' | 'arrears';
+}
+
+export interface FeeTerms {
+  name: string;
+  /** Per interval, in the currency of the plan and no finer than it. */
+  amount?: string | undefined;
+  /**
+   * Billed at the beginning of each service period, or at its end.
+   *
+   * Default: `"advance"`.
+   */
+  timing?: 'advance' | 'arrears' | undefined;
+}
+
+export interface HistoryEntry {
+  at: string;
+  actor: string;
+  action: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  reason: string | null;
 }
 
 export interface IngestResult {
   accepted: number;
+  /** Sent before with the same body. */
   duplicates: number;
+  /** Sent before with another body: the first stands, this one is kept beside it. */
   conflicts: {
     index: number;
     id: string;
@@ -79,109 +398,325 @@ export interface IngestResult {
   }[];
 }
 
-export interface Invoice {
+export interface LateUsagePolicy {
+  policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
+  /** Default: `0`. */
+  graceHours: number;
+}
+
+export interface LateUsagePolicyInput {
+  policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
+  /** Default: `0`. */
+  graceHours?: number | undefined;
+}
+
+export interface Meter {
   id: string;
+  key: string;
+  aggregation: 'sum' | 'count' | 'max' | 'unique';
+  measure: string | null;
+  filter: Record<string, string | string[]>;
+  splitBy: string[];
+  /** A change of what it counts is a new version; plans keep the version they pinned. */
+  meterVersion: number;
+  /** Made by the first event that carried the measure. */
+  autoCreated: boolean;
+  archivedAt: string | null;
   createdAt: string;
   updatedAt: string;
   version: number;
-  number: string | null;
-  status: 'draft' | 'finalized' | 'void';
-  total: Money;
-  period: Range;
 }
 
-export interface InvoicesListQuery {
-  /**
-   * Items on one page.
-   *
-   * Default: `50`.
-   */
+export interface MeterCreate {
+  /** What plans and queries call it by; fixed. For a new measure: the name of the measure. */
+  key: string;
+  aggregation: 'sum' | 'count' | 'max' | 'unique';
+  /** Required, but for `count`: without one, `count` counts every event. */
+  measure?: string | null | undefined;
+  /** Counts only events whose attributes have these values: attribute → value, or list of values. */
+  filter?: Record<string, string | string[]> | undefined;
+  /** Attributes by whose values the quantity is kept apart. */
+  splitBy?: string[] | undefined;
+}
+
+export interface MeterUpdate {
+  aggregation?: 'sum' | 'count' | 'max' | 'unique' | undefined;
+  /** Required, but for `count`: without one, `count` counts every event. */
+  measure?: string | null | undefined;
+  /** Counts only events whose attributes have these values: attribute → value, or list of values. */
+  filter?: Record<string, string | string[]> | undefined;
+  /** Attributes by whose values the quantity is kept apart. */
+  splitBy?: string[] | undefined;
+}
+
+export interface MetersListQuery {
+  /** Default: `50`. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
-  status?: 'draft' | 'finalized' | 'void' | undefined;
+  key?: string | undefined;
+  measure?: string | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
 }
 
-export interface InvoicesListResult {
-  items: Invoice[];
+export interface MetersListResult {
+  items: Meter[];
   nextCursor: string | null;
 }
 
-/** An amount of one currency. */
 export interface Money {
-  /** A decimal number, as text. */
   amount: string;
   currency: string;
 }
 
-/** What creating an organization takes. */
-export interface NewOrganization {
-  name: string;
-  parentId?: string | null | undefined;
-  externalId?: string | undefined;
-  /** Default: `"USD"`. */
-  currency?: string | undefined;
-  associatedDomains?: string[] | undefined;
-  billing?: BillingAddress | undefined;
-  metadata?: Record<string, string> | undefined;
+export interface NewEvent {
+  /** Your id of the event. With `source` it counts once, for ever. */
+  id: string;
+  /**
+   * Who sends it; ids are unique within a source.
+   *
+   * Default: `""`.
+   */
+  source?: string | undefined;
+  /** When it occurred; default: when it is recorded. */
+  time?: string | undefined;
+  /** The credential ID that the application used. Shown masked, always. */
+  credential?: string | undefined;
+  /** Id or external id. */
+  subscription?: string | undefined;
+  /** E-mail or subscriber id. */
+  subscriber?: string | undefined;
+  /** Id, external id or name. */
+  organization?: string | undefined;
+  /** Id, external id or name. */
+  product?: string | undefined;
+  /** What was used, e.g. `{"input_tokens": 812}`; numbers or decimal strings. */
+  measures: Record<string, string>;
+  /** What it cost you, if you know. */
+  cost?:
+    | {
+        amount?: string | undefined;
+        currency: string;
+      }
+    | undefined;
+  attributes?: Record<string, string | number | boolean> | undefined;
 }
 
-/** A customer account: an external company, or an internal unit. */
 export interface Organization {
   id: string;
-  createdAt: string;
-  updatedAt: string;
-  version: number;
-  /** Unique among live siblings. */
   name: string;
   parentId: string | null;
   externalId: string | null;
   currency: string;
   associatedDomains: string[];
-  billing: BillingAddress | null;
+  storefrontUrl: string | null;
+  billing: BillingContact;
   billTo: string | null;
-  invoiceGrouping: 'perPayer' | 'perSubscription';
+  timeZone: string;
+  billingCycle: BillingCycle;
+  paymentTermsDays: number;
+  invoiceGrouping: 'consolidated' | 'perSubscription';
+  lateUsage: LateUsagePolicy | null;
+  taxRates: {
+    name: string;
+    percent: string;
+  }[];
   metadata: Record<string, string>;
+  archivedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
 }
 
-export interface OrganizationPage {
-  items: Organization[];
-  nextCursor: string | null;
+export interface OrganizationBillTo {
+  billTo: string | null;
+  /** Default: now. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
-export interface OrganizationPatch {
-  name?: string | undefined;
+export interface OrganizationCreate {
+  name: string;
+  /** Where its usage rolls up. Changes of it are dated: a PATCH means from now. */
   parentId?: string | null | undefined;
+  externalId?: string | null | undefined;
+  /** Only a default: what is invoiced is in the currency of the plan. */
+  currency?: string | undefined;
+  associatedDomains?: string[] | undefined;
+  storefrontUrl?: string | null | undefined;
+  billing?: BillingContact | undefined;
+  /** Who owes for its subscriptions; null: itself. Dated like `parentId`. */
+  billTo?: string | null | undefined;
+  timeZone?: string | undefined;
+  billingCycle?: BillingCycleInput | undefined;
+  paymentTermsDays?: number | undefined;
+  invoiceGrouping?: 'consolidated' | 'perSubscription' | undefined;
+  lateUsage?: LateUsagePolicyInput | null | undefined;
+  taxRates?: TaxRate[] | undefined;
   metadata?: Record<string, string> | undefined;
+  /** From when parentId and billTo hold; default: since ever. */
+  from?: string | undefined;
 }
 
-/** An organization and everything below it. */
-export interface OrganizationTree {
-  id: string;
-  children: OrganizationTree[];
+export interface OrganizationMove {
+  parentId: string | null;
+  /** Default: now. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface OrganizationUpdate {
+  name?: string | undefined;
+  /** Where its usage rolls up. Changes of it are dated: a PATCH means from now. */
+  parentId?: string | null | undefined;
+  externalId?: string | null | undefined;
+  /** Only a default: what is invoiced is in the currency of the plan. */
+  currency?: string | undefined;
+  associatedDomains?: string[] | undefined;
+  storefrontUrl?: string | null | undefined;
+  billing?: BillingContact | undefined;
+  /** Who owes for its subscriptions; null: itself. Dated like `parentId`. */
+  billTo?: string | null | undefined;
+  timeZone?: string | undefined;
+  billingCycle?: BillingCycleInput | undefined;
+  paymentTermsDays?: number | undefined;
+  invoiceGrouping?: 'consolidated' | 'perSubscription' | undefined;
+  lateUsage?: LateUsagePolicyInput | null | undefined;
+  taxRates?: TaxRate[] | undefined;
+  metadata?: Record<string, string> | undefined;
 }
 
 export interface OrganizationsAncestorsResult {
   items: Organization[];
 }
 
+export interface OrganizationsDescendantsResult {
+  items: Organization[];
+}
+
+export interface OrganizationsHistoryResult {
+  items: HistoryEntry[];
+}
+
 export interface OrganizationsListQuery {
-  /**
-   * Items on one page.
-   *
-   * Default: `50`.
-   */
+  /** Default: `50`. */
   limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
   parentId?: string | undefined;
-  tag?: string[] | undefined;
+  externalId?: string | undefined;
+  /** The exact name. */
+  name?: string | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
+}
+
+export interface OrganizationsListResult {
+  items: Organization[];
+  nextCursor: string | null;
+}
+
+export interface Plan {
+  id: string;
+  productId: string;
+  name: string;
+  externalId: string | null;
+  description: string | null;
+  /** A change of currency, interval, fees or charges is a new version; subscriptions keep theirs. */
+  planVersion: number;
+  currency: string;
+  interval: PlanInterval;
+  fees: Fee[];
+  charges: Charge[];
+  metadata: Record<string, string>;
+  archivedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface PlanCreate {
+  productId: string;
+  name: string;
+  externalId?: string | null | undefined;
+  description?: string | null | undefined;
+  metadata?: Record<string, string> | undefined;
+  currency?: string | undefined;
+  interval?: PlanIntervalTerms | undefined;
+  fees?: FeeTerms[] | undefined;
+  charges?: ChargeTerms[] | undefined;
+}
+
+export interface PlanInterval {
+  unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
+  count: number;
+}
+
+export interface PlanIntervalTerms {
+  /** Default: `"month"`. */
+  unit?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;
+  /** Default: `1`. */
+  count?: number | undefined;
+}
+
+export interface PlanUpdate {
+  name?: string | undefined;
+  externalId?: string | null | undefined;
+  description?: string | null | undefined;
+  metadata?: Record<string, string> | undefined;
+  currency?: string | undefined;
+  interval?: PlanIntervalTerms | undefined;
+  fees?: FeeTerms[] | undefined;
+  charges?: ChargeTerms[] | undefined;
+}
+
+export interface PlanVersion {
+  planId: string;
+  /** A change of currency, interval, fees or charges is a new version; subscriptions keep theirs. */
+  planVersion: number;
+  currency: string;
+  interval: PlanInterval;
+  fees: Fee[];
+  charges: Charge[];
+  createdAt: string;
+}
+
+export interface PlansListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  productId?: string | undefined;
+  externalId?: string | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
+}
+
+export interface PlansListResult {
+  items: Plan[];
+  nextCursor: string | null;
+}
+
+export interface PlansVersionsQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface PlansVersionsResult {
+  items: PlanVersion[];
+  nextCursor: string | null;
 }
 
 export interface Problem {
   type: string;
   title: string;
   status: number;
-  detail?: string | undefined;
-  instance?: string | undefined;
+  detail: string;
   code: string;
   requestId: string;
   errors: {
@@ -189,23 +724,325 @@ export interface Problem {
     code: string;
     detail: string;
   }[];
+  existingId?: string | undefined;
 }
 
-export type Range = [string, string | null];
-
-export interface StatementsCsvQuery {
-  asOf?: string | undefined;
+export interface Product {
+  id: string;
+  name: string;
+  externalId: string | null;
+  description: string | null;
+  metadata: Record<string, string>;
+  archivedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
 }
 
-export interface UsageQueryQuery {
+export interface ProductCreate {
+  name: string;
+  externalId?: string | null | undefined;
+  description?: string | null | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface ProductUpdate {
+  name?: string | undefined;
+  externalId?: string | null | undefined;
+  description?: string | null | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface ProductsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  externalId?: string | undefined;
+  /** The exact name. */
+  name?: string | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
+}
+
+export interface ProductsListResult {
+  items: Product[];
+  nextCursor: string | null;
+}
+
+export interface Subscriber {
+  id: string;
+  email: string;
+  firstName: string | null;
+  lastName: string | null;
+  subscriberId: string;
+  /** Those it belongs to now, the primary one first. */
+  organizationIds: string[];
+  metadata: Record<string, string>;
+  /** Made by usage that named it, not by a request. */
+  autoCreated: boolean;
+  /** The organization it stands for where usage names nobody; null for everybody else. */
+  serviceOf: string | null;
+  archivedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface SubscriberCreate {
+  /** Kept as given, compared without case; unique among live subscribers. */
+  email: string;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+  /** Your own id for it, unique among live subscribers. Default: its `id`. */
+  subscriberId?: string | undefined;
+  /** The first is primary. UNCLASSIFIED stands alone. */
+  organizationIds?: string[] | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** From when it belongs to them; default: since ever. */
+  from?: string | undefined;
+}
+
+export interface SubscriberMemberships {
+  /** The first is primary. UNCLASSIFIED stands alone. */
+  organizationIds: string[];
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface SubscriberUpdate {
+  /** Kept as given, compared without case; unique among live subscribers. */
+  email?: string | undefined;
+  firstName?: string | null | undefined;
+  lastName?: string | null | undefined;
+  /** Your own id for it, unique among live subscribers. Default: its `id`. */
+  subscriberId?: string | undefined;
+  /** From now on. To change what was, post to `/memberships`. */
+  organizationIds?: string[] | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface SubscribersHistoryResult {
+  items: HistoryEntry[];
+}
+
+export interface SubscribersListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** Those that belong to it now. */
+  organizationId?: string | undefined;
+  /** The whole address, compared without case. */
+  email?: string | undefined;
+  subscriberId?: string | undefined;
+  /** `true`: only archived ones. Default: only live ones. */
+  archived?: boolean | undefined;
+}
+
+export interface SubscribersListResult {
+  items: Subscriber[];
+  nextCursor: string | null;
+}
+
+export interface Subscription {
+  id: string;
+  organizationId: string;
+  planId: string;
+  /** The version that it is on, whatever the plan has become since. */
+  planVersion: number;
+  /** A change of plan that is still to come. */
+  nextPlan: {
+    planId: string;
+    planVersion: number;
+    from: string;
+  } | null;
+  name: string | null;
+  externalId: string | null;
+  /** Derived from its dates and pauses. */
+  status: 'pending' | 'active' | 'paused' | 'ended';
+  startAt: string;
+  endAt: string | null;
+  anchorDay: number;
+  timeZone: string;
+  /** When it takes no usage, past and planned; a `to` of null: until it is resumed. */
+  pauses: {
+    from: string | null;
+    to: string | null;
+  }[];
+  /** The service period under way; null before the start and after the end. */
+  currentPeriod: {
+    start: string;
+    end: string;
+  } | null;
+  lateUsage: LateUsagePolicy | null;
+  metadata: Record<string, string>;
+  archivedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface SubscriptionCancel {
+  /** `periodEnd`: at the end of the current service period. Default: now. */
+  at?: 'now' | 'periodEnd' | undefined;
+  /** Another instant, in place of `at`. */
+  endAt?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface SubscriptionChangePlan {
+  /** Its latest version; of the same currency and interval as the present plan. */
+  planId: string;
+  /** When a service period begins: the next one, which is the default. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface SubscriptionCreate {
+  organizationId: string;
+  /** Its latest version is what is subscribed to. */
+  planId: string;
+  name?: string | null | undefined;
+  /** What events may call it by. */
+  externalId?: string | null | undefined;
+  /** The instant from which it no longer holds; null: open. */
+  endAt?: string | null | undefined;
+  /** Null: as the organization has it. */
+  lateUsage?: LateUsagePolicyInput | null | undefined;
+  metadata?: Record<string, string> | undefined;
+  /** Default: now. It may be in the past. */
+  startAt?: string | undefined;
+  /** The day of the month that service periods turn on. Default: the day that it starts. */
+  anchorDay?: number | undefined;
+  /** Default: that of the organization. Fixed from then on. */
+  timeZone?: string | undefined;
+}
+
+export interface SubscriptionPause {
+  /** Default: now. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface SubscriptionUpdate {
+  name?: string | null | undefined;
+  /** What events may call it by. */
+  externalId?: string | null | undefined;
+  /** The instant from which it no longer holds; null: open. */
+  endAt?: string | null | undefined;
+  /** Null: as the organization has it. */
+  lateUsage?: LateUsagePolicyInput | null | undefined;
+  metadata?: Record<string, string> | undefined;
+}
+
+export interface SubscriptionsHistoryResult {
+  items: HistoryEntry[];
+}
+
+export interface SubscriptionsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** On this plan now (or first, or last). */
+  planId?: string | undefined;
+  externalId?: string | undefined;
+  status?: 'pending' | 'active' | 'paused' | 'ended' | undefined;
+  /** `true`: only withdrawn ones. Default: all others. */
+  archived?: boolean | undefined;
+}
+
+export interface SubscriptionsListResult {
+  items: Subscription[];
+  nextCursor: string | null;
+}
+
+export interface TaxRate {
+  name: string;
+  percent?: string | undefined;
+}
+
+export interface Trace {
+  event: Event;
+  rule: string;
+  sentence: string;
+  /** From the event to the statement, as far as it goes. */
+  hops: {
+    kind:
+      | 'event'
+      | 'credential'
+      | 'subscriber'
+      | 'organization'
+      | 'subscription'
+      | 'invoiceLine'
+      | 'invoice'
+      | 'statement';
+    id: string | null;
+    /** As it is called now; credentials are masked. */
+    name: string | null;
+    detail: string;
+  }[];
+  lines: {
+    lineId: string;
+    invoiceId: string;
+    invoiceNumber: string | null;
+    invoiceStatus: string;
+    kind: string;
+    meter: string;
+    /** -1 where the line takes the event back out. */
+    sign: number;
+    periodStart: string;
+    periodEnd: string;
+  }[];
+  /** Every entry: a correction reverses the one before. */
+  history: {
+    credentialId: string | null;
+    subscriberId: string | null;
+    organizationId: string;
+    subscriptionId: string | null;
+    rule: string;
+    reasons: string[];
+    unbilledReason: string | null;
+    claimConflicts: string[];
+    sentence: string;
+    /** Null for a moment after recording, until the journal is numbered. */
+    position: number | null;
+    sign: number;
+    recordedAt: string;
+  }[];
+}
+
+export interface Usage {
   from: string;
   to: string;
-  groupBy?: string[] | undefined;
+  items: {
+    /** Of the interval, if one was asked for. */
+    start: string | null;
+    group: Record<string, string | null>;
+    measure: string;
+    quantity: string;
+    events: number;
+  }[];
 }
 
-export interface UsageQueryResult {
-  rows: {
-    quantity: string | null;
-    amount: Money | null;
-  }[];
+export interface UsageGetQuery {
+  from: string;
+  to: string;
+  groupBy?: string | undefined;
+  /** Splits the range, in UTC. */
+  interval?: 'hour' | 'day' | 'month' | undefined;
+  organizationId?: string | undefined;
+  /** With organizationId: also what lay below it when the usage occurred. */
+  rollUp?: boolean | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  measure?: string | undefined;
 }
