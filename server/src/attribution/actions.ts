@@ -9,7 +9,7 @@ import { loadDirectory } from './queries.ts';
 import type { Attribution, Outcome, Provision, Reason, Touched } from './outcome.ts';
 import { attribute } from './rules.ts';
 
-/** Provisioning a batch may itself make provisioning necessary: subscriber, then credential, then association. */
+/** What is made in one round may be needed in the next: a subscriber for a membership, a binding for an association. */
 const ROUNDS_MAX = 8;
 
 /** Thrown when attributing needs something made, but the ownership lock is only shared. */
@@ -24,25 +24,37 @@ export type AttributeOptions = {
 
 export type Refused = { refused: Reason };
 
+/** What attributing has made, and the usage recorded before that it may touch. */
+export type Made = { credentialKeys: Set<number>; subscribers: Set<string>; touched: Touched[] };
+
+export function nothingMade(): Made {
+  return { credentialKeys: new Set(), subscribers: new Set(), touched: [] };
+}
+
 /**
  * Attributes claims in recording order. With `mayProvision` it makes what is missing: auto-created credentials and
- * subscribers, associations; without, it throws `ProvisioningNeeded`.
+ * subscribers, associations; without, it throws `ProvisioningNeeded`. Whoever lets it provision re-attributes what
+ * `made.touched` names.
  */
-export async function attributeAll(action: Action, claims: readonly Claim[], options: AttributeOptions): Promise<(Attribution | Refused)[]> {
-  const credentialKeys = new Set<number>();
-  const subscribers = new Set<string>();
+export async function attributeAll(
+  action: Action,
+  claims: readonly Claim[],
+  options: AttributeOptions,
+  made: Made,
+): Promise<(Attribution | Refused)[]> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const directory = await loadDirectory(action.tx, claims, { credentialKeys, subscribers });
+    const directory = await loadDirectory(action.tx, claims, made);
     const outcomes = claims.map((claim) => attribute(claim, directory));
-    const answers = outcomes.map((outcome) => (options.strict === true ? (refusalOf(outcome) ?? outcome) : outcome));
+    const answers = outcomes.map((outcome) =>
+      options.strict === true ? (refusalOf(outcome) ?? outcome) : outcome,
+    );
     const needs = answers.flatMap((answer) => ('needs' in answer ? [answer.needs] : []));
-    if (needs.length === 0) return answers.flatMap((answer): (Attribution | Refused)[] => ('attribution' in answer ? [answer.attribution] : 'refused' in answer ? [answer] : []));
+    if (needs.length === 0)
+      return answers.flatMap((answer): (Attribution | Refused)[] =>
+        'attribution' in answer ? [answer.attribution] : 'refused' in answer ? [answer] : [],
+      );
     if (!options.mayProvision) throw new ProvisioningNeeded();
-    for (const provision of firstOfEach(needs)) {
-      await carryOut(action, provision);
-      if (provision.kind === 'credential') credentialKeys.add(provision.valueKey);
-      if (provision.kind === 'subscriber') subscribers.add(provision.email);
-    }
+    for (const provision of firstOfEach(needs)) await carryOut(action, provision, made);
   }
   throw new Error('Provisioning did not come to an end');
 }
@@ -61,27 +73,48 @@ function firstOfEach(needs: readonly Provision[]): Provision[] {
   const seen = new Map<string, Provision>();
   for (const need of needs) {
     const subject =
-      need.kind === 'subscriber' ? need.email : need.kind === 'credential' ? need.valueKey : need.kind === 'association' ? need.bindingId : need.organizationId;
+      need.kind === 'subscriber'
+        ? need.email
+        : need.kind === 'credential'
+          ? need.valueKey
+          : need.bindingId;
     const key = `${need.kind} ${subject}`;
     if (!seen.has(key)) seen.set(key, need);
   }
   return [...seen.values()];
 }
 
-async function carryOut(action: Action, provision: Provision): Promise<void> {
+async function carryOut(action: Action, provision: Provision, made: Made): Promise<void> {
   switch (provision.kind) {
     case 'subscriber':
       await createSubscriberAuto(action, provision);
-      return;
-    case 'serviceSubscriber':
-      await serviceSubscriber(action, provision.organizationId);
+      made.subscribers.add(provision.email);
+      made.touched.push({ subscriberClaims: [provision.email] });
       return;
     case 'credential':
-      await createCredentialAuto(action, provision);
+      await createCredentialAuto(action, {
+        ...provision,
+        subscriberId: await holderOf(action, provision, made),
+      });
+      made.credentialKeys.add(provision.valueKey);
+      made.touched.push({ credentialKeys: [provision.valueKey] });
       return;
     case 'association':
       await associateBinding(action, provision.bindingId, provision.subscriptionId);
+      made.touched.push({ unbilledBindings: [provision.bindingId] });
   }
+}
+
+/** Together with its credential, so that of two events that name a credential first, the first decides. */
+async function holderOf(
+  action: Action,
+  { subscriberId, email, organizationId }: Provision & { kind: 'credential' },
+  made: Made,
+): Promise<string> {
+  if (subscriberId !== null) return subscriberId;
+  if (email === null) return serviceSubscriber(action, organizationId);
+  made.touched.push({ subscriberClaims: [email] });
+  return createSubscriberAuto(action, { email, organizationId });
 }
 
 /**
@@ -89,25 +122,68 @@ async function carryOut(action: Action, provision: Provision): Promise<void> {
  * Where the answer differs, the old entry is reversed and the new one appended. Needs the exclusive ownership lock.
  * @throws Problem `preview_required` above `limits.reattributedEventsMax` events.
  */
-export async function reattribute(action: Action, touched: Touched): Promise<number> {
-  const events = await findTouched(action.tx, touched, limits.reattributedEventsMax + 1);
-  if (events.length > limits.reattributedEventsMax) {
-    throw new Problem(
-      'preview_required',
-      `The change touches more than ${limits.reattributedEventsMax} recorded events. Make it from now on, or from a later time; moving more needs a previewed re-attribution.`,
+export async function reattribute(
+  action: Action,
+  touched: readonly Touched[],
+  made: Made = nothingMade(),
+): Promise<number> {
+  const events = new Map<string, RecordedEvent>();
+  let answers: { event: RecordedEvent; now: Attribution | Refused | undefined }[] = [];
+  // Attributing may make what touches further usage.
+  for (let pending = touched; pending.length > 0; pending = made.touched.splice(0)) {
+    const known = events.size;
+    for (const event of await findTouched(action.tx, pending, limits.reattributedEventsMax + 1))
+      events.set(event.eventId, event);
+    if (events.size > limits.reattributedEventsMax) throw tooMany();
+    if (events.size === known) break;
+    const inOrder = [...events.values()].toSorted(
+      (a, b) => a.journalId - b.journalId || (a.eventId < b.eventId ? -1 : 1),
     );
+    const attributed = await attributeAll(
+      action,
+      inOrder.map((event) => event.claim),
+      { mayProvision: true },
+      made,
+    );
+    answers = inOrder.map((event, i) => ({ event, now: attributed[i] }));
   }
-  if (events.length === 0) return 0;
-  const answers = await attributeAll(action, events.map((event) => event.claim), { mayProvision: true });
-  const changed = events.flatMap((event, index) => {
-    const now = answers[index];
-    return now === undefined || 'refused' in now || sameOwner(event.current, now) ? [] : [{ event, now }];
-  });
+  const changed = answers.flatMap(({ event, now }) =>
+    now === undefined || 'refused' in now || sameOwner(event.current, now) ? [] : [{ event, now }],
+  );
   await appendAttributions(action, [
-    ...changed.map(({ event }) => ({ eventId: event.eventId, occurredAt: event.claim.occurredAt, sign: -1 as const, attribution: event.current })),
-    ...changed.map(({ event, now }) => ({ eventId: event.eventId, occurredAt: event.claim.occurredAt, sign: 1 as const, attribution: now })),
+    ...changed.map(({ event }) => ({
+      eventId: event.eventId,
+      occurredAt: event.claim.occurredAt,
+      sign: -1 as const,
+      attribution: event.current,
+    })),
+    ...changed.map(({ event, now }) => ({
+      eventId: event.eventId,
+      occurredAt: event.claim.occurredAt,
+      sign: 1 as const,
+      attribution: now,
+    })),
   ]);
   return changed.length;
+}
+
+/**
+ * The same for what ingest itself has made. It cannot ask for a preview: where more is touched than one transaction
+ * takes, that usage stays where it is until somebody re-attributes it.
+ */
+export async function reattributeEarlier(action: Action, made: Made): Promise<void> {
+  try {
+    await reattribute(action, made.touched.splice(0), made);
+  } catch (error) {
+    if (!(error instanceof Problem && error.code === 'preview_required')) throw error;
+  }
+}
+
+function tooMany(): Problem {
+  return new Problem(
+    'preview_required',
+    `The change touches more than ${limits.reattributedEventsMax} recorded events. Make it from now on, or from a later time; moving more needs a previewed re-attribution.`,
+  );
 }
 
 /** Which rule found the owner, or through which row of the timeline, is no reason to move usage. */

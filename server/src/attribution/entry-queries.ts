@@ -8,7 +8,12 @@ import type { Attribution, Touched } from './outcome.ts';
 
 /** The entries that say to whom events are attributed: appended, never changed. */
 
-export type Entry = { eventId: string; occurredAt: Instant; sign: 1 | -1; attribution: Attribution };
+export type Entry = {
+  eventId: string;
+  occurredAt: Instant;
+  sign: 1 | -1;
+  attribution: Attribution;
+};
 
 export async function appendAttributions(action: Action, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;
@@ -34,36 +39,37 @@ export async function appendAttributions(action: Action, entries: readonly Entry
            subscription_id, rule, reasons, unbilled_reason, claim_conflicts, sentence
       from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
         event_id text, occurred_at timestamptz, sign smallint, credential_id text, binding_id bigint, subscriber_id text, organization_id text,
-        subscription_id text, rule text, reasons text[], unbilled_reason text, claim_conflicts text[], sentence text)`.execute(action.tx);
+        subscription_id text, rule text, reasons text[], unbilled_reason text, claim_conflicts text[], sentence text)`.execute(
+    action.tx,
+  );
 }
 
-export type RecordedEvent = { eventId: string; claim: Claim; current: Attribution };
+export type RecordedEvent = {
+  eventId: string;
+  journalId: number;
+  claim: Claim;
+  current: Attribution;
+};
 
 type EventRow = {
   event_id: string;
-  claim: Omit<Claim, 'occurredAt' | 'measures'> & { measures: string[] };
+  journal_id: number;
+  claim: Omit<Claim, 'occurredAt' | 'recorded'>;
   occurred_at: Instant;
   current: Attribution;
 };
 
-/** The recorded events that match any selector, with what they are attributed to now; at most `limit`. */
-export async function findTouched(db: Queryable, touched: Touched, limit: number): Promise<RecordedEvent[]> {
-  const from = touched.from ?? null;
-  const since = sql`(${from}::timestamptz is null or e.occurred_at >= ${from}::timestamptz)`;
-  const at = (condition: ReturnType<typeof sql>) => sql`select e.id, e.occurred_at from events e where ${condition} and ${since}`;
-  const parts = [
-    touched.credentialKeys?.length ? at(sql`e.credential_key = any(${touched.credentialKeys}::bigint[])`) : null,
-    touched.subscriberClaims?.length ? at(sql`e.subscriber_claim = any(${touched.subscriberClaims}::text[])`) : null,
-    touched.subscriptionClaims?.length ? at(sql`e.subscription_claim = any(${touched.subscriptionClaims}::text[])`) : null,
-    touched.emailDomains?.length ? at(sql`e.subscriber_claim is not null and split_part(e.subscriber_claim, '@', 2) = any(${touched.emailDomains}::text[]) and ${isUnclassified}`) : null,
-    touched.organizationClaims?.length ? at(sql`e.organization_claim = any(${touched.organizationClaims}::text[]) and ${isUnclassified}`) : null,
-    touched.unbilledBelow?.length ? unbilledBelow(touched.unbilledBelow, since) : null,
-    touched.subscriptions?.length ? ofSubscriptions(touched.subscriptions, since) : null,
-  ].filter((part) => part !== null);
+/** The recorded events that match any selector, with what they are attributed to now, in recording order; at most `limit`. */
+export async function findTouched(
+  db: Queryable,
+  touched: readonly Touched[],
+  limit: number,
+): Promise<RecordedEvent[]> {
+  const parts = touched.flatMap(selectors);
   if (parts.length === 0) return [];
   const { rows } = await sql<EventRow>`
     with touched as (select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u limit ${limit})
-    select e.id as event_id, e.occurred_at,
+    select e.id as event_id, e.occurred_at, e.journal_id,
            jsonb_build_object('credentialKey', e.credential_key, 'subscription', e.subscription_claim, 'subscriber', e.subscriber_claim,
              'organization', e.organization_claim, 'product', e.product_claim, 'attributes', e.attributes,
              'measures', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(e.measures) k)) as claim,
@@ -75,17 +81,70 @@ export async function findTouched(db: Queryable, touched: Touched, limit: number
       join lateral (select * from attributions x where x.event_id = e.id and x.occurred_at = e.occurred_at and x.sign = 1
                      order by x.journal_id desc limit 1) a on true
      order by e.journal_id, e.id`.execute(db);
-  return rows.map((row) => ({ eventId: row.event_id, claim: { ...row.claim, occurredAt: row.occurred_at }, current: row.current }));
+  return rows.map(({ event_id, journal_id, occurred_at, claim, current }) => ({
+    eventId: event_id,
+    journalId: journal_id,
+    claim: { ...claim, occurredAt: occurred_at, recorded: current },
+    current,
+  }));
+}
+
+type Part = ReturnType<typeof sql>;
+
+function selectors(touched: Touched): Part[] {
+  const from = touched.from ?? null;
+  const since = sql`(${from}::timestamptz is null or e.occurred_at >= ${from}::timestamptz)`;
+  const at = (condition: Part): Part =>
+    sql`select e.id, e.occurred_at from events e where ${condition} and ${since}`;
+  const parts = [
+    touched.credentialKeys?.length
+      ? at(sql`e.credential_key = any(${touched.credentialKeys}::bigint[])`)
+      : null,
+    touched.subscriberClaims?.length
+      ? at(sql`e.subscriber_claim = any(${touched.subscriberClaims}::text[])`)
+      : null,
+    touched.subscriptionClaims?.length
+      ? at(sql`e.subscription_claim = any(${touched.subscriptionClaims}::text[])`)
+      : null,
+    touched.emailDomains?.length
+      ? at(
+          sql`e.subscriber_claim is not null and split_part(e.subscriber_claim, '@', 2) = any(${touched.emailDomains}::text[]) and ${isUnclassified}`,
+        )
+      : null,
+    touched.organizationClaims?.length
+      ? at(
+          sql`e.organization_claim = any(${touched.organizationClaims}::text[]) and ${isUnclassified}`,
+        )
+      : null,
+    touched.unbilledBelow?.length
+      ? attributedBelow(touched.unbilledBelow, sql`e.subscription_id is null and ${since}`)
+      : null,
+    touched.usageBelow?.length ? attributedBelow(touched.usageBelow, since) : null,
+    touched.subscriptions?.length ? ofSubscriptions(touched.subscriptions, since) : null,
+    touched.unbilledBindings?.length
+      ? at(sql`e.credential_key in (${keysOfBindings(touched.unbilledBindings)}) and ${isUnbilled}`)
+      : null,
+  ];
+  return parts.filter((part) => part !== null);
 }
 
 const isUnclassified = sql`exists (
   select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.organization_id = ${UNCLASSIFIED_ID}
    group by a.event_id having sum(a.sign) > 0)`;
 
-function unbilledBelow(organizationIds: string[], since: ReturnType<typeof sql>) {
+const isUnbilled = sql`exists (
+  select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.subscription_id is null
+   group by a.event_id having sum(a.sign) > 0)`;
+
+/** Every credential ID that the credentials of these bindings ever had. */
+function keysOfBindings(bindingIds: number[]): Part {
+  return sql`select i.value_key from bindings b join credential_ids i on i.credential_id = b.credential_id where b.id = any(${bindingIds}::bigint[])`;
+}
+
+function attributedBelow(organizationIds: string[], condition: Part): Part {
   return sql`
     select e.event_id as id, e.occurred_at from attributions e
-     where e.subscription_id is null and ${since} and e.organization_id in (
+     where ${condition} and e.organization_id in (
        with recursive below (id) as (
          select unnest(${organizationIds}::identifier[])
          union select p.organization_id from below b join organization_parents p on p.parent_id = b.id where p.superseded_by is null
@@ -93,7 +152,7 @@ function unbilledBelow(organizationIds: string[], since: ReturnType<typeof sql>)
      group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
 }
 
-function ofSubscriptions(ids: string[], since: ReturnType<typeof sql>) {
+function ofSubscriptions(ids: string[], since: Part): Part {
   return sql`
     select e.event_id as id, e.occurred_at from attributions e where e.subscription_id = any(${ids}::text[]) and ${since}
      group by e.event_id, e.occurred_at having sum(e.sign) > 0`;

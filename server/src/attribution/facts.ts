@@ -1,5 +1,6 @@
 import type { Instant } from '../lib/instant.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
+import type { Attribution } from './outcome.ts';
 
 /** What an event says about itself, as stored. */
 export type Claim = {
@@ -16,9 +17,18 @@ export type Claim = {
   product: string | null;
   measures: readonly string[];
   attributes: Readonly<Record<string, string>>;
+  /**
+   * Of a recorded event: what it is attributed to. Identifiers go on meaning what they meant when it was recorded
+   * (design §3.6): whoever was renamed or archived since keeps the usage. Null for a new event.
+   */
+  recorded: Attribution | null;
 };
 
-export type Binding = TimelineRow<{ subscriberId: string; organizationId: string; subscriptionId: string | null }> & { readonly id: number };
+export type Binding = TimelineRow<{
+  subscriberId: string;
+  organizationId: string;
+  subscriptionId: string | null;
+}> & { readonly id: number };
 
 export type SubscriptionFacts = {
   id: string;
@@ -30,9 +40,12 @@ export type SubscriptionFacts = {
 };
 
 /** A meter that a plan prices: `measure` null prices every event. */
-export type PricedMeter = { measure: string | null; filter: Readonly<Record<string, string | string[]>> };
+export type PricedMeter = {
+  measure: string | null;
+  filter: Readonly<Record<string, string | string[]>>;
+};
 
-export type OrganizationFacts = { id: string; parents: TimelineRow<string>[]; serviceSubscriberId: string | null };
+export type OrganizationFacts = { id: string; parents: TimelineRow<string>[] };
 
 /** Everything that attributing a batch needs to know, loaded set-wise beforehand. Archived things are absent. */
 export type Directory = {
@@ -45,9 +58,12 @@ export type Directory = {
   subscribersByClaim: ReadonlyMap<string, string>;
   memberships: ReadonlyMap<string, TimelineRow<{ organizationId: string; isPrimary: boolean }>[]>;
   organizations: ReadonlyMap<string, OrganizationFacts>;
-  organizationsByClaim: ReadonlyMap<string, { byId?: string; byExternalId?: string; byName: string[] }>;
+  organizationsByClaim: ReadonlyMap<
+    string,
+    { byId?: string; byExternalId?: string; byName: string[] }
+  >;
   productsByClaim: ReadonlyMap<string, string[]>;
   domainOwners: ReadonlyMap<string, string[]>;
-  /** What the recording transaction itself has made, so that the event that caused it can say so. */
+  /** What the recording transaction itself has made by rules 2 and 4, so that the event that caused it can say so. */
   justCreated: { credentialKeys: ReadonlySet<number>; subscribers: ReadonlySet<string> };
 };

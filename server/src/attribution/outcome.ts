@@ -14,14 +14,22 @@ export type Touched = {
   subscriptionClaims?: string[];
   /** Usage of these organizations and of all below them that reached no subscription. */
   unbilledBelow?: string[];
+  /** All usage of these organizations and of all that was ever below them. */
+  usageBelow?: string[];
   /** Usage attributed to these subscriptions. */
   subscriptions?: string[];
+  /** Usage of the credentials of these bindings that reached no subscription. */
+  unbilledBindings?: number[];
   /** Only what occurred at or after this instant; null or absent: all. */
   from?: Instant | null;
 };
 
 /** Whether a subscription takes usage at an instant, and if not, why. */
-export type Standing = 'active' | 'subscription_not_started' | 'subscription_paused' | 'subscription_ended';
+export type Standing =
+  | 'active'
+  | 'subscription_not_started'
+  | 'subscription_paused'
+  | 'subscription_ended';
 
 /** The rule of design §4.2 that decided. */
 export type Rule =
@@ -51,7 +59,11 @@ export type Reason =
   | 'unknown_organization'
   | 'ambiguous_name';
 
-export type UnbilledReason = 'unclassified' | 'no_subscription' | 'several_subscriptions' | Exclude<Standing, 'active'>;
+export type UnbilledReason =
+  | 'unclassified'
+  | 'no_subscription'
+  | 'several_subscriptions'
+  | Exclude<Standing, 'active'>;
 
 /** The answer: who used the service, for whom, under which agreement, and why that is so. */
 export type Attribution = {
@@ -69,9 +81,18 @@ export type Attribution = {
 
 /** Something that must be made before the event can be attributed; made once, in recording order. */
 export type Provision =
+  /** Rule 4: a member of the organization that the domain of its e-mail is associated with. */
   | { kind: 'subscriber'; email: string; organizationId: string }
-  | { kind: 'serviceSubscriber'; organizationId: string }
-  | { kind: 'credential'; valueKey: number; subscriberId: string; organizationId: string; subscriptionId: string }
+  /** Rule 2: held by the subscriber given, else by the one of the e-mail, else by the organization's service subscriber. */
+  | {
+      kind: 'credential';
+      valueKey: number;
+      subscriberId: string | null;
+      email: string | null;
+      organizationId: string;
+      subscriptionId: string;
+    }
+  /** Auto-association: the binding has no subscription yet. */
   | { kind: 'association'; bindingId: number; subscriptionId: string };
 
 export type Outcome = { attribution: Attribution } | { needs: Provision };

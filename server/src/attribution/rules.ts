@@ -1,6 +1,7 @@
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { rowAt } from '../lib/timeline.ts';
+import { isEmailAddress, isServiceAddress } from '../subscribers/rules.ts';
 import type { Binding, Claim, Directory, OrganizationFacts, SubscriptionFacts } from './facts.ts';
 import type { Attribution, Outcome, Rule, UnbilledReason } from './outcome.ts';
 import { chooseSubscription, standingAt } from './subscription-choice.ts';
@@ -33,11 +34,17 @@ function byCredential(claim: Claim, directory: Directory, draft: Draft): Outcome
   const bindings = credentialId === null ? [] : (directory.bindings.get(credentialId) ?? []);
   const binding = rowAt(bindings, claim.occurredAt);
   if (credentialId === null || binding === null) {
-    const began = (credentialId === null ? named : bindings).some((row) => row.from === null || row.from <= claim.occurredAt);
+    const began = (credentialId === null ? named : bindings).some(
+      (row) => row.from === null || row.from <= claim.occurredAt,
+    );
     draft.reasons.push(began ? 'credential_ended' : 'credential_not_started');
     return null;
   }
-  Object.assign(draft, { credentialId, bindingId: binding.id, subscriberId: binding.value.subscriberId });
+  Object.assign(draft, {
+    credentialId,
+    bindingId: binding.id,
+    subscriberId: binding.value.subscriberId,
+  });
   if (binding.value.organizationId === UNCLASSIFIED_ID) {
     draft.reasons.push('credential_unclassified');
     return null;
@@ -47,33 +54,54 @@ function byCredential(claim: Claim, directory: Directory, draft: Draft): Outcome
 
 function byBinding(claim: Claim, directory: Directory, draft: Draft, binding: Binding): Outcome {
   const { organizationId, subscriptionId } = binding.value;
-  const justCreated = claim.credentialKey !== null && directory.justCreated.credentialKeys.has(claim.credentialKey);
+  const justCreated =
+    claim.credentialKey !== null && directory.justCreated.credentialKeys.has(claim.credentialKey);
   const rule = justCreated ? 'credential_auto_created' : 'credential_binding';
-  if (subscriptionId !== null) return withSubscription(claim, directory, draft, rule, organizationId, subscriptionId);
+  if (subscriptionId !== null)
+    return withSubscription(claim, directory, draft, rule, organizationId, subscriptionId);
   const claimed = claimedSubscription(claim, directory);
-  const own = claimed !== null && belongsTo(claimed, organizationId, claim.occurredAt, directory) && standingAt(claimed, claim.occurredAt) === 'active';
-  const choice = own ? { subscriptionId: claimed.id } : chooseSubscription(claim, organizationId, directory);
+  const own = claimed !== null && belongsTo(claimed, organizationId, claim.occurredAt, directory);
+  // A claimed one that takes no usage then is no reason to bill another, nor to be bound to for good.
+  if (own && standingAt(claimed, claim.occurredAt) !== 'active')
+    return withSubscription(claim, directory, draft, rule, organizationId, claimed.id);
+  const choice = own
+    ? { subscriptionId: claimed.id }
+    : chooseSubscription(claim, organizationId, directory);
   if ('subscriptionId' in choice && binding.to === null) {
-    return { needs: { kind: 'association', bindingId: binding.id, subscriptionId: choice.subscriptionId } };
+    return {
+      needs: { kind: 'association', bindingId: binding.id, subscriptionId: choice.subscriptionId },
+    };
   }
   return conclude(claim, directory, draft, rule, organizationId, choice);
 }
 
 /** Rule 2: an unknown credential beside a known subscription is that subscription's. */
-function byNewCredential(claim: Claim, valueKey: number, directory: Directory, draft: Draft): Outcome | null {
+function byNewCredential(
+  claim: Claim,
+  valueKey: number,
+  directory: Directory,
+  draft: Draft,
+): Outcome | null {
   const subscription = claimedSubscription(claim, directory);
   if (subscription === null) {
     draft.reasons.push('unknown_credential');
     return null;
   }
-  const { organizationId } = subscription;
-  const subscriberId = claim.subscriber === null ? null : (directory.subscribersByClaim.get(claim.subscriber) ?? null);
-  if (subscriberId === null && claim.subscriber !== null && isEmail(claim.subscriber)) {
-    return { needs: { kind: 'subscriber', email: claim.subscriber, organizationId } };
-  }
-  const owner = subscriberId ?? directory.organizations.get(organizationId)?.serviceSubscriberId ?? null;
-  if (owner === null) return { needs: { kind: 'serviceSubscriber', organizationId } };
-  return { needs: { kind: 'credential', valueKey, subscriberId: owner, organizationId, subscriptionId: subscription.id } };
+  const subscriberId = claimedSubscriber(claim, directory);
+  const email =
+    subscriberId === null && claim.subscriber !== null && isEmail(claim.subscriber)
+      ? claim.subscriber
+      : null;
+  return {
+    needs: {
+      kind: 'credential',
+      valueKey,
+      subscriberId,
+      email,
+      organizationId: subscription.organizationId,
+      subscriptionId: subscription.id,
+    },
+  };
 }
 
 // Rule 3 -----------------------------------------------------------------------------------------
@@ -86,9 +114,11 @@ function bySubscription(claim: Claim, directory: Directory, draft: Draft): Outco
     return null;
   }
   const { organizationId } = subscription;
-  const subscriberId = claim.subscriber === null ? null : (directory.subscribersByClaim.get(claim.subscriber) ?? null);
-  if (subscriberId !== null && isMember(subscriberId, organizationId, claim.occurredAt, directory)) draft.subscriberId = subscriberId;
-  else if (claim.subscriber !== null) draft.reasons.push(subscriberId === null ? 'unknown_subscriber' : 'subscriber_not_member');
+  const subscriberId = claimedSubscriber(claim, directory);
+  if (subscriberId !== null && isMember(subscriberId, organizationId, claim.occurredAt, directory))
+    draft.subscriberId = subscriberId;
+  else if (claim.subscriber !== null)
+    draft.reasons.push(subscriberId === null ? 'unknown_subscriber' : 'subscriber_not_member');
   return withSubscription(claim, directory, draft, 'subscription', organizationId, subscription.id);
 }
 
@@ -96,18 +126,29 @@ function bySubscription(claim: Claim, directory: Directory, draft: Draft): Outco
 
 function bySubscriber(claim: Claim, directory: Directory, draft: Draft): Outcome | null {
   if (claim.subscriber === null) return null;
-  const subscriberId = directory.subscribersByClaim.get(claim.subscriber);
-  if (subscriberId === undefined) return byEmailDomain(claim.subscriber, directory, draft);
+  const subscriberId = claimedSubscriber(claim, directory);
+  if (subscriberId === null) return byEmailDomain(claim.subscriber, directory, draft);
   const memberships = (directory.memberships.get(subscriberId) ?? []).filter(
-    (row) => row.value.organizationId !== UNCLASSIFIED_ID && rowAt([row], claim.occurredAt) !== null,
+    (row) =>
+      row.value.organizationId !== UNCLASSIFIED_ID && rowAt([row], claim.occurredAt) !== null,
   );
   draft.subscriberId = subscriberId;
   const claimed = organizationsNamed(claim, directory);
   const chosen = memberships.find((row) => claimed.includes(row.value.organizationId));
-  if (chosen) return chosenOrganization(claim, directory, draft, 'subscriber_organization', chosen.value.organizationId);
+  if (chosen)
+    return chosenOrganization(
+      claim,
+      directory,
+      draft,
+      'subscriber_organization',
+      chosen.value.organizationId,
+    );
   const primary = memberships.find((row) => row.value.isPrimary) ?? memberships[0];
-  const rule = directory.justCreated.subscribers.has(claim.subscriber) ? 'subscriber_domain' : 'subscriber_primary';
-  if (primary) return chosenOrganization(claim, directory, draft, rule, primary.value.organizationId);
+  const rule = directory.justCreated.subscribers.has(claim.subscriber)
+    ? 'subscriber_domain'
+    : 'subscriber_primary';
+  if (primary)
+    return chosenOrganization(claim, directory, draft, rule, primary.value.organizationId);
   draft.reasons.push('subscriber_unclassified');
   return null;
 }
@@ -115,7 +156,8 @@ function bySubscriber(claim: Claim, directory: Directory, draft: Draft): Outcome
 function byEmailDomain(subscriber: string, directory: Directory, draft: Draft): Outcome | null {
   const domain = isEmail(subscriber) ? subscriber.slice(subscriber.lastIndexOf('@') + 1) : '';
   const owners = directory.domainOwners.get(domain) ?? [];
-  if (owners.length === 1 && owners[0] !== undefined) return { needs: { kind: 'subscriber', email: subscriber, organizationId: owners[0] } };
+  if (owners.length === 1 && owners[0] !== undefined)
+    return { needs: { kind: 'subscriber', email: subscriber, organizationId: owners[0] } };
   draft.reasons.push(owners.length > 1 ? 'ambiguous_domain' : 'unknown_subscriber');
   return null;
 }
@@ -124,18 +166,36 @@ function byEmailDomain(subscriber: string, directory: Directory, draft: Draft): 
 
 function byOrganization(claim: Claim, directory: Directory, draft: Draft): Outcome | null {
   if (claim.organization === null) return null;
+  const known = recordedOrganization(claim);
+  if (known !== null)
+    return chosenOrganization(claim, directory, draft, known.rule, known.organizationId);
   const named = directory.organizationsByClaim.get(claim.organization);
   const one = named?.byName.length === 1 ? named.byName[0] : undefined;
-  if (named?.byId) return chosenOrganization(claim, directory, draft, 'organization_id', named.byId);
-  if (named?.byExternalId) return chosenOrganization(claim, directory, draft, 'organization_external_id', named.byExternalId);
-  if (one !== undefined) return chosenOrganization(claim, directory, draft, 'organization_name', one);
+  if (named?.byId)
+    return chosenOrganization(claim, directory, draft, 'organization_id', named.byId);
+  if (named?.byExternalId)
+    return chosenOrganization(
+      claim,
+      directory,
+      draft,
+      'organization_external_id',
+      named.byExternalId,
+    );
+  if (one !== undefined)
+    return chosenOrganization(claim, directory, draft, 'organization_name', one);
   draft.reasons.push((named?.byName.length ?? 0) > 1 ? 'ambiguous_name' : 'unknown_organization');
   return null;
 }
 
 function unclassified(claim: Claim, draft: Draft): Outcome {
   const { credentialKey, subscription, subscriber, organization } = claim;
-  if (credentialKey === null && subscription === null && subscriber === null && organization === null) draft.reasons.push('no_identifier');
+  if (
+    credentialKey === null &&
+    subscription === null &&
+    subscriber === null &&
+    organization === null
+  )
+    draft.reasons.push('no_identifier');
   const attribution: Attribution = {
     ...draft,
     organizationId: UNCLASSIFIED_ID,
@@ -150,14 +210,35 @@ function unclassified(claim: Claim, draft: Draft): Outcome {
 
 // Conclusions ------------------------------------------------------------------------------------
 
-function chosenOrganization(claim: Claim, directory: Directory, draft: Draft, rule: Rule, organizationId: string): Outcome {
-  return conclude(claim, directory, draft, rule, organizationId, chooseSubscription(claim, organizationId, directory));
+function chosenOrganization(
+  claim: Claim,
+  directory: Directory,
+  draft: Draft,
+  rule: Rule,
+  organizationId: string,
+): Outcome {
+  return conclude(
+    claim,
+    directory,
+    draft,
+    rule,
+    organizationId,
+    chooseSubscription(claim, organizationId, directory),
+  );
 }
 
 /** A subscription that is named, by a binding or a claim: billed if it is active then, else kept with the reason. */
-function withSubscription(claim: Claim, directory: Directory, draft: Draft, rule: Rule, organizationId: string, subscriptionId: string): Outcome {
+function withSubscription(
+  claim: Claim,
+  directory: Directory,
+  draft: Draft,
+  rule: Rule,
+  organizationId: string,
+  subscriptionId: string,
+): Outcome {
   const subscription = directory.subscriptions.get(subscriptionId);
-  const standing = subscription === undefined ? 'subscription_ended' : standingAt(subscription, claim.occurredAt);
+  const standing =
+    subscription === undefined ? 'subscription_ended' : standingAt(subscription, claim.occurredAt);
   const choice = standing === 'active' ? { subscriptionId } : { unbilledReason: standing };
   return conclude(claim, directory, draft, rule, organizationId, choice);
 }
@@ -185,19 +266,39 @@ function conclude(
 }
 
 /** The claims that do not name what was decided: recorded, never obeyed silently. */
-function conflictsOf(claim: Claim, directory: Directory, decided: Attribution): Attribution['claimConflicts'] {
+function conflictsOf(
+  claim: Claim,
+  directory: Directory,
+  decided: Attribution,
+): Attribution['claimConflicts'] {
   const conflicts: Attribution['claimConflicts'] = [];
-  const subscription = decided.subscriptionId === null ? undefined : directory.subscriptions.get(decided.subscriptionId);
-  if (claim.subscription !== null && decided.subscriptionId !== null && claimedSubscription(claim, directory)?.id !== decided.subscriptionId) {
+  const subscription =
+    decided.subscriptionId === null
+      ? undefined
+      : directory.subscriptions.get(decided.subscriptionId);
+  if (
+    claim.subscription !== null &&
+    decided.subscriptionId !== null &&
+    claimedSubscription(claim, directory)?.id !== decided.subscriptionId
+  ) {
     conflicts.push('subscription');
   }
-  if (claim.subscriber !== null && decided.subscriberId !== null && directory.subscribersByClaim.get(claim.subscriber) !== decided.subscriberId) {
+  if (
+    claim.subscriber !== null &&
+    decided.subscriberId !== null &&
+    claimedSubscriber(claim, directory) !== decided.subscriberId
+  ) {
     conflicts.push('subscriber');
   }
-  if (claim.organization !== null && !organizationsNamed(claim, directory).includes(decided.organizationId)) conflicts.push('organization');
+  if (
+    claim.organization !== null &&
+    !organizationsNamed(claim, directory).includes(decided.organizationId)
+  )
+    conflicts.push('organization');
   if (claim.product !== null && subscription !== undefined) {
     const sold = rowAt(subscription.plans, claim.occurredAt)?.value.productId;
-    if (sold === undefined || !(directory.productsByClaim.get(claim.product) ?? []).includes(sold)) conflicts.push('product');
+    if (sold === undefined || !(directory.productsByClaim.get(claim.product) ?? []).includes(sold))
+      conflicts.push('product');
   }
   return conflicts;
 }
@@ -205,25 +306,67 @@ function conflictsOf(claim: Claim, directory: Directory, decided: Attribution): 
 // Looking things up ------------------------------------------------------------------------------
 
 function claimedSubscription(claim: Claim, directory: Directory): SubscriptionFacts | null {
-  const id = claim.subscription === null ? undefined : directory.subscriptionsByClaim.get(claim.subscription);
-  return (id === undefined ? undefined : directory.subscriptions.get(id)) ?? null;
+  if (claim.subscription === null) return null;
+  const known = claim.recorded?.rule === 'subscription' ? claim.recorded.subscriptionId : null;
+  const id = directory.subscriptionsByClaim.get(claim.subscription);
+  return (
+    (known === null ? undefined : directory.subscriptions.get(known)) ??
+    (id === undefined ? undefined : directory.subscriptions.get(id)) ??
+    null
+  );
+}
+
+function claimedSubscriber(claim: Claim, directory: Directory): string | null {
+  if (claim.subscriber === null) return null;
+  // Where a credential decided, the subscriber is the credential's, whatever was claimed.
+  const known = claim.recorded?.credentialId === null ? claim.recorded.subscriberId : null;
+  return known ?? directory.subscribersByClaim.get(claim.subscriber) ?? null;
+}
+
+/** The organization that the claim was taken for when the event was recorded. */
+function recordedOrganization({ recorded }: Claim): { rule: Rule; organizationId: string } | null {
+  if (recorded === null) return null;
+  const { rule, organizationId } = recorded;
+  if (rule === 'subscriber_organization') return { rule: 'organization_name', organizationId };
+  return rule === 'organization_id' ||
+    rule === 'organization_external_id' ||
+    rule === 'organization_name'
+    ? { rule, organizationId }
+    : null;
 }
 
 /** Every live organization the claim could mean. */
 function organizationsNamed(claim: Claim, directory: Directory): string[] {
-  const named = claim.organization === null ? undefined : directory.organizationsByClaim.get(claim.organization);
+  const known = claim.organization === null ? null : recordedOrganization(claim);
+  if (known !== null) return [known.organizationId];
+  const named =
+    claim.organization === null
+      ? undefined
+      : directory.organizationsByClaim.get(claim.organization);
   if (named === undefined) return [];
   if (named.byId) return [named.byId];
   if (named.byExternalId) return [named.byExternalId];
   return named.byName;
 }
 
-function isMember(subscriberId: string, organizationId: string, at: Instant, directory: Directory): boolean {
-  return (directory.memberships.get(subscriberId) ?? []).some((row) => row.value.organizationId === organizationId && rowAt([row], at) !== null);
+function isMember(
+  subscriberId: string,
+  organizationId: string,
+  at: Instant,
+  directory: Directory,
+): boolean {
+  return (directory.memberships.get(subscriberId) ?? []).some(
+    (row) => row.value.organizationId === organizationId && rowAt([row], at) !== null,
+  );
 }
 
 /** True if the subscription is of the organization or of one above it then. */
-function belongsTo(subscription: SubscriptionFacts, organizationId: string, at: Instant, directory: Directory): boolean {
+function belongsTo(
+  subscription: SubscriptionFacts,
+  organizationId: string,
+  at: Instant,
+  directory: Directory,
+): boolean {
   let organization: OrganizationFacts | undefined = directory.organizations.get(organizationId);
   while (organization !== undefined) {
     if (organization.id === subscription.organizationId) return true;
@@ -233,6 +376,7 @@ function belongsTo(subscription: SubscriptionFacts, organizationId: string, at: 
   return false;
 }
 
-export function isEmail(text: string): boolean {
-  return /^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text);
+/** An address that a subscriber can be made for; those of service subscribers are ours. */
+function isEmail(text: string): boolean {
+  return isEmailAddress(text) && !isServiceAddress(text);
 }

@@ -2,14 +2,19 @@ import type { Attribution, Reason, Rule, UnbilledReason } from './outcome.ts';
 
 const decided: Record<Rule, string> = {
   credential_binding: 'The credential was bound to this organization when the event occurred.',
-  credential_auto_created: 'The credential was unknown and was created for the subscription that the event names.',
+  credential_auto_created:
+    'The credential was unknown and was created for the subscription that the event names.',
   subscription: 'The event names the subscription, and the subscription is of this organization.',
-  subscriber_organization: 'The event names the subscriber and an organization that the subscriber was a member of.',
-  subscriber_primary: 'The event names the subscriber, and this was the subscriber’s primary organization.',
-  subscriber_domain: 'The subscriber was unknown and was created in the organization that the domain of its e-mail is associated with.',
+  subscriber_organization:
+    'The event names the subscriber and an organization that the subscriber was a member of.',
+  subscriber_primary:
+    'The event names the subscriber, and this was the subscriber’s primary organization.',
+  subscriber_domain:
+    'The subscriber was unknown and was created in the organization that the domain of its e-mail is associated with.',
   organization_id: 'The event names the organization by its id.',
   organization_external_id: 'The event names the organization by its external id.',
-  organization_name: 'The event names the organization by its name, which only one organization has.',
+  organization_name:
+    'The event names the organization by its name, which only one organization has.',
   unclassified: 'Nothing in the event leads to a customer.',
 };
 
@@ -30,8 +35,10 @@ const passedOver: Record<Reason, string> = {
 
 const unbilled: Record<UnbilledReason, string> = {
   unclassified: '',
-  no_subscription: 'Not billed: neither it nor an organization above it had an active subscription that prices this usage.',
-  several_subscriptions: 'Not billed: several active subscriptions price this usage; bind the credential to one of them.',
+  no_subscription:
+    'Not billed: neither it nor an organization above it had an active subscription that prices this usage.',
+  several_subscriptions:
+    'Not billed: several active subscriptions price this usage; bind the credential to one of them.',
   subscription_not_started: 'Not billed: the subscription had not started.',
   subscription_paused: 'Not billed: the subscription was paused.',
   subscription_ended: 'Not billed: the subscription had ended.',
@@ -44,7 +51,9 @@ export function sentenceOf(attribution: Attribution): string {
     decided[attribution.rule],
     ...attribution.reasons.map((reason) => passedOver[reason]),
     attribution.unbilledReason === null ? '' : unbilled[attribution.unbilledReason],
-    conflicts.length === 0 ? '' : `The event claims another ${conflicts.join(', another ')}; that was not obeyed.`,
+    conflicts.length === 0
+      ? ''
+      : `The event claims another ${conflicts.join(', another ')}; that was not obeyed.`,
   ]
     .filter((part) => part !== '')
     .join(' ');

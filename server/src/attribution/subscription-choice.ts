@@ -13,7 +13,8 @@ export function standingAt(subscription: SubscriptionFacts, at: Instant): Standi
 
 /**
  * Design §4.3: of the organization, then of its ancestors nearest first, the single subscription that is active and
- * prices a measure of the event (and is of the claimed product). Several on one level are a question, not a choice.
+ * prices a measure of the event (and is of the claimed product). Several on one level are a question, not a choice;
+ * but what was chosen when the event was recorded stays chosen among them.
  */
 export function chooseSubscription(
   claim: Claim,
@@ -22,27 +23,40 @@ export function chooseSubscription(
 ): { subscriptionId: string } | { unbilledReason: 'no_subscription' | 'several_subscriptions' } {
   let current: string | undefined = organizationId;
   for (let depth = 0; current !== undefined && depth <= limits.treeDepthMax; depth += 1) {
-    const candidates = (directory.subscriptionsOf.get(current) ?? []).filter((id) => takes(directory.subscriptions.get(id), claim, directory));
+    const candidates = (directory.subscriptionsOf.get(current) ?? []).filter((id) =>
+      takes(directory.subscriptions.get(id), claim, directory),
+    );
     const [first] = candidates;
+    const kept = candidates.find((id) => id === claim.recorded?.subscriptionId);
+    if (kept !== undefined) return { subscriptionId: kept };
     if (candidates.length > 1) return { unbilledReason: 'several_subscriptions' };
     if (first !== undefined) return { subscriptionId: first };
     const organization = directory.organizations.get(current);
-    current = organization === undefined ? undefined : rowAt(organization.parents, claim.occurredAt)?.value;
+    current =
+      organization === undefined ? undefined : rowAt(organization.parents, claim.occurredAt)?.value;
   }
   return { unbilledReason: 'no_subscription' };
 }
 
-function takes(subscription: SubscriptionFacts | undefined, claim: Claim, directory: Directory): boolean {
-  if (subscription === undefined || standingAt(subscription, claim.occurredAt) !== 'active') return false;
+function takes(
+  subscription: SubscriptionFacts | undefined,
+  claim: Claim,
+  directory: Directory,
+): boolean {
+  if (subscription === undefined || standingAt(subscription, claim.occurredAt) !== 'active')
+    return false;
   const plan = rowAt(subscription.plans, claim.occurredAt)?.value;
   if (plan === undefined || !plan.prices.some((meter) => prices(meter, claim))) return false;
-  return claim.product === null || (directory.productsByClaim.get(claim.product) ?? []).includes(plan.productId);
+  if (claim.product === null || claim.recorded?.subscriptionId === subscription.id) return true;
+  return (directory.productsByClaim.get(claim.product) ?? []).includes(plan.productId);
 }
 
 function prices(meter: PricedMeter, claim: Claim): boolean {
   if (meter.measure !== null && !claim.measures.includes(meter.measure)) return false;
   return Object.entries(meter.filter).every(([attribute, wanted]) => {
     const value = claim.attributes[attribute];
-    return value !== undefined && (Array.isArray(wanted) ? wanted.includes(value) : wanted === value);
+    return (
+      value !== undefined && (Array.isArray(wanted) ? wanted.includes(value) : wanted === value)
+    );
   });
 }

@@ -6,7 +6,7 @@ import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { authenticate } from '../access/actions.ts';
 import type { Deployment } from '../db/deployment.ts';
-import { decodeUtf8, parseJson } from '../lib/json.ts';
+import { decodeUtf8, Ndjson, parseJson } from '../lib/json.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
 import { registerDocs } from './docs.ts';
@@ -74,7 +74,7 @@ function parseBodies(app: FastifyInstance): void {
     { parseAs: 'buffer' },
     (_request, bytes, done) => {
       try {
-        done(null, { ndjson: decodeUtf8(bytes as Buffer) });
+        done(null, new Ndjson(decodeUtf8(bytes as Buffer)));
       } catch (error) {
         done(error as Error);
       }

@@ -2,9 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify';
 import type { z } from 'zod';
 import { fieldErrors } from '../lib/field-errors.ts';
 import { Problem } from '../lib/problem.ts';
-import { unstorableText } from '../lib/text.ts';
-
-const UNSTORABLE = 'Text must not hold NUL or half of a surrogate pair.';
+import { UNSTORABLE, unstorableText } from '../lib/text.ts';
 
 /** What zod found wrong; Fastify adds in which part of the request. */
 export class RequestInvalid extends Error {

@@ -4,6 +4,7 @@ import type { Instant } from './instant.ts';
 export const limits = Object.freeze({
   // requests
   bodyBytesMax: 16 * 1024 * 1024,
+  jsonDepthMax: 32,
   pageItemsDefault: 50,
   pageItemsMax: 200,
   idempotencyTtlMs: 24 * 60 * 60 * 1000,

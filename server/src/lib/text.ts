@@ -1,12 +1,18 @@
+export const UNSTORABLE =
+  'Text must not hold NUL or half of a surrogate pair, and nothing can be named __proto__.';
+
 /**
- * Where a parsed JSON value holds text that PostgreSQL cannot store as it is (NUL, half a surrogate pair); null if
- * nowhere. The pointer is a JSON pointer without `~` escapes.
+ * Where a parsed JSON value holds text that cannot be stored as it is: NUL and half a surrogate pair (PostgreSQL takes
+ * neither), or the name `__proto__` (records would lose it without a word); null if nowhere. The pointer is a JSON
+ * pointer without `~` escapes.
  */
 export function unstorableText(value: unknown, pointer = ''): string | null {
-  if (typeof value === 'string') return value.includes('\0') || !value.isWellFormed() ? pointer : null;
+  if (typeof value === 'string')
+    return value.includes('\0') || !value.isWellFormed() ? pointer : null;
   if (typeof value !== 'object' || value === null) return null;
   for (const [key, item] of Object.entries(value)) {
     if (key.includes('\0') || !key.isWellFormed()) return pointer;
+    if (key === '__proto__') return `${pointer}/${key}`;
     const found = unstorableText(item, `${pointer}/${key}`);
     if (found !== null) return found;
   }

@@ -1,4 +1,10 @@
-import { attributeAll, ProvisioningNeeded } from '../attribution/actions.ts';
+import {
+  attributeAll,
+  nothingMade,
+  ProvisioningNeeded,
+  reattributeEarlier,
+  type Refused,
+} from '../attribution/actions.ts';
 import { appendAttributions } from '../attribution/entry-queries.ts';
 import type { Attribution } from '../attribution/outcome.ts';
 import { ensureMeters } from '../catalog/meterActions.ts';
@@ -8,7 +14,6 @@ import type { Deployment } from '../db/deployment.ts';
 import { newId } from '../lib/id.ts';
 import {
   claimKeys,
-  type Conflict,
   ensurePartitions,
   findKeys,
   insertBatch,
@@ -22,14 +27,18 @@ import {
   bodyHash,
   claimOf,
   type EventKey,
+  type Fate,
   fatesOf,
   keyOf,
   monthsOf,
+  toInput,
   type ValidEvent,
 } from './rules.ts';
 import type { IngestResult } from './schema.ts';
 import type { Rejection, Sorted } from './validation.ts';
 
+/** An event and what is known of it before it is stored. */
+type Judged = { event: ValidEvent; key: EventKey; fate: Fate; credentialKey: number | null };
 type Candidate = NewEvent & { key: EventKey & { eventId: string } };
 
 /** Months known to have their partitions: they are never dropped while a process runs. */
@@ -80,64 +89,36 @@ async function record(
   sorted: Sorted,
   mayProvision: boolean,
 ): Promise<IngestResult> {
-  const keys = sorted.valid.map((event): EventKey => ({
-    source: event.source,
-    clientId: event.clientId,
-    hash: bodyHash(event).toString('hex'),
-  }));
-  const fates = fatesOf(keys, keys.length === 0 ? new Map() : await findKeys(action.tx, keys));
-  const candidates = await toCandidates(
-    action,
-    sorted.valid.filter((_, i) => fates[i] === 'new'),
-    keys.filter((_, i) => fates[i] === 'new'),
-  );
-  const strict = await isStrict(action.tx);
-  const answers = await attributeAll(
-    action,
-    candidates.map((c) => claimOf(c.event, c.occurredAt, c.credentialKey)),
-    { mayProvision, strict },
-  );
+  const judged = await judge(action, sorted.valid);
+  const candidates = judged.filter(({ fate }) => fate === 'new').map(toCandidate(action));
+  const answers = await attributeNew(action, candidates, mayProvision);
   const refused = refusedByStrictMode(candidates, answers);
   const admitted = candidates.flatMap((candidate, i) => {
     const attribution = answers[i];
-    return attribution === undefined || 'refused' in attribution
-      ? []
-      : [{ candidate, attribution }];
+    const isRefused = attribution === undefined || 'refused' in attribution;
+    return isRefused ? [] : [{ ...candidate, attribution }];
   });
+  const ours = await claimKeys(
+    action,
+    admitted.map(({ key }) => key),
+  );
+  const accepted = admitted.filter(({ key }) => ours.has(keyOf(key)));
+  await store(action, accepted);
 
-  const ours =
-    admitted.length === 0
-      ? new Set<string>()
-      : await claimKeys(
-          action,
-          admitted.map(({ candidate }) => candidate.key),
-        );
-  const accepted = admitted.filter(({ candidate }) => ours.has(keyOf(candidate.key)));
-  await insertEvents(
+  const settledAlready = new Set([...accepted.map(({ event }) => event.index), ...refused.keys()]);
+  const rest = await settle(
     action,
-    accepted.map(({ candidate }) => candidate),
+    judged.filter(({ event }) => !settledAlready.has(event.index)),
   );
-  await appendAttributions(
-    action,
-    accepted.map(({ candidate, attribution }) => ({
-      eventId: candidate.eventId,
-      occurredAt: candidate.occurredAt,
-      sign: 1,
-      attribution,
-    })),
-  );
-  await ensureMeters(action, [
-    ...new Set(accepted.flatMap(({ candidate }) => Object.keys(candidate.event.measures))),
-  ]);
-
-  const rejected = [...sorted.rejected, ...refused].toSorted((a, b) => a.index - b.index);
-  const settled = await settle(
-    action,
-    sorted.valid,
-    keys,
-    new Set(accepted.map(({ candidate }) => candidate.event.index)),
-    new Set(refused.map((r) => r.index)),
-  );
+  const rejected = [...sorted.rejected, ...refused.values(), ...rest.refusedToo.map(refusedToo)];
+  const result = {
+    accepted: accepted.length,
+    duplicates: rest.duplicates,
+    conflicts: rest.conflicts.map(({ event }) => ({ index: event.index, id: event.clientId })),
+    rejected: rejected
+      .toSorted((a, b) => a.index - b.index)
+      .map(({ index, code, pointer, detail }) => ({ index, code, pointer, detail })),
+  };
   await insertRejects(
     action,
     rejected.map((r) => ({
@@ -145,106 +126,117 @@ async function record(
       body: r.body === null ? null : deployment.secrets.encrypt(r.body),
     })),
   );
-  const counts = {
-    accepted: accepted.length,
-    duplicates: settled.duplicates,
-    conflicts: settled.conflicts.length,
+  await insertBatch(action, {
+    ...result,
+    conflicts: rest.conflicts.length,
     rejected: rejected.length,
-  };
-  await insertBatch(action, counts);
-  return {
-    accepted: counts.accepted,
-    duplicates: counts.duplicates,
-    conflicts: settled.conflicts.map((event) => ({ index: event.index, id: event.clientId })),
-    rejected: rejected.map(({ index, code, pointer, detail }) => ({
-      index,
-      code,
-      pointer,
-      detail,
-    })),
-  };
+  });
+  return result;
 }
 
-async function toCandidates(
-  action: Action,
-  events: readonly ValidEvent[],
-  keys: readonly EventKey[],
-): Promise<Candidate[]> {
-  const credentials = await ensureCredentialKeys(action.tx, [
-    ...new Set(events.flatMap((event) => event.credential ?? [])),
-  ]);
-  return events.map((event, i) => {
+/**
+ * What becomes of each event, as far as the keys stored now tell. Whatever may be stored gets the key of its
+ * credential here, all at once: two batches that share new ones wait for each other and never in a circle.
+ */
+async function judge(action: Action, events: readonly ValidEvent[]): Promise<Judged[]> {
+  const keys = events.map((event) => ({
+    source: event.source,
+    clientId: event.clientId,
+    hash: bodyHash(event).toString('hex'),
+  }));
+  const fates = fatesOf(keys, await findKeys(action.tx, keys));
+  const credentials = await ensureCredentialKeys(
+    action.tx,
+    events.flatMap((event, i) => (fates[i] === 'duplicate' ? [] : (event.credential ?? []))),
+  );
+  return events.map((event, i) => ({
+    event,
+    key: keys[i] as EventKey,
+    fate: fates[i] as Fate,
+    credentialKey:
+      event.credential === null ? null : (credentials.get(event.credential)?.key ?? null),
+  }));
+}
+
+function toCandidate(action: Action) {
+  return ({ event, key, credentialKey }: Judged): Candidate => {
     const occurredAt = event.time ?? action.now;
     const eventId = newId('evt', occurredAt);
-    const credentialKey =
-      event.credential === null ? null : (credentials.get(event.credential)?.key ?? null);
-    return {
-      event,
-      occurredAt,
-      eventId,
-      credentialKey,
-      key: { ...(keys[i] as EventKey), eventId },
-    };
-  });
+    return { event, occurredAt, eventId, credentialKey, key: { ...key, eventId } };
+  };
 }
 
-/** Whatever was not accepted or refused is a duplicate or a conflict of what is stored now, by us or by another. */
-async function settle(
+/** Attributes what is new; where that makes something, usage recorded before finds its owner first. */
+async function attributeNew(
   action: Action,
-  events: readonly ValidEvent[],
-  keys: readonly EventKey[],
-  accepted: ReadonlySet<number>,
-  refused: ReadonlySet<number>,
-) {
-  const rest = events.flatMap((event, i) => {
-    const key = keys[i];
-    return key === undefined || accepted.has(event.index) || refused.has(event.index)
-      ? []
-      : [{ event, key }];
-  });
-  if (rest.length === 0) return { duplicates: 0, conflicts: [] as ValidEvent[] };
+  candidates: readonly Candidate[],
+  mayProvision: boolean,
+): Promise<(Attribution | Refused)[]> {
+  const options = { mayProvision, strict: await isStrict(action.tx) };
+  const claims = candidates.map((c) => claimOf(c.event, c.occurredAt, c.credentialKey));
+  const made = nothingMade();
+  const answers = await attributeAll(action, claims, options, made);
+  if (made.touched.length === 0) return answers;
+  await reattributeEarlier(action, made);
+  return attributeAll(action, claims, options, made);
+}
+
+async function store(
+  action: Action,
+  accepted: readonly (Candidate & { attribution: Attribution })[],
+): Promise<void> {
+  await insertEvents(action, accepted);
+  await appendAttributions(
+    action,
+    accepted.map((entry) => ({ ...entry, sign: 1 })),
+  );
+  const measures = accepted.flatMap(({ event }) => Object.keys(event.measures));
+  await ensureMeters(action, [...new Set(measures)]);
+}
+
+/**
+ * The rest are duplicates or conflicts of what is stored now, by us or by another; or they repeat, within the
+ * request, the id of an event that was refused.
+ */
+async function settle(action: Action, rest: readonly Judged[]) {
   const stored = await findKeys(
     action.tx,
     rest.map(({ key }) => key),
   );
-  const conflicting = rest.filter(({ key }) => stored.get(keyOf(key)) !== key.hash);
-  if (conflicting.length > 0) {
-    const credentials = await ensureCredentialKeys(action.tx, [
-      ...new Set(conflicting.flatMap(({ event }) => event.credential ?? [])),
-    ]);
-    await insertConflicts(
-      action,
-      conflicting.map(({ event, key }): Conflict => ({
-        event,
-        hash: key.hash,
-        credentialKey:
-          event.credential === null ? null : (credentials.get(event.credential)?.key ?? null),
-      })),
-    );
-  }
+  const known = rest.filter(({ key }) => stored.has(keyOf(key)));
+  const conflicts = known.filter(({ key }) => stored.get(keyOf(key)) !== key.hash);
+  await insertConflicts(
+    action,
+    conflicts.map(({ event, key, credentialKey }) => ({ event, hash: key.hash, credentialKey })),
+  );
   return {
-    duplicates: rest.length - conflicting.length,
-    conflicts: conflicting.map(({ event }) => event),
+    duplicates: known.length - conflicts.length,
+    conflicts,
+    refusedToo: rest.filter(({ key }) => !stored.has(keyOf(key))),
   };
 }
 
+/** By index in the request. */
 function refusedByStrictMode(
   candidates: readonly Candidate[],
-  answers: readonly (Attribution | { refused: string })[],
-): Rejection[] {
-  return candidates.flatMap(({ event }, i) => {
+  answers: readonly (Attribution | Refused)[],
+): Map<number, Rejection> {
+  const refused = new Map<number, Rejection>();
+  candidates.forEach(({ event }, i) => {
     const answer = answers[i];
-    if (answer === undefined || !('refused' in answer)) return [];
+    if (answer === undefined || !('refused' in answer)) return;
     const field = answer.refused.replace(/^unknown_/, '');
-    const { index, ...body } = event;
-    return [
-      {
-        index,
-        code: answer.refused,
-        pointer: `/${field}`,
-        detail: `This deployment is strict: the ${field} must be known.`,
-        body: JSON.stringify(body),
-      },
-    ];
+    const detail = `This deployment is strict: the ${field} must be known.`;
+    refused.set(event.index, rejectionOf(event, answer.refused, `/${field}`, detail));
   });
+  return refused;
+}
+
+function refusedToo({ event }: Judged): Rejection {
+  const detail = 'An event of the same id, earlier in this request, was refused.';
+  return rejectionOf(event, 'id_refused', '/id', detail);
+}
+
+function rejectionOf(event: ValidEvent, code: string, pointer: string, detail: string): Rejection {
+  return { index: event.index, code, pointer, detail, body: JSON.stringify(toInput(event)) };
 }

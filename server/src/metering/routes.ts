@@ -106,7 +106,7 @@ function registerIngest(app: FastifyInstance, deployment: Deployment): void {
         code.startsWith('unknown_') && code !== 'unknown_field'
           ? 'unprocessable'
           : 'invalid_request',
-        `${pointer}: ${detail}`,
+        pointer === '' ? detail : `${pointer}: ${detail}`,
         [{ pointer, code, detail }],
       );
     },

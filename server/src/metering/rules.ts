@@ -115,7 +115,15 @@ export function claimOf(
     product: event.product,
     measures: Object.keys(event.measures),
     attributes: event.attributes,
+    recorded: null,
   };
+}
+
+/** The event as a client would send it, to be kept for a replay. */
+export function toInput(event: ValidEvent): Record<string, unknown> {
+  const isSent = ([name, value]: [string, unknown]) =>
+    value !== null && name !== 'index' && name !== 'clientId';
+  return { id: event.clientId, ...Object.fromEntries(Object.entries(event).filter(isSent)) };
 }
 
 /** The first days of the months (UTC) that the instants lie in. */

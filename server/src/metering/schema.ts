@@ -1,3 +1,4 @@
+import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import {
   currencyInput,
@@ -6,20 +7,33 @@ import {
   instant,
   instantInput,
   money,
-  nameInput,
   notNegative,
   pageQuery,
 } from '../http/shapes.ts';
 import { isCredentialId } from '../credentials/rules.ts';
+import { isId } from '../lib/id.ts';
+import { parseInstant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 
 const claimInput = z.string().min(1).max(256);
 const attributeValueCharsMax = 4096;
 
-/** The value of an attribute: numbers and booleans are kept as the text they are written as. */
+/** Taken as it is written: a name that were trimmed could fall together with another, and one of them go missing. */
+const measureName = z
+  .string()
+  .min(1)
+  .max(limits.nameCharsMax)
+  .refine((name) => name === name.trim(), 'Must not begin or end with a space');
+
+/** The value of an attribute: numbers and booleans are kept as text, with every digit. */
 const attributeValue = z
-  .union([z.string().max(attributeValueCharsMax), z.number(), z.boolean()])
-  .transform(String)
+  .preprocess(
+    (value) =>
+      value instanceof LosslessNumber || typeof value === 'number' || typeof value === 'boolean'
+        ? String(value)
+        : value,
+    z.string().max(attributeValueCharsMax),
+  )
   .meta({ description: 'Text; numbers and booleans are kept as text.' });
 
 export const eventInput = z
@@ -45,7 +59,7 @@ export const eventInput = z
     organization: claimInput.optional().describe('Id, external id or name.'),
     product: claimInput.optional().describe('Id, external id or name.'),
     measures: z
-      .record(nameInput, notNegative)
+      .record(measureName, notNegative)
       .refine((measures) => Object.keys(measures).length >= 1, 'At least one measure')
       .refine(
         (measures) => Object.keys(measures).length <= limits.eventMeasuresMax,
@@ -57,7 +71,7 @@ export const eventInput = z
       .optional()
       .describe('What it cost you, if you know.'),
     attributes: z
-      .record(nameInput, attributeValue)
+      .record(measureName, attributeValue)
       .refine(
         (attributes) => Object.keys(attributes).length <= limits.eventAttributesMax,
         `At most ${limits.eventAttributesMax} attributes`,
@@ -128,9 +142,19 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
+/** The time and the id of the last event of a page. */
+function isEventCursor(cursor: string): boolean {
+  const [occurredAt = '', id = '', ...more] = cursor.split(' ');
+  return more.length === 0 && parseInstant(occurredAt) === occurredAt && isId('evt', id);
+}
+
 export const eventList = z
   .strictObject({
     ...pageQuery,
+    cursor: pageQuery.cursor.refine(
+      (cursor) => cursor === undefined || isEventCursor(cursor),
+      'Expected the nextCursor of the page before',
+    ),
     from: instantInput.optional(),
     to: instantInput.optional(),
     organizationId: idOf('org').optional(),

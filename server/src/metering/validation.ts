@@ -1,12 +1,14 @@
 import { LosslessNumber } from 'lossless-json';
-import { parseJson } from '../lib/json.ts';
+import { Ndjson, parseJson } from '../lib/json.ts';
 import { fieldErrors, type ZodIssue } from '../lib/field-errors.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
-import { unstorableText } from '../lib/text.ts';
+import { UNSTORABLE, unstorableText } from '../lib/text.ts';
 import { canonical, timeProblem, type ValidEvent } from './rules.ts';
 import { eventInput } from './schema.ts';
+
+const POINTER_CHARS_MAX = 256;
 
 export type Rejection = {
   index: number;
@@ -19,64 +21,63 @@ export type Sorted = { valid: ValidEvent[]; rejected: Rejection[]; single: boole
 
 /** Splits a request into its events and judges each on its own. */
 export function validateEvents(body: unknown, now: Instant): Sorted {
-  if (body === undefined || body === null)
+  if (body === undefined || body === null) {
     throw new Problem(
       'malformed_json',
       'The body is empty. Send an event, an array of events, or NDJSON.',
     );
-  const ndjson = (body as { ndjson?: unknown }).ndjson;
-  const isNdjson = typeof ndjson === 'string' && Object.keys(body).length === 1;
-  const items: unknown[] = isNdjson
-    ? ndjson
-        .split('\n')
-        .filter((line) => line.trim() !== '')
-        .map(parseLine)
-    : Array.isArray(body)
-      ? body
-      : [body];
+  }
+  const items = itemsOf(body);
   if (items.length > limits.batchEventsMax) {
     throw new Problem(
       'body_too_large',
       `The request holds ${items.length} events; at most ${limits.batchEventsMax} are taken at once. Send them in smaller parts.`,
     );
   }
-  const sorted: Sorted = { valid: [], rejected: [], single: !isNdjson && !Array.isArray(body) };
+  const single = !Array.isArray(body) && !(body instanceof Ndjson);
+  const sorted: Sorted = { valid: [], rejected: [], single };
   items.forEach((item, index) => {
-    const judged = judge(item, index, now);
+    const judged = 'problem' in item ? badLine(item, index) : judge(item.value, index, now);
     if ('code' in judged) sorted.rejected.push(judged);
     else sorted.valid.push(judged);
   });
   return sorted;
 }
 
+type Item = { value: unknown } | { problem: Problem; line: string };
+
+function itemsOf(body: unknown): Item[] {
+  if (body instanceof Ndjson) {
+    return body.text
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map(parseLine);
+  }
+  return (Array.isArray(body) ? body : [body]).map((value: unknown) => ({ value }));
+}
+
 /** A line that is no JSON is rejected by itself; its neighbours are not affected. */
-class BadLine {
-  readonly problem: Problem;
-  readonly line: string;
-  constructor(problem: Problem, line: string) {
-    this.problem = problem;
-    this.line = line;
+function parseLine(line: string): Item {
+  try {
+    return { value: parseJson(line) };
+  } catch (problem) {
+    if (problem instanceof Problem) return { problem, line };
+    throw problem;
   }
 }
 
-function parseLine(line: string): unknown {
-  try {
-    return parseJson(line);
-  } catch (error) {
-    if (error instanceof Problem) return new BadLine(error, line);
-    throw error;
-  }
+function badLine({ problem, line }: { problem: Problem; line: string }, index: number): Rejection {
+  const { code, detail } = problem;
+  return {
+    index,
+    code,
+    pointer: '',
+    detail: detail.replace('The body', 'The line'),
+    body: bounded(line),
+  };
 }
 
 function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejection {
-  if (item instanceof BadLine)
-    return {
-      index,
-      code: item.problem.code,
-      pointer: '',
-      detail: item.problem.detail,
-      body: bounded(item.line),
-    };
   const text = JSON.stringify(item, (_key, value: unknown) =>
     value instanceof LosslessNumber ? value.value : value,
   );
@@ -91,11 +92,7 @@ function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejecti
     return reject('event_too_large', '', `An event takes at most ${limits.eventBytesMax} bytes.`);
   const unstorable = unstorableText(item);
   if (unstorable !== null)
-    return reject(
-      'unstorable_text',
-      unstorable,
-      'Text must not hold NUL or half of a surrogate pair.',
-    );
+    return reject('unstorable_text', unstorable.slice(0, POINTER_CHARS_MAX), UNSTORABLE);
   const parsed = eventInput.safeParse(item);
   if (!parsed.success) {
     const [first] = parsed.error.issues.flatMap((issue) => fieldErrors(issue as ZodIssue));

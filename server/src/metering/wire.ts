@@ -94,7 +94,9 @@ function hopsOf(row: EventRow, names: TraceNames, lines: TraceLineRow[]): Trace[
           ? `Sent as ${row.credential_masked ?? 'another identifier'}.`
           : row.credential_masked === null
             ? 'The event names no credential.'
-            : `${row.credential_masked} is not a known credential.`,
+            : row.reasons.includes('unknown_credential')
+              ? `${row.credential_masked} is not a known credential.`
+              : `${row.credential_masked} named no credential then.`,
     },
     {
       kind: 'subscriber',

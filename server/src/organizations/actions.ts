@@ -21,7 +21,7 @@ import {
 } from './queries.ts';
 import { organizationToApi, type OrganizationCreate, type OrganizationUpdate } from './schema.ts';
 
-type Changed = { result: OrganizationRow; touched: Touched };
+type Changed = { result: OrganizationRow; touched: Touched | Touched[] };
 
 export async function requireOrganization(action: Action, id: string): Promise<OrganizationRow> {
   const row = await findOrganization(action.tx, id, action.now);
@@ -88,10 +88,14 @@ export async function updateOrganization(
     before: organizationToApi(before),
     after: organizationToApi(row),
   });
-  const touched: Touched = { organizationClaims: claimsOf(row), emailDomains: row.domains };
+  const isNew = (known: string[]) => (name: string) => !known.includes(name);
+  const renamed: Touched = {
+    organizationClaims: claimsOf(row).filter(isNew(claimsOf(before))),
+    emailDomains: row.domains.filter(isNew(before.domains)),
+  };
   return {
     result: row,
-    touched: moved ? { ...touched, unbilledBelow: [id], from: action.now } : touched,
+    touched: moved ? [renamed, { usageBelow: [id], from: action.now }] : renamed,
   };
 }
 
@@ -110,7 +114,7 @@ export async function moveOrganization(
     { parentId: input.parentId, from: input.from },
     input.reason,
   );
-  return { result: row, touched: { unbilledBelow: [before.id], from: input.from } };
+  return { result: row, touched: { usageBelow: [before.id], from: input.from } };
 }
 
 /** Another payer from an instant. Attribution does not depend on it; rating asks for it when it bills. */

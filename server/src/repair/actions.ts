@@ -4,8 +4,9 @@ import { type Action, lockOwnership } from '../db/act.ts';
 
 /**
  * Runs a verb that changes who owns usage (design §4.1): alone with the ownership lock, then re-attributes, in the
- * same transaction, what was recorded already and is touched by it (by each set, where they begin at different times). More than `limits.reattributedEventsMax` events
- * are refused with `preview_required`, and nothing is changed.
+ * same transaction and in one go, what was recorded already and is touched by it (several sets where they begin at
+ * different times). More than `limits.reattributedEventsMax` events are refused with `preview_required`, and nothing
+ * is changed.
  */
 export async function changeOwnership<T>(
   action: Action,
@@ -13,6 +14,6 @@ export async function changeOwnership<T>(
 ): Promise<T> {
   await lockOwnership(action.tx, 'exclusive');
   const { result, touched } = await verb();
-  for (const set of [touched].flat()) await reattribute(action, set);
+  await reattribute(action, [touched].flat());
   return result;
 }
