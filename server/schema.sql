@@ -48,6 +48,9 @@ begin
   if old.status <> 'draft' and (new.status = 'draft' or to_jsonb(old) - changing <> to_jsonb(new) - changing) then
     raise exception 'UPDATE on invoices: % is issued', old.number using errcode = 'integrity_constraint_violation';
   end if;
+  if old.status = 'draft' and new.status <> 'draft' then
+    new.seal := invoice_seal(new);
+  end if;
   return new;
 end $function$;
 
@@ -59,6 +62,18 @@ begin
   raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
     using errcode = 'integrity_constraint_violation', hint = 'Append a correcting entry.';
 end $function$;
+
+CREATE OR REPLACE FUNCTION invoice_seal(invoice invoices)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select encode(sha256(convert_to(
+           jsonb_strip_nulls(to_jsonb(invoice) - array['status', 'updated_at', 'version', 'seal'])::text
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
+                          from invoice_lines l where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
+$function$;
 
 CREATE OR REPLACE FUNCTION lines_of_drafts_only()
  RETURNS trigger
@@ -316,6 +331,7 @@ create table invoices (
   organization_id identifier not null,
   billing_run_id identifier,
   number text,
+  number_sequence bigint,
   status text not null,
   currency character(3) not null,
   period_start timestamp with time zone not null,
@@ -325,6 +341,7 @@ create table invoices (
   total numeric not null,
   recipient jsonb not null,
   issuer jsonb not null,
+  seal text,
   issued_at timestamp with time zone,
   due_at timestamp with time zone,
   journal_id bigint not null,
@@ -489,12 +506,38 @@ create table products (
   version integer not null default 1
 );
 
+create table seller_logos (
+  hash identifier not null,
+  media_type text not null,
+  width integer not null,
+  height integer not null,
+  bytes bytea not null,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null
+);
+
 create table sellers (
   id identifier not null,
   name text not null,
   invoice_prefix text not null default 'INV-'::text,
   next_invoice_number bigint not null default 1,
-  version integer not null default 1
+  version integer not null default 1,
+  legal_name text,
+  address jsonb not null default '[]'::jsonb,
+  country text,
+  tax_id text,
+  email text,
+  website text,
+  logo_hash identifier,
+  remittance_instructions text,
+  default_payment_terms_days integer not null default 30,
+  default_currency character(3) not null default 'USD'::bpchar,
+  default_time_zone text not null default 'UTC'::text,
+  default_breakdown text not null default 'none'::text,
+  locale text not null default 'en-US'::text,
+  paper text not null default 'letter'::text,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null
 );
 
 create table subscribers (
@@ -706,7 +749,9 @@ alter table invoices add constraint invoices_check CHECK ((period_end > period_s
 
 alter table invoices add constraint invoices_check1 CHECK (((status = 'draft'::text) = (number IS NULL)));
 
-alter table invoices add constraint invoices_check2 CHECK ((((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (due_at IS NULL))));
+alter table invoices add constraint invoices_check2 CHECK ((((number IS NULL) = (number_sequence IS NULL)) AND ((number IS NULL) = (seal IS NULL))));
+
+alter table invoices add constraint invoices_check3 CHECK ((((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (due_at IS NULL))));
 
 alter table invoices add constraint invoices_id_check CHECK (((id)::text ~~ 'inv\_%'::text));
 
@@ -719,6 +764,8 @@ alter table invoices add constraint invoices_pkey PRIMARY KEY (id);
 alter table invoices add constraint invoices_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES sellers(id);
 
 alter table invoices add constraint invoices_seller_id_number_key UNIQUE (seller_id, number);
+
+alter table invoices add constraint invoices_seller_id_number_sequence_key UNIQUE (seller_id, number_sequence);
 
 alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'partially_paid'::text, 'paid'::text, 'void'::text, 'uncollectible'::text])));
 
@@ -888,7 +935,33 @@ alter table products add constraint products_name_check CHECK (((char_length(nam
 
 alter table products add constraint products_pkey PRIMARY KEY (id);
 
+alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
+
+alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
+
+alter table seller_logos add constraint seller_logos_height_check CHECK ((height > 0));
+
+alter table seller_logos add constraint seller_logos_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table seller_logos add constraint seller_logos_media_type_check CHECK ((media_type = ANY (ARRAY['image/png'::text, 'image/jpeg'::text])));
+
+alter table seller_logos add constraint seller_logos_pkey PRIMARY KEY (hash);
+
+alter table seller_logos add constraint seller_logos_width_check CHECK ((width > 0));
+
+alter table sellers add constraint sellers_address_check CHECK ((jsonb_typeof(address) = 'array'::text));
+
+alter table sellers add constraint sellers_default_breakdown_check CHECK ((default_breakdown = ANY (ARRAY['none'::text, 'organization'::text, 'credential'::text, 'subscriber'::text])));
+
+alter table sellers add constraint sellers_default_currency_check CHECK ((default_currency ~ '^[A-Z]{3}$'::text));
+
+alter table sellers add constraint sellers_default_payment_terms_days_check CHECK (((default_payment_terms_days >= 0) AND (default_payment_terms_days <= 3650)));
+
+alter table sellers add constraint sellers_logo_hash_fkey FOREIGN KEY (logo_hash) REFERENCES seller_logos(hash);
+
 alter table sellers add constraint sellers_next_invoice_number_check CHECK ((next_invoice_number > 0));
+
+alter table sellers add constraint sellers_paper_check CHECK ((paper = ANY (ARRAY['letter'::text, 'A4'::text])));
 
 alter table sellers add constraint sellers_pkey PRIMARY KEY (id);
 
@@ -1086,6 +1159,8 @@ CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FO
 
 CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER subscription_pauses_kept BEFORE DELETE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscription_pauses_superseded_once BEFORE UPDATE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
@@ -1159,6 +1234,8 @@ grant insert, select on plan_versions to customary_app;
 grant delete, insert, select, update on plans to customary_app;
 
 grant delete, insert, select, update on products to customary_app;
+
+grant insert, select on seller_logos to customary_app;
 
 grant select, update on sellers to customary_app;
 

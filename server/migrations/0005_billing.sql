@@ -52,6 +52,7 @@ create table invoices (
   organization_id identifier not null references organizations,
   billing_run_id identifier references billing_runs,
   number text,
+  number_sequence bigint,
   status text not null check (status in ('draft', 'open', 'partially_paid', 'paid', 'void', 'uncollectible')),
   currency char(3) not null,
   period_start timestamptz not null,
@@ -61,6 +62,7 @@ create table invoices (
   total numeric not null,
   recipient jsonb not null,
   issuer jsonb not null,
+  seal text,
   issued_at timestamptz,
   due_at timestamptz,
   journal_id bigint not null references journal,
@@ -68,7 +70,9 @@ create table invoices (
   updated_at timestamptz not null,
   version integer not null default 1,
   unique (seller_id, number),
+  unique (seller_id, number_sequence),
   check ((status = 'draft') = (number is null)),
+  check ((number is null) = (number_sequence is null) and (number is null) = (seal is null)),
   check ((number is null) = (issued_at is null) and (number is null) = (due_at is null))
 );
 -- One invoice per payer, currency, cycle and grouping, whoever asks how often.
@@ -112,7 +116,16 @@ create table invoice_lines (
 );
 create index invoice_lines_subscription on invoice_lines (subscription_id, period_start);
 
--- Drafts may change; finalized documents never.
+-- What an issued document says, in one hash: whatever is changed later, by whomever, no longer fits it. What is null
+-- is left out, so that columns added later do not break the seals of before.
+create function invoice_seal(invoice invoices) returns text language sql stable set timezone = 'UTC' as $$
+  select encode(sha256(convert_to(
+           jsonb_strip_nulls(to_jsonb(invoice) - array['status', 'updated_at', 'version', 'seal'])::text
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
+                          from invoice_lines l where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
+$$;
+
+-- Drafts may change; finalized documents never. Issuing seals.
 create function finalized_is_final() returns trigger language plpgsql as $$
 declare
   changing constant text[] := array['status', 'updated_at', 'version'];
@@ -125,6 +138,9 @@ begin
   end if;
   if old.status <> 'draft' and (new.status = 'draft' or to_jsonb(old) - changing <> to_jsonb(new) - changing) then
     raise exception 'UPDATE on invoices: % is issued', old.number using errcode = 'integrity_constraint_violation';
+  end if;
+  if old.status = 'draft' and new.status <> 'draft' then
+    new.seal := invoice_seal(new);
   end if;
   return new;
 end $$;

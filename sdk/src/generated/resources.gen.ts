@@ -65,6 +65,86 @@ export function apiKeysResource(send: Send) {
   };
 }
 
+export type BillingRunsResource = ReturnType<typeof billingRunsResource>;
+
+export function billingRunsResource(send: Send) {
+  return {
+    /**
+     * List billing runs, newest first.
+     *
+     * Permission: `billingRuns.read`.
+     *
+     * `GET /v1/billing-runs`
+     */
+    list: (
+      query: Api.BillingRunsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.BillingRun, Api.BillingRunsListResult> =>
+      pages<Api.BillingRun, Api.BillingRunsListResult>(send, {
+        operation: 'billingRuns.list',
+        method: 'GET',
+        path: path`/v1/billing-runs`,
+        query,
+        options,
+      }),
+
+    /**
+     * Draft the invoices of a month.
+     *
+     * Drafts what is due in the cycles that end in the period, and what was recorded late for cycles billed before. Asking again brings drafts up to date; what is issued never changes.
+     *
+     * Permission: `billingRuns.create`.
+     *
+     * `POST /v1/billing-runs`
+     */
+    create: (
+      body: Api.BillingRunCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.BillingRun> =>
+      send<Api.BillingRun>({
+        operation: 'billingRuns.create',
+        method: 'POST',
+        path: path`/v1/billing-runs`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a billing run, with its progress.
+     *
+     * Permission: `billingRuns.read`.
+     *
+     * `GET /v1/billing-runs/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.BillingRun> =>
+      send<Api.BillingRun>({
+        operation: 'billingRuns.get',
+        method: 'GET',
+        path: path`/v1/billing-runs/${id}`,
+        options,
+      }),
+  };
+}
+
+export type ChecksResource = ReturnType<typeof checksResource>;
+
+export function checksResource(send: Send) {
+  return {
+    /**
+     * Prove that the books hold.
+     *
+     * Recomputes, from the rows themselves and in one snapshot, what must always hold. A check that fails names the rows.
+     *
+     * Permission: `checks.read`.
+     *
+     * `GET /v1/checks`
+     */
+    run: (options: CallOptions = {}): Promise<Api.Checks> =>
+      send<Api.Checks>({ operation: 'checks.run', method: 'GET', path: path`/v1/checks`, options }),
+  };
+}
+
 export type CredentialsResource = ReturnType<typeof credentialsResource>;
 
 export function credentialsResource(send: Send) {
@@ -156,8 +236,8 @@ export function credentialsResource(send: Send) {
      *
      * `DELETE /v1/credentials/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Credential> =>
-      send<Api.Credential>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Credential | null> =>
+      send<Api.Credential | null>({
         operation: 'credentials.delete',
         method: 'DELETE',
         path: path`/v1/credentials/${id}`,
@@ -387,6 +467,90 @@ export function eventsResource(send: Send) {
   };
 }
 
+export type InvoiceLinesResource = ReturnType<typeof invoiceLinesResource>;
+
+export function invoiceLinesResource(send: Send) {
+  return {
+    /**
+     * The exact events behind a line, in order of time.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoice-lines/{id}/events`
+     */
+    events: (
+      id: string,
+      query: Api.InvoiceLinesEventsQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents> =>
+      pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents>(send, {
+        operation: 'invoiceLines.events',
+        method: 'GET',
+        path: path`/v1/invoice-lines/${id}/events`,
+        query,
+        options,
+      }),
+  };
+}
+
+export type InvoicesResource = ReturnType<typeof invoicesResource>;
+
+export function invoicesResource(send: Send) {
+  return {
+    /**
+     * List invoices, newest first, without their lines.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices`
+     */
+    list: (
+      query: Api.InvoicesListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.InvoiceHeader, Api.InvoicesListResult> =>
+      pages<Api.InvoiceHeader, Api.InvoicesListResult>(send, {
+        operation: 'invoices.list',
+        method: 'GET',
+        path: path`/v1/invoices`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get an invoice with its lines.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Invoice> =>
+      send<Api.Invoice>({
+        operation: 'invoices.get',
+        method: 'GET',
+        path: path`/v1/invoices/${id}`,
+        options,
+      }),
+
+    /**
+     * Issue a draft.
+     *
+     * It gets its number and its dates, and its total is owed. From then on it never changes.
+     *
+     * Permission: `invoices.finalize`.
+     *
+     * `POST /v1/invoices/{id}/finalize`
+     */
+    finalize: (id: string, options: IdempotentOptions = {}): Promise<Api.Invoice> =>
+      send<Api.Invoice>({
+        operation: 'invoices.finalize',
+        method: 'POST',
+        path: path`/v1/invoices/${id}/finalize`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type MetersResource = ReturnType<typeof metersResource>;
 
 export function metersResource(send: Send) {
@@ -473,8 +637,8 @@ export function metersResource(send: Send) {
      *
      * `DELETE /v1/meters/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Meter> =>
-      send<Api.Meter>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Meter | null> =>
+      send<Api.Meter | null>({
         operation: 'meters.delete',
         method: 'DELETE',
         path: path`/v1/meters/${id}`,
@@ -568,8 +732,11 @@ export function organizationsResource(send: Send) {
      *
      * `DELETE /v1/organizations/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Organization | null> =>
-      send<Api.Organization | null>({
+    delete: (
+      id: string,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Organization | null | null> =>
+      send<Api.Organization | null | null>({
         operation: 'organizations.delete',
         method: 'DELETE',
         path: path`/v1/organizations/${id}`,
@@ -770,8 +937,8 @@ export function plansResource(send: Send) {
      *
      * `DELETE /v1/plans/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Plan> =>
-      send<Api.Plan>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Plan | null> =>
+      send<Api.Plan | null>({
         operation: 'plans.delete',
         method: 'DELETE',
         path: path`/v1/plans/${id}`,
@@ -898,8 +1065,8 @@ export function productsResource(send: Send) {
      *
      * `DELETE /v1/products/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Product | null> =>
-      send<Api.Product | null>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Product | null | null> =>
+      send<Api.Product | null | null>({
         operation: 'products.delete',
         method: 'DELETE',
         path: path`/v1/products/${id}`,
@@ -919,6 +1086,53 @@ export function productsResource(send: Send) {
         method: 'POST',
         path: path`/v1/products/${id}/restore`,
         takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type StatementsResource = ReturnType<typeof statementsResource>;
+
+export function statementsResource(send: Send) {
+  return {
+    /**
+     * What every customer owes.
+     *
+     * Every customer is listed, owing or not; an archived one only while it owes.
+     *
+     * Permission: `statements.read`.
+     *
+     * `GET /v1/statements`
+     */
+    list: (
+      query: Api.StatementsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.StatementSummary, Api.StatementsListResult> =>
+      pages<Api.StatementSummary, Api.StatementsListResult>(send, {
+        operation: 'statements.list',
+        method: 'GET',
+        path: path`/v1/statements`,
+        query,
+        options,
+      }),
+
+    /**
+     * What one customer owes, as of any date and as known at any position.
+     *
+     * Permission: `statements.read`.
+     *
+     * `GET /v1/statements/{organizationId}`
+     */
+    get: (
+      organizationId: string,
+      query: Api.StatementsGetQuery = {},
+      options: CallOptions = {},
+    ): Promise<Api.Statement> =>
+      send<Api.Statement>({
+        operation: 'statements.get',
+        method: 'GET',
+        path: path`/v1/statements/${organizationId}`,
+        query,
         options,
       }),
   };
@@ -1011,8 +1225,8 @@ export function subscribersResource(send: Send) {
      *
      * `DELETE /v1/subscribers/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscriber> =>
-      send<Api.Subscriber>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscriber | null> =>
+      send<Api.Subscriber | null>({
         operation: 'subscribers.delete',
         method: 'DELETE',
         path: path`/v1/subscribers/${id}`,
@@ -1164,8 +1378,8 @@ export function subscriptionsResource(send: Send) {
      *
      * `DELETE /v1/subscriptions/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscription> =>
-      send<Api.Subscription>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Subscription | null> =>
+      send<Api.Subscription | null>({
         operation: 'subscriptions.delete',
         method: 'DELETE',
         path: path`/v1/subscriptions/${id}`,
@@ -1300,24 +1514,34 @@ export function usageResource(send: Send) {
 /** Every resource of the API. */
 export class Resources {
   readonly apiKeys: ApiKeysResource;
+  readonly billingRuns: BillingRunsResource;
+  readonly checks: ChecksResource;
   readonly credentials: CredentialsResource;
   readonly events: EventsResource;
+  readonly invoiceLines: InvoiceLinesResource;
+  readonly invoices: InvoicesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
+  readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
   readonly usage: UsageResource;
 
   constructor(send: Send) {
     this.apiKeys = apiKeysResource(send);
+    this.billingRuns = billingRunsResource(send);
+    this.checks = checksResource(send);
     this.credentials = credentialsResource(send);
     this.events = eventsResource(send);
+    this.invoiceLines = invoiceLinesResource(send);
+    this.invoices = invoicesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
+    this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);
     this.usage = usageResource(send);

@@ -1,5 +1,15 @@
 // Generated from openapi.json by `npm run generate sdk`. Do not edit.
 
+/** What is due, by days past due in the time zone of the customer. */
+export interface Ageing {
+  currency: string;
+  current: string;
+  days1To30: string;
+  days31To60: string;
+  days61To90: string;
+  days90Plus: string;
+}
+
 export interface ApiKey {
   id: string;
   name: string;
@@ -124,6 +134,55 @@ export interface BillingCycleInput {
   anchorDay?: number | undefined;
 }
 
+export interface BillingRun {
+  id: string;
+  /** The month, or `from/to`. */
+  period: string;
+  from: string | null;
+  to: string | null;
+  status: 'running' | 'succeeded' | 'failed';
+  /** What was recorded up to here is billed. */
+  position: number;
+  organizationsTotal: number;
+  organizationsDone: number;
+  invoicesDrafted: number;
+  linesDrafted: number;
+  problem: {
+    code: string;
+    detail: string;
+    organizations: {
+      organizationId: string;
+      detail: string;
+    }[];
+  } | null;
+  finishedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface BillingRunCreate {
+  /** The cycles that end in this month, in the time zone of each payer. */
+  period?: string | undefined;
+  /** With `to`, in place of `period`: the cycles whose last instant is in [from, to). */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface BillingRunsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  status?: 'running' | 'succeeded' | 'failed' | undefined;
+  period?: string | undefined;
+}
+
+export interface BillingRunsListResult {
+  items: BillingRun[];
+  nextCursor: string | null;
+}
+
 export interface Binding {
   /** null: since ever */
   from: string | null;
@@ -151,8 +210,28 @@ export type ChargeTerms = {
   /** Key or id of a live meter; the charge pins its current version. */
   meter: string;
   model: 'perUnit';
-  unitPrice?: string | undefined;
+  unitPrice: string | number;
 };
+
+export interface Check {
+  name: 'conservation' | 'explained' | 'twoClocks' | 'issued' | 'exactlyOnce' | 'timeTravel';
+  ok: boolean;
+  /** What must hold. */
+  claim: string;
+  /** What was counted and compared. */
+  figures: Record<string, string>;
+  /** The rows that break it; at most 20 of each kind. */
+  problems: {
+    row: string;
+    detail: string;
+  }[];
+}
+
+export interface Checks {
+  /** What the checks looked at: everything recorded up to here. */
+  position: number;
+  checks: Check[];
+}
 
 export interface CreatedApiKey {
   id: string;
@@ -363,7 +442,7 @@ export interface Fee {
 export interface FeeTerms {
   name: string;
   /** Per interval, in the currency of the plan and no finer than it. */
-  amount?: string | undefined;
+  amount: string | number;
   /**
    * Billed at the beginning of each service period, or at its end.
    *
@@ -396,6 +475,162 @@ export interface IngestResult {
     pointer: string;
     detail: string;
   }[];
+}
+
+export interface Invoice {
+  id: string;
+  /** Null while it is a draft. */
+  number: string | null;
+  status: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible';
+  /** The payer. */
+  organizationId: string;
+  billingRunId: string | null;
+  /** Set where the payer asks for one invoice per subscription. */
+  subscriptionId: string | null;
+  currency: string;
+  /** Of the billing cycle. */
+  periodStart: string;
+  periodEnd: string;
+  total: Money;
+  /** What is still owed, by the customer ledger; nothing before it is issued. */
+  amountDue: Money;
+  /** What was recorded up to here is on it. */
+  position: number;
+  recipient: InvoiceRecipient;
+  issuer: {
+    name: string;
+  };
+  issuedAt: string | null;
+  dueAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  lines: InvoiceLine[];
+}
+
+export interface InvoiceHeader {
+  id: string;
+  /** Null while it is a draft. */
+  number: string | null;
+  status: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible';
+  /** The payer. */
+  organizationId: string;
+  billingRunId: string | null;
+  /** Set where the payer asks for one invoice per subscription. */
+  subscriptionId: string | null;
+  currency: string;
+  /** Of the billing cycle. */
+  periodStart: string;
+  periodEnd: string;
+  total: Money;
+  /** What is still owed, by the customer ledger; nothing before it is issued. */
+  amountDue: Money;
+  /** What was recorded up to here is on it. */
+  position: number;
+  recipient: InvoiceRecipient;
+  issuer: {
+    name: string;
+  };
+  issuedAt: string | null;
+  dueAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface InvoiceLine {
+  id: string;
+  kind: 'fee' | 'usage' | 'adjustment';
+  description: string;
+  subscriptionId: string;
+  planId: string;
+  planVersion: number;
+  feeId: string | null;
+  chargeId: string | null;
+  /** The key of the meter. */
+  meter: string | null;
+  /** Of the service period. */
+  periodStart: string;
+  periodEnd: string;
+  quantity: string;
+  /** Null where there is no single one. */
+  unitPrice: string | null;
+  amount: Money;
+  /** All that the amount was computed from, as it was. */
+  price: Record<string, unknown>;
+  /** The events of the line occurred in [payerFrom, payerTo) … */
+  payerFrom: string;
+  payerTo: string;
+  /** … and were recorded in (positionAfter, position]. */
+  positionAfter: number;
+  position: number;
+  /** -1: a line that takes its events back. */
+  eventSign: number;
+  /** Signed, as are quantity and hash: added less removed. */
+  eventCount: number;
+  eventQuantity: string;
+  /** The signed sum of a hash of each event id; it proves which set it was. */
+  eventHash: string;
+}
+
+export interface InvoiceLineEvent {
+  id: string;
+  /** 1: added by the line; -1: taken back by it. */
+  sign: number;
+  occurredAt: string;
+  recordedAt: string;
+  /** What the event adds before its sign. */
+  quantity: string;
+}
+
+export interface InvoiceLineEvents {
+  items: InvoiceLineEvent[];
+  nextCursor: string | null;
+  /** Of all pages: the sum of the signs. */
+  eventCount: number;
+  /** Of all pages: the sum of sign × quantity. */
+  eventQuantity: string;
+  eventHash: string;
+}
+
+export interface InvoiceLinesEventsQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+/** Whom it is made out to, as of the day it was issued. */
+export interface InvoiceRecipient {
+  name: string;
+  address1?: string | undefined;
+  address2?: string | undefined;
+  country?: string | undefined;
+  state?: string | undefined;
+  city?: string | undefined;
+  zip?: string | undefined;
+  phone?: string | undefined;
+  email?: string | undefined;
+  remittanceInstructions?: string | undefined;
+}
+
+export interface InvoicesListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
+  /** `true`: issued and not fully paid. */
+  open?: boolean | undefined;
+  currency?: string | undefined;
+  billingRunId?: string | undefined;
+  number?: string | undefined;
+}
+
+export interface InvoicesListResult {
+  items: InvoiceHeader[];
+  nextCursor: string | null;
 }
 
 export interface LateUsagePolicy {
@@ -492,15 +727,28 @@ export interface NewEvent {
   /** Id, external id or name. */
   product?: string | undefined;
   /** What was used, e.g. `{"input_tokens": 812}`; numbers or decimal strings. */
-  measures: Record<string, string>;
+  measures: Record<string, string | number>;
   /** What it cost you, if you know. */
   cost?:
     | {
-        amount?: string | undefined;
+        amount: string | number;
         currency: string;
       }
     | undefined;
-  attributes?: Record<string, string | number | boolean> | undefined;
+  attributes?: Record<string, string> | undefined;
+}
+
+export interface OpenInvoice {
+  id: string;
+  number: string;
+  status: 'open' | 'partially_paid';
+  periodStart: string;
+  periodEnd: string;
+  issuedAt: string;
+  dueAt: string;
+  daysPastDue: number;
+  total: Money;
+  amountDue: Money;
 }
 
 export interface Organization {
@@ -770,6 +1018,86 @@ export interface ProductsListResult {
   nextCursor: string | null;
 }
 
+export interface Statement {
+  organization: {
+    id: string;
+    name: string;
+  };
+  asOf: string;
+  knownAt: number;
+  /** Due on open invoices; one entry per currency that was ever invoiced. */
+  outstandingBalance: Money[];
+  /** Paid, but not for any invoice yet. */
+  unappliedCredit: Money[];
+  ageing: Ageing[];
+  openInvoices: {
+    count: number;
+    items: OpenInvoice[];
+  };
+  account: StatementOfAccount | null;
+}
+
+export interface StatementOfAccount {
+  from: string;
+  to: string;
+  opening: Money[];
+  entries: {
+    effectiveAt: string;
+    kind: string;
+    invoiceId: string | null;
+    invoiceNumber: string | null;
+    amount: Money;
+    position: number;
+  }[];
+  activity: Money[];
+  closing: Money[];
+}
+
+export interface StatementSummary {
+  organization: {
+    id: string;
+    name: string;
+  };
+  asOf: string;
+  knownAt: number;
+  /** Due on open invoices; one entry per currency that was ever invoiced. */
+  outstandingBalance: Money[];
+  /** Paid, but not for any invoice yet. */
+  unappliedCredit: Money[];
+  ageing: Ageing[];
+  openInvoices: {
+    count: number;
+  };
+}
+
+export interface StatementsGetQuery {
+  /** What was effective by then. Default: now. */
+  asOf?: string | undefined;
+  /** As it was known at this position. Default: the latest. With the same `asOf` and `knownAt` the answer is the same, for ever. */
+  knownAt?: number | undefined;
+  /** With `to`: the account over [from, to), opening + activity = closing. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+export interface StatementsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** What was effective by then. Default: now. */
+  asOf?: string | undefined;
+  /** As it was known at this position. Default: the latest. With the same `asOf` and `knownAt` the answer is the same, for ever. */
+  knownAt?: number | undefined;
+  /** `true`: only customers with something due. */
+  owing?: boolean | undefined;
+}
+
+export interface StatementsListResult {
+  items: StatementSummary[];
+  nextCursor: string | null;
+}
+
 export interface Subscriber {
   id: string;
   email: string;
@@ -966,7 +1294,7 @@ export interface SubscriptionsListResult {
 
 export interface TaxRate {
   name: string;
-  percent?: string | undefined;
+  percent: string | number;
 }
 
 export interface Trace {

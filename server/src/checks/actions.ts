@@ -2,9 +2,9 @@ import { currentPosition } from '../db/act.ts';
 import type { Database } from '../db/connect.ts';
 import { checkConservation } from './conservation-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
-import { checkExplained } from './explained-queries.ts';
+import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
-import type { Check } from './schema.ts';
+import type { Check } from './findings.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
 

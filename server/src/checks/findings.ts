@@ -1,4 +1,21 @@
-import type { Check } from './schema.ts';
+export const checkNames = [
+  'conservation',
+  'explained',
+  'twoClocks',
+  'issued',
+  'exactlyOnce',
+  'timeTravel',
+] as const;
+
+export type Check = {
+  name: (typeof checkNames)[number];
+  ok: boolean;
+  /** What must hold. */
+  claim: string;
+  /** What was counted and compared. */
+  figures: Record<string, string>;
+  problems: Finding[];
+};
 
 export type Finding = { row: string; detail: string };
 

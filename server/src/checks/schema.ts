@@ -1,13 +1,6 @@
 import { z } from 'zod';
 
-export const checkNames = [
-  'conservation',
-  'explained',
-  'twoClocks',
-  'issued',
-  'exactlyOnce',
-  'timeTravel',
-] as const;
+import { checkNames } from './findings.ts';
 
 export const check = z
   .object({
@@ -27,5 +20,3 @@ export const checks = z
     checks: z.array(check),
   })
   .meta({ id: 'Checks' });
-
-export type Check = z.output<typeof check>;

@@ -213,6 +213,7 @@ export type Invoices = {
   organization_id: string;
   billing_run_id: string | null;
   number: string | null;
+  number_sequence: number | null;
   status: string;
   currency: string;
   period_start: Instant;
@@ -222,6 +223,7 @@ export type Invoices = {
   total: string;
   recipient: ColumnType<unknown, string, string>;
   issuer: ColumnType<unknown, string, string>;
+  seal: string | null;
   issued_at: Instant | null;
   due_at: Instant | null;
   journal_id: number;
@@ -386,12 +388,38 @@ export type Products = {
   version: Generated<number>;
 };
 
+export type SellerLogos = {
+  hash: string;
+  media_type: string;
+  width: number;
+  height: number;
+  bytes: Buffer;
+  journal_id: number;
+  created_at: Instant;
+};
+
 export type Sellers = {
   id: string;
   name: string;
   invoice_prefix: Generated<string>;
   next_invoice_number: Generated<number>;
   version: Generated<number>;
+  legal_name: string | null;
+  address: ColumnType<unknown, string | undefined, string>;
+  country: string | null;
+  tax_id: string | null;
+  email: string | null;
+  website: string | null;
+  logo_hash: string | null;
+  remittance_instructions: string | null;
+  default_payment_terms_days: Generated<number>;
+  default_currency: Generated<string>;
+  default_time_zone: Generated<string>;
+  default_breakdown: Generated<string>;
+  locale: Generated<string>;
+  paper: Generated<string>;
+  created_at: Instant;
+  updated_at: Instant;
 };
 
 export type Subscribers = {
@@ -479,6 +507,7 @@ export type DB = {
   plan_versions: PlanVersions;
   plans: Plans;
   products: Products;
+  seller_logos: SellerLogos;
   sellers: Sellers;
   subscribers: Subscribers;
   subscription_pauses: SubscriptionPauses;

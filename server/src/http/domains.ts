@@ -8,6 +8,7 @@ import { registerProducts } from '../catalog/productRoutes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
+import { registerChecks } from '../checks/routes.ts';
 import { registerOrganizations } from '../organizations/routes.ts';
 import { registerStatements } from '../statements/routes.ts';
 import { registerSubscribers } from '../subscribers/routes.ts';
@@ -26,5 +27,6 @@ export function registerDomains(app: FastifyInstance, deployment: Deployment): v
   registerUsage(app, deployment);
   registerInvoicing(app, deployment);
   registerStatements(app, deployment);
+  registerChecks(app, deployment);
   registerApiKeys(app, deployment);
 }

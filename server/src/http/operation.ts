@@ -109,6 +109,9 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
       ...(headers && { headers }),
       response: {
         [operation.status ?? 200]: operation.reply,
+        ...(operation.method === 'DELETE' && {
+          204: z.undefined().describe('Removed: nothing referred to it.'),
+        }),
         default: {
           description: 'A problem (RFC 9457)',
           content: { 'application/problem+json': { schema: problemShape } },
@@ -118,6 +121,11 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
     ...(operation.validateBody === false && {
       validatorCompiler: validateAllButBody as FastifySchemaCompiler<unknown>,
     }),
+    // A body that may be empty may be left out.
+    ...(operation.body !== undefined &&
+      operation.validateBody !== false && {
+        preValidation: async (request) => void (request.body ??= {}),
+      }),
     handler,
   });
 }
@@ -183,7 +191,7 @@ export function write<
     });
     if (answer.repeated) void reply.header('idempotent-replay', 'true');
     return reply
-      .code(answer.status)
+      .code(answer.body === null ? 204 : answer.status)
       .headers(etag(answer.body))
       .send(answer.body ?? undefined);
   });

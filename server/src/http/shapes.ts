@@ -38,17 +38,13 @@ export const instant = z
 
 /** A decimal of at most 38 digits, 12 of them after the point, as a string or a JSON number. */
 export const decimalInput = z
-  .preprocess(
-    (value) =>
-      value instanceof LosslessNumber
-        ? value.value
-        : typeof value === 'number'
-          ? String(value)
-          : value,
+  .union([
     z.string(),
-  )
-  .transform((text, context): string => {
-    const value = parseDecimal(text);
+    z.number(),
+    z.custom<LosslessNumber>((value) => value instanceof LosslessNumber).meta({ type: 'number' }),
+  ])
+  .transform((given, context): string => {
+    const value = parseDecimal(given instanceof LosslessNumber ? given.value : String(given));
     if (value !== null) return toText(value);
     context.addIssue({
       code: 'custom',

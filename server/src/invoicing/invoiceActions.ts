@@ -50,6 +50,7 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
   const seller = await drawNumber(action);
   await markIssued(action, before.id, {
     number: invoiceNumber(seller.invoice_prefix, seller.number),
+    sequence: seller.number,
     status: isZero(total) ? 'paid' : 'open',
     due_at: dueAt(action.now, payer.payment_terms_days),
     recipient: recipientOf(payer),

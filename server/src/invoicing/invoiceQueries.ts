@@ -73,6 +73,7 @@ export async function markIssued(
   id: string,
   issued: {
     number: string;
+    sequence: number;
     status: 'open' | 'paid';
     due_at: Instant;
     recipient: object;
@@ -83,6 +84,7 @@ export async function markIssued(
     .updateTable('invoices')
     .set((e) => ({
       number: issued.number,
+      number_sequence: issued.sequence,
       status: issued.status,
       issued_at: action.now,
       due_at: issued.due_at,

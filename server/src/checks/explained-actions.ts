@@ -1,0 +1,111 @@
+import type { MeterDefinition } from '../catalog/meterRules.ts';
+import type { Pricing } from '../catalog/pricingRules.ts';
+import type { Tx } from '../db/connect.ts';
+import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
+import { measureUsage, type UsageAsk } from '../rating/queries.ts';
+import { rateCharge, takenBack, type Usage } from '../rating/rules.ts';
+import { groupBy } from '../invoicing/groupRules.ts';
+import {
+  invoicesUnlikeTheirLines,
+  type LineRow,
+  linesAfter,
+  unlikeTheLedger,
+} from './explained-queries.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+
+const LINES_PER_PAGE = 500;
+
+/** What a line keeps of the rating that it came from. */
+type Price = {
+  currency: string;
+  meter?: Pick<MeterDefinition, 'aggregation' | 'measure' | 'filter'>;
+  model?: Pricing['model'];
+  terms?: Pricing['terms'];
+  rated: { quantity: string; amount: string; share: string; billedBefore: string };
+};
+
+/** Design §3.2: every line is computed again from its events; lines sum to invoices, invoices to the ledger. */
+export async function checkExplained(tx: Tx): Promise<Check> {
+  const problems: Finding[] = [];
+  let lines = 0;
+  let events = 0;
+  let after = '';
+  for (;;) {
+    const rows = await linesAfter(tx, after, LINES_PER_PAGE);
+    const measured = await measureUsage(tx, rows.flatMap(asksOf));
+    problems.push(...rows.flatMap((row) => differences(row, measured)), ...sharesUnexplained(rows));
+    lines += rows.length;
+    events += rows.reduce((total, row) => total + Math.abs(row.event_count), 0);
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.invoice_id;
+  }
+  problems.push(...(await invoicesUnlikeTheirLines(tx)), ...(await unlikeTheLedger(tx)));
+  const claim =
+    'Every line equals what its events come to; lines sum to their invoice, the ledger to the invoices.';
+  return verdict(
+    'explained',
+    claim,
+    { lines, eventsOnLines: events },
+    problems.slice(0, ROWS_NAMED_MAX),
+  );
+}
+
+function asksOf(row: LineRow): UsageAsk[] {
+  const { meter } = row.price as Price;
+  if (meter === undefined) return [];
+  const shared = { subscriptionId: row.subscription_id, counted: meter, upto: row.position };
+  return [
+    {
+      ...shared,
+      key: `set ${row.id}`,
+      from: row.payer_from,
+      to: row.payer_to,
+      after: row.position_after,
+    },
+    { ...shared, key: `whole ${row.id}`, from: row.period_start, to: row.period_end, after: 0 },
+  ];
+}
+
+/** The line against the events that its set holds, and against its price. */
+function differences(row: LineRow, measured: ReadonlyMap<string, Usage>): Finding[] {
+  const { meter, model, terms, rated, currency } = row.price as Price;
+  if (meter === undefined || model === undefined || terms === undefined) return [];
+  const set = measured.get(`set ${row.id}`);
+  const whole = measured.get(`whole ${row.id}`);
+  if (set === undefined || whole === undefined) return [];
+  const found: Finding[] = [];
+  const wrong = (detail: string) => found.push({ row: row.id, detail });
+  if (row.position_after < row.position) {
+    const signed = row.event_sign > 0 ? set : takenBack(set);
+    if (signed.eventCount !== row.event_count)
+      wrong(`Counts ${row.event_count} events; its set holds ${signed.eventCount}.`);
+    else if (!equals(signed.eventQuantity, decimal(row.event_quantity)))
+      wrong(`Its events sum to ${toText(signed.eventQuantity)}, not to ${row.event_quantity}.`);
+    else if (!equals(signed.eventHash, decimal(row.event_hash)))
+      wrong('Its set no longer holds the same events.');
+  }
+  if (!equals(whole.quantity, decimal(rated.quantity)))
+    wrong(`Was rated at ${rated.quantity}; the period comes to ${toText(whole.quantity)}.`);
+  const amount = rateCharge({ model, terms } as Pricing, decimal(rated.quantity), currency);
+  if (!equals(amount, decimal(rated.amount)))
+    wrong(`Was rated at ${rated.amount}; the price comes to ${toText(amount)}.`);
+  return found;
+}
+
+/** An invoice's lines of one obligation together are the payer's share less what was billed before. */
+function sharesUnexplained(rows: readonly LineRow[]): Finding[] {
+  const byObligation = groupBy(rows, (row) =>
+    [row.invoice_id, row.subscription_id, row.item_id, row.period_start].join(' '),
+  );
+  return [...byObligation.values()].flatMap((lines) => {
+    const [first] = lines;
+    if (first === undefined) return [];
+    const { share, billedBefore } = (first.price as Price).rated;
+    const due = subtract(decimal(share), decimal(billedBefore));
+    const billed = sum(lines.map((line) => decimal(line.amount)));
+    return equals(due, billed)
+      ? []
+      : [{ row: first.id, detail: `Bills ${toText(billed)}; its rating comes to ${toText(due)}.` }];
+  });
+}

@@ -1,0 +1,62 @@
+import { sql } from 'kysely';
+import type { Tx } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import { type Finding, ROWS_NAMED_MAX } from './findings.ts';
+
+export type LineRow = {
+  id: string;
+  invoice_id: string;
+  subscription_id: string;
+  item_id: string;
+  period_start: Instant;
+  period_end: Instant;
+  payer_from: Instant;
+  payer_to: Instant;
+  position_after: number;
+  position: number;
+  event_sign: number;
+  event_count: number;
+  event_quantity: string;
+  event_hash: string;
+  amount: string;
+  price: unknown;
+};
+
+/** The lines of the next invoices: whole invoices, at least one, about `limit` lines. */
+export async function linesAfter(tx: Tx, invoiceId: string, limit: number): Promise<LineRow[]> {
+  const { rows } = await sql<LineRow>`
+    select l.id, l.invoice_id, l.subscription_id, coalesce(l.charge_id, l.fee_id) as item_id, l.period_start, l.period_end, l.payer_from, l.payer_to,
+           l.position_after, l.position, l.event_sign, l.event_count, l.event_quantity, l.event_hash, l.amount, l.price
+      from invoice_lines l
+     where l.invoice_id > ${invoiceId}
+       and l.invoice_id <= (select max(invoice_id) from (select invoice_id from invoice_lines where invoice_id > ${invoiceId} order by invoice_id limit ${limit}) page)
+     order by l.invoice_id, l.ordinal`.execute(tx);
+  return rows;
+}
+
+export async function invoicesUnlikeTheirLines(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; total: string; lines: string }>`
+    select i.id, i.total::text, coalesce(sum(l.amount), 0)::text as lines from invoices i left join invoice_lines l on l.invoice_id = i.id
+     group by i.id having i.total <> coalesce(sum(l.amount), 0) limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Totals ${row.total}; its lines sum to ${row.lines}.`,
+  }));
+}
+
+/** Each issued invoice is in its payer's ledger once, at its total. */
+export async function unlikeTheLedger(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; total: string; posted: string }>`
+    select i.id, i.total::text, coalesce(sum(e.amount), 0)::text as posted
+      from invoices i
+      left join ledger_entries e on e.invoice_id = i.id and e.kind = 'invoice' and e.organization_id = i.organization_id and e.currency = i.currency
+     group by i.id having coalesce(sum(e.amount), 0) <> case when i.status = 'draft' then 0 else i.total end limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Totals ${row.total}; the ledger has ${row.posted} for it.`,
+  }));
+}

@@ -1,0 +1,225 @@
+import fc from 'fast-check';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
+import { moveUsage, type Seeded, seedUsage } from '../../test/support/usage.ts';
+
+/**
+ * Whatever is recorded, moved, billed to others, billed and issued, in whatever order: once the books have caught up,
+ * every service period comes to the rating of its usage to the cent, every event is on the lines exactly once, and
+ * nothing that was issued has changed.
+ */
+
+let api: TestApp;
+let planId: string;
+beforeAll(async () => {
+  api = await testApp();
+  const product = await api.ok('POST', '/v1/products', { name: 'Inference' });
+  await api.ok('POST', '/v1/meters', { key: 'tokens', aggregation: 'sum', measure: 'tokens' });
+  const plan = {
+    productId: product.id,
+    name: 'Pro',
+    // Large enough that no credit has to wait for ever.
+    fees: [
+      { name: 'Platform', amount: '500.00', timing: 'advance' },
+      { name: 'Support', amount: '500.00', timing: 'arrears' },
+    ],
+    charges: [{ meter: 'tokens', model: 'perUnit', unitPrice: '0.00333' }],
+  };
+  planId = (await api.ok('POST', '/v1/plans', plan)).id;
+});
+afterAll(() => api.close());
+
+const months = ['2026-10', '2026-11', '2026-12', '2027-01', '2027-02', '2027-03'];
+const days = 92;
+const dayAt = (day: number) =>
+  `${new Intl.DateTimeFormat('en-CA', { timeZone: 'UTC' }).format(Date.UTC(2026, 9, 1 + day))}T12:00:00Z`;
+
+type World = {
+  teams: Json[];
+  payers: string[];
+  subscriptions: Json[];
+  events: Seeded[];
+  issued: Map<string, string>;
+};
+
+const subscription = fc.nat(1);
+const step = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant('record' as const),
+      subscription,
+      day: fc.nat(days - 1),
+      tokens: fc.integer({ min: 1, max: 9999 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('move' as const), subscription, event: fc.nat(50) }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('billTo' as const),
+      team: subscription,
+      toCompany: fc.boolean(),
+      day: fc.nat(days - 1),
+    }),
+  },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('bill' as const), month: fc.nat(2) }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('issue' as const),
+      every: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+);
+type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
+
+async function makeWorld(): Promise<World> {
+  api.setClock('2026-10-01T00:00:00Z');
+  const company = await api.ok('POST', '/v1/organizations', { name: 'Company' });
+  const teams: Json[] = [];
+  const subscriptions: Json[] = [];
+  for (const name of ['Team A', 'Team B']) {
+    const team = await api.ok('POST', '/v1/organizations', { name });
+    teams.push(team);
+    const startAt = '2026-10-01T00:00:00Z';
+    subscriptions.push(
+      await api.ok('POST', '/v1/subscriptions', { organizationId: team.id, planId, startAt }),
+    );
+  }
+  return {
+    teams,
+    subscriptions,
+    payers: [company.id, ...teams.map(({ id }) => id)],
+    events: [],
+    issued: new Map(),
+  };
+}
+
+async function take(world: World, each: Step): Promise<void> {
+  const to = (index: number) => ({
+    subscriptionId: world.subscriptions[index].id,
+    organizationId: world.teams[index].id,
+  });
+  switch (each.do) {
+    case 'record': {
+      const event = {
+        at: dayAt(each.day),
+        ...to(each.subscription),
+        measures: { tokens: String(each.tokens) },
+      };
+      world.events.push(...(await api.act((action) => seedUsage(action, [event]))));
+      return;
+    }
+    case 'move': {
+      const index = each.event % Math.max(world.events.length, 1);
+      const event = world.events[index];
+      if (event === undefined || event.subscriptionId === to(each.subscription).subscriptionId)
+        return;
+      const [moved] = await api.act((action) => moveUsage(action, [event], to(each.subscription)));
+      if (moved !== undefined) world.events[index] = moved;
+      return;
+    }
+    case 'billTo': {
+      const body = { billTo: each.toCompany ? world.payers[0] : null, from: dayAt(each.day) };
+      await api.ok('POST', `/v1/organizations/${world.teams[each.team].id}/bill-to`, body);
+      return;
+    }
+    case 'bill':
+      return bill(months[each.month] as string);
+    case 'issue':
+      return issue(world, each.every);
+  }
+}
+
+async function bill(period: string): Promise<void> {
+  expect(await api.ok('POST', '/v1/billing-runs', { period })).toMatchObject({
+    status: 'succeeded',
+  });
+}
+
+async function invoices(world: World): Promise<Json[]> {
+  const pages = await Promise.all(
+    world.payers.map((id) => api.ok('GET', `/v1/invoices?organizationId=${id}&limit=200`)),
+  );
+  return Promise.all(
+    pages.flatMap(({ items }) => items).map(({ id }: Json) => api.ok('GET', `/v1/invoices/${id}`)),
+  );
+}
+
+async function issue(world: World, every: number): Promise<void> {
+  const drafts = (await invoices(world)).filter(({ status }) => status === 'draft');
+  for (const [i, { id }] of drafts.entries()) {
+    if (i % every !== 0) continue;
+    world.issued.set(id, JSON.stringify(await api.ok('POST', `/v1/invoices/${id}/finalize`)));
+  }
+}
+
+async function catchUp(world: World): Promise<void> {
+  for (const month of months) {
+    await bill(month);
+    await issue(world, 1);
+  }
+}
+
+/** Every service period of a subscription: what it was billed for, by whomever, and what its usage comes to. */
+async function differences(world: World) {
+  const ids = world.subscriptions.map(({ id }) => id);
+  const { rows } = await sql<{
+    what: string;
+    start: string;
+    billed: string;
+    owed: string;
+    sets: string;
+  }>`
+    with lines as (
+      select l.* from invoice_lines l join invoices i on i.id = l.invoice_id and i.status <> 'void' where l.subscription_id = any(${ids})
+    ), usage as (
+      select a.subscription_id, date_trunc('month', a.occurred_at) as period_start, sum(a.sign * (e.measures ->> 'tokens')::numeric) as quantity,
+             sum(a.sign) as count, sum(a.sign * event_hash(a.event_id)) as hash
+        from attributions a join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+       where a.subscription_id = any(${ids}) group by 1, 2
+    )
+    select 'usage' as what, coalesce(l.subscription_id, u.subscription_id) || ' ' || coalesce(l.period_start, u.period_start) as start,
+           coalesce(sum(l.amount), 0)::text as billed, coalesce(max(u.quantity), 0)::text as owed,
+           (coalesce(sum(l.event_count), 0) - coalesce(max(u.count), 0))::text || ' ' || (coalesce(sum(l.event_quantity), 0) - coalesce(max(u.quantity), 0))::text
+             || ' ' || (coalesce(sum(l.event_hash), 0) - coalesce(max(u.hash), 0))::text as sets
+      from (select * from lines where charge_id is not null) l
+      full join usage u on u.subscription_id = l.subscription_id and u.period_start = l.period_start
+     group by coalesce(l.subscription_id, u.subscription_id), coalesce(l.period_start, u.period_start)
+    union all
+    select 'fee', fee_id || ' ' || period_start, sum(amount)::text, '', '' from lines where fee_id is not null group by subscription_id, fee_id, period_start`.execute(
+    api.database.db,
+  );
+  return rows;
+}
+
+it('the books come to the usage, whatever happened', { timeout: 240_000 }, async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24 }), async (steps) => {
+      const world = await makeWorld();
+      api.setClock('2027-04-01T00:00:00Z');
+      for (const each of steps) await take(world, each);
+      await catchUp(world);
+      for (const { what, billed, owed, sets } of await differences(world)) {
+        if (what === 'fee') expect(Number(billed)).toBe(500);
+        else {
+          const { rows } = await sql<{
+            due: string;
+          }>`select trim_scale(${owed}::numeric * 0.00333) as due`.execute(api.database.db);
+          expect(Math.abs(Number(billed) - Number(rows[0]?.due))).toBeLessThanOrEqual(0.005);
+          expect(sets).toBe('0 0 0');
+        }
+      }
+      const now = new Map(
+        (await invoices(world)).map((invoice) => [invoice.id, JSON.stringify(invoice)]),
+      );
+      for (const [id, issued] of world.issued) expect(now.get(id)).toBe(issued);
+    }),
+    { numRuns: 12, ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }) },
+  );
+});
