@@ -1,0 +1,224 @@
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { testApp, type TestApp } from '../support/app.ts';
+import { adminClient } from '../support/database.ts';
+
+/**
+ * One deployment with everything the checks look at. Each test corrupts one row as superuser, past all triggers, sees
+ * that one check fail and name the row, and puts the row back.
+ */
+let test: TestApp;
+let superuser: pg.Client;
+
+type Check = {
+  name: string;
+  ok: boolean;
+  figures: Record<string, string>;
+  problems: { row: string; detail: string }[];
+};
+
+beforeAll(async () => {
+  test = await testApp();
+  superuser = await adminClient(test.database.url);
+  await superuser.query(
+    `set search_path = customary, public; set session_replication_role = replica; set timezone = 'UTC'`,
+  );
+  await recordAMonth();
+});
+
+afterAll(async () => {
+  await superuser.end();
+  await test.close();
+});
+
+async function recordAMonth(): Promise<void> {
+  test.setClock('2026-10-01T00:00:00Z');
+  await test.ok('POST', '/v1/meters', { key: 'tokens', aggregation: 'sum', measure: 'tokens' });
+  const product = await test.ok('POST', '/v1/products', { name: 'API' });
+  const plan = await test.ok('POST', '/v1/plans', {
+    productId: product.id,
+    name: 'Metered',
+    fees: [{ name: 'Platform', amount: '10.00', timing: 'arrears' }],
+    charges: [{ meter: 'tokens', model: 'perUnit', unitPrice: '0.01' }],
+  });
+  const organization = await test.ok('POST', '/v1/organizations', { name: 'Acme' });
+  const subscriber = await test.ok('POST', '/v1/subscribers', {
+    email: 'ada@acme.example',
+    organizationIds: [organization.id],
+  });
+  const subscription = await test.ok('POST', '/v1/subscriptions', {
+    organizationId: organization.id,
+    planId: plan.id,
+  });
+  await test.ok('POST', '/v1/credentials', {
+    name: 'Production',
+    subscriberId: subscriber.id,
+    organizationId: organization.id,
+    subscriptionId: subscription.id,
+    credentialId: 'sk-acme-1',
+  });
+  const event = (id: string, credential: string, tokens: number, day: string) => ({
+    id,
+    credential,
+    measures: { tokens },
+    time: `2026-10-${day}T00:00:00Z`,
+  });
+  test.setClock('2026-11-01T06:00:00Z');
+  await test.ok('POST', '/v1/events', [
+    event('a', 'sk-acme-1', 100, '02'),
+    event('b', 'sk-acme-1', 250, '03'),
+    event('stray', 'sk-nobody', 7, '04'),
+  ]);
+  await test.ok('POST', '/v1/events', [
+    event('a', 'sk-acme-1', 100, '02'),
+    event('b', 'sk-acme-1', 251, '03'),
+  ]);
+  await test.ok('POST', '/v1/billing-runs', { period: '2026-10' });
+  const { items } = await test.ok('GET', '/v1/invoices');
+  await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+}
+
+async function run(): Promise<Map<string, Check>> {
+  const { checks } = await test.ok('GET', '/v1/checks');
+  return new Map(checks.map((check: Check) => [check.name, check]));
+}
+
+async function value(query: string): Promise<string> {
+  const { rows } = await superuser.query({ text: query, rowMode: 'array' });
+  return String(rows[0]?.[0]);
+}
+
+/** Corrupts inside a transaction of its own connection, lets the checks look, and undoes. */
+async function whenCorrupted(corrupt: string, repair: string): Promise<Check[]> {
+  await superuser.query(corrupt);
+  try {
+    return [...(await run()).values()].filter((check) => !check.ok);
+  } finally {
+    await superuser.query(repair);
+    const after = [...(await run()).values()].filter((check) => !check.ok);
+    expect(after, 'the repair must leave everything in order').toEqual([]);
+  }
+}
+
+it('all hold on an untouched deployment, with figures', async () => {
+  const checks = await run();
+  expect([...checks.keys()]).toEqual([
+    'conservation',
+    'explained',
+    'twoClocks',
+    'issued',
+    'exactlyOnce',
+    'timeTravel',
+  ]);
+  expect([...checks.values()].filter((check) => !check.ok)).toEqual([]);
+  expect(checks.get('conservation')?.figures).toMatchObject({
+    accepted: '3',
+    duplicates: '1',
+    conflicts: '1',
+    rejected: '0',
+    attributed: '2',
+    unclassified: '1',
+  });
+  expect(checks.get('explained')?.figures).toMatchObject({ lines: '2', eventsOnLines: '2' });
+  expect(checks.get('issued')?.figures).toMatchObject({ issued: '1', drafts: '0' });
+  expect(checks.get('exactlyOnce')?.figures).toMatchObject({
+    keys: '3',
+    events: '3',
+    conflictsKept: '1',
+  });
+});
+
+describe('one corrupted row makes its check, and no other, fail and name it', () => {
+  it('conservation: an event counted twice', async () => {
+    const event = await value(`select id from events where client_id = 'stray'`);
+    const failed = await whenCorrupted(
+      `insert into attributions select event_id, occurred_at, journal_id + 1, sign, credential_id, binding_id, subscriber_id, organization_id, subscription_id, rule, reasons, unbilled_reason, claim_conflicts, sentence from attributions where event_id = '${event}'`,
+      `delete from attributions a where event_id = '${event}' and journal_id > (select min(journal_id) from attributions where event_id = a.event_id)`,
+    );
+    expect(failed).toMatchObject([
+      {
+        name: 'conservation',
+        problems: [{ row: event, detail: 'The entries of this event sum to 2, not to 1.' }],
+      },
+    ]);
+  });
+
+  it('explained: an entry of the ledger that is not what the invoice says', async () => {
+    const invoice = await value(`select id from invoices`);
+    const failed = await whenCorrupted(
+      `update ledger_entries set amount = amount - 1 where invoice_id = '${invoice}'`,
+      `update ledger_entries set amount = amount + 1 where invoice_id = '${invoice}'`,
+    );
+    expect(failed).toMatchObject([
+      {
+        name: 'explained',
+        problems: [{ row: invoice, detail: 'Totals 13.5; the ledger has 12.5 for it.' }],
+      },
+    ]);
+  });
+
+  it('twoClocks: a position that leaves a gap', async () => {
+    const journal = await value(
+      `select id from journal where position = (select max(position) from journal)`,
+    );
+    const failed = await whenCorrupted(
+      `update journal set position = position + 5 where id = ${journal}`,
+      `update journal set position = position - 5 where id = ${journal}`,
+    );
+    expect(failed).toMatchObject([
+      { name: 'twoClocks', problems: [{ row: `journal ${journal}` }] },
+    ]);
+  });
+
+  it('issued: an address changed after the fact', async () => {
+    const invoice = await value(`select id from invoices`);
+    const was = await value(`select recipient from invoices`);
+    const recipient = JSON.stringify(
+      await superuser.query(`select recipient from invoices`).then(({ rows }) => rows[0].recipient),
+    );
+    expect(was).not.toBe('undefined');
+    const failed = await whenCorrupted(
+      `update invoices set recipient = jsonb_set(recipient, '{name}', '"Another"') where id = '${invoice}'`,
+      `update invoices set recipient = '${recipient}' where id = '${invoice}'`,
+    );
+    expect(failed).toMatchObject([
+      {
+        name: 'issued',
+        problems: [
+          {
+            row: invoice,
+            detail: 'INV-000001 was changed after it had been issued: it no longer fits its seal.',
+          },
+        ],
+      },
+    ]);
+  });
+
+  it('issued: an invoice number that nobody has', async () => {
+    const failed = await whenCorrupted(
+      `update sellers set next_invoice_number = 3`,
+      `update sellers set next_invoice_number = 2`,
+    );
+    expect(failed).toMatchObject([{ name: 'issued', problems: [{ row: 'sellers default' }] }]);
+  });
+
+  it('exactlyOnce: an event that is no longer what was sent', async () => {
+    const event = await value(`select id from events where client_id = 'stray'`);
+    const failed = await whenCorrupted(
+      `update events set measures = '{"tokens": "8"}' where id = '${event}'`,
+      `update events set measures = '{"tokens": "7"}' where id = '${event}'`,
+    );
+    expect(failed).toMatchObject([{ name: 'exactlyOnce', problems: [{ row: event }] }]);
+  });
+
+  it('timeTravel: usage of one organization put down to another', async () => {
+    const event = await value(`select id from events where client_id = 'b'`);
+    const binding = await value(`select binding_id from attributions where event_id = '${event}'`);
+    const failed = await whenCorrupted(
+      `update bindings set valid = tstzrange('2026-10-03T00:00:01Z', null) where id = ${binding}`,
+      `update bindings set valid = tstzrange(null, null) where id = ${binding}`,
+    );
+    expect(failed.map((check) => check.name)).toEqual(['timeTravel']);
+    expect(failed[0]?.problems.map((problem) => problem.row)).toContain(event);
+  });
+});
