@@ -23,7 +23,12 @@ const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadloc
  * One action = one transaction = one journal row. Retried when PostgreSQL asks for it, so `work` must have
  * no effect outside its transaction.
  */
-export async function act<T>(database: Database, clock: Clock, asked: Asked, work: (action: Action) => Promise<T>): Promise<T> {
+export async function act<T>(
+  database: Database,
+  clock: Clock,
+  asked: Asked,
+  work: (action: Action) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await database.db.transaction().execute(async (tx) => {
@@ -33,10 +38,17 @@ export async function act<T>(database: Database, clock: Clock, asked: Asked, wor
           .values({ kind: asked.kind, actor: asked.actor, recorded_at: now })
           .returning('id')
           .executeTakeFirstOrThrow();
-        return work({ tx, now, actor: asked.actor, requestId: asked.requestId ?? null, journalId: id });
+        return work({
+          tx,
+          now,
+          actor: asked.actor,
+          requestId: asked.requestId ?? null,
+          journalId: id,
+        });
       });
     } catch (error) {
-      if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? '')) throw error;
+      if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? ''))
+        throw error;
     }
   }
 }
@@ -48,11 +60,17 @@ export async function act<T>(database: Database, clock: Clock, asked: Asked, wor
  */
 export async function lockOwnership(tx: Tx, mode: 'shared' | 'exclusive'): Promise<void> {
   const key = sql`hashtextextended('customary.ownership', 0)`;
-  await (mode === 'shared' ? sql`select pg_advisory_xact_lock_shared(${key})` : sql`select pg_advisory_xact_lock(${key})`).execute(tx);
+  await (
+    mode === 'shared'
+      ? sql`select pg_advisory_xact_lock_shared(${key})`
+      : sql`select pg_advisory_xact_lock(${key})`
+  ).execute(tx);
 }
 
 /** Numbers the journal up to what has been committed; answers the latest position. */
 export async function currentPosition(database: Database): Promise<number> {
-  const { rows } = await sql<{ position: number }>`select number_journal() as position`.execute(database.db);
+  const { rows } = await sql<{ position: number }>`select number_journal() as position`.execute(
+    database.db,
+  );
   return rows[0]?.position ?? 0;
 }

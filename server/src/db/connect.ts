@@ -29,7 +29,8 @@ const parsers = new Map<number, (text: string) => unknown>([
 
 function parseSafeInteger(text: string): number {
   const number = Number(text);
-  if (!Number.isSafeInteger(number)) throw new RangeError(`bigint ${text} is beyond the safe integers`);
+  if (!Number.isSafeInteger(number))
+    throw new RangeError(`bigint ${text} is beyond the safe integers`);
   return number;
 }
 
@@ -42,7 +43,12 @@ const types: pg.CustomTypesConfig = {
 
 /** The start-up options every connection of ours carries; `role` cannot be reset by a later statement. */
 export function startupOptions(role: 'app' | 'owner'): string {
-  const settings = ['search_path=customary,public', 'timezone=UTC', 'datestyle=ISO', 'intervalstyle=iso_8601'];
+  const settings = [
+    'search_path=customary,public',
+    'timezone=UTC',
+    'datestyle=ISO',
+    'intervalstyle=iso_8601',
+  ];
   if (role === 'app') settings.push('role=customary_app');
   return settings.map((setting) => `-c ${setting}`).join(' ');
 }
@@ -61,4 +67,3 @@ export function connect(options: ConnectOptions): Database {
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, url: options.url, close: () => db.destroy() };
 }
-

@@ -2,7 +2,15 @@ import type pg from 'pg';
 
 /** Describes a migrated database from its catalog: as SQL to read and compare, and as types for Kysely. */
 
-type Column = { table: string; name: string; type: string; base: string; nullable: boolean; default: string | null; identity: string };
+type Column = {
+  table: string;
+  name: string;
+  type: string;
+  base: string;
+  nullable: boolean;
+  default: string | null;
+  identity: string;
+};
 
 const COLUMNS = `
   select c.relname as table, a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
@@ -50,34 +58,51 @@ function columnLine(column: Column): string {
 
 function byTable(columns: Column[]): Map<string, Column[]> {
   const tables = new Map<string, Column[]>();
-  for (const column of columns) tables.set(column.table, [...(tables.get(column.table) ?? []), column]);
+  for (const column of columns)
+    tables.set(column.table, [...(tables.get(column.table) ?? []), column]);
   return tables;
 }
 
 /** The schema as SQL text, the same on every supported version of PostgreSQL. */
 export async function describeSchema(client: pg.Client): Promise<string> {
-  await client.query("set search_path = customary, public");
+  await client.query('set search_path = customary, public');
   const { rows: columns } = await client.query<Column>(COLUMNS);
   const { rows: statements } = await client.query<{ part: number; text: string }>(STATEMENTS);
-  const tables = [...byTable(columns)].map(([name, list]) => `create table ${name} (\n${list.map(columnLine).join(',\n')}\n)`);
+  const tables = [...byTable(columns)].map(
+    ([name, list]) => `create table ${name} (\n${list.map(columnLine).join(',\n')}\n)`,
+  );
   const before = statements.filter((row) => row.part < 3).map((row) => row.text);
   const after = statements.filter((row) => row.part > 3).map((row) => row.text);
   return `-- Generated from the migrated database by "npm run generate". Do not edit.\n\n${[...before, ...tables, ...after].map((text) => `${text.replace('FUNCTION customary.', 'FUNCTION ')};\n`).join('\n')}`;
 }
 
 const TYPES: Record<string, string> = {
-  text: 'string', 'character': 'string', 'character varying': 'string', bpchar: 'string', numeric: 'string', tstzrange: 'string', date: 'string',
-  boolean: 'boolean', smallint: 'number', integer: 'number', bigint: 'number', bytea: 'Buffer', 'timestamp with time zone': 'Instant',
-  'text[]': 'string[]', jsonb: 'unknown',
+  text: 'string',
+  character: 'string',
+  'character varying': 'string',
+  bpchar: 'string',
+  numeric: 'string',
+  tstzrange: 'string',
+  date: 'string',
+  boolean: 'boolean',
+  smallint: 'number',
+  integer: 'number',
+  bigint: 'number',
+  bytea: 'Buffer',
+  'timestamp with time zone': 'Instant',
+  'text[]': 'string[]',
+  jsonb: 'unknown',
 };
 
 function typeOf(column: Column): string {
   const plain = TYPES[column.base];
-  if (plain === undefined) throw new Error(`No TypeScript type for ${column.base} (${column.table}.${column.name})`);
+  if (plain === undefined)
+    throw new Error(`No TypeScript type for ${column.base} (${column.table}.${column.name})`);
   const nullable = column.nullable ? ' | null' : '';
   const optional = column.nullable || column.default !== null;
   if (column.identity !== '') return 'GeneratedAlways<number>';
-  if (plain === 'unknown') return `ColumnType<unknown, string${nullable}${optional ? ' | undefined' : ''}, string${nullable}>`;
+  if (plain === 'unknown')
+    return `ColumnType<unknown, string${nullable}${optional ? ' | undefined' : ''}, string${nullable}>`;
   return column.default === null ? plain + nullable : `Generated<${plain}${nullable}>`;
 }
 
@@ -85,8 +110,12 @@ function typeOf(column: Column): string {
 export async function describeTypes(client: pg.Client): Promise<string> {
   const { rows } = await client.query<Column>(COLUMNS);
   const tables = byTable(rows);
-  const pascal = (name: string) => name.replaceAll(/(^|_)(\w)/g, (_match, _underscore, letter: string) => letter.toUpperCase());
-  const types = [...tables].map(([name, columns]) => `export type ${pascal(name)} = {\n${columns.map((c) => `  ${c.name}: ${typeOf(c)};`).join('\n')}\n};\n`);
+  const pascal = (name: string) =>
+    name.replaceAll(/(^|_)(\w)/g, (_match, _underscore, letter: string) => letter.toUpperCase());
+  const types = [...tables].map(
+    ([name, columns]) =>
+      `export type ${pascal(name)} = {\n${columns.map((c) => `  ${c.name}: ${typeOf(c)};`).join('\n')}\n};\n`,
+  );
   const db = `export type DB = {\n${[...tables.keys()].map((name) => `  ${name}: ${pascal(name)};`).join('\n')}\n};\n`;
   return `// Generated from the migrated database by "npm run generate". Do not edit.\nimport type { ColumnType, Generated, GeneratedAlways } from 'kysely';\nimport type { Instant } from '../lib/instant.ts';\n\n${types.join('\n')}\n${db}`;
 }

@@ -15,7 +15,11 @@ async function readMigrations(): Promise<MigrationFile[]> {
   return Promise.all(
     names.map(async (file) => {
       const text = await readFile(join(folder, file), 'utf8');
-      return { name: file.replace(/\.sql$/, ''), text, checksum: createHash('sha256').update(text).digest('hex') };
+      return {
+        name: file.replace(/\.sql$/, ''),
+        text,
+        checksum: createHash('sha256').update(text).digest('hex'),
+      };
     }),
   );
 }
@@ -26,11 +30,14 @@ function provider(files: MigrationFile[], log: (line: string) => void): Migratio
     async up(db) {
       log(`migrating ${file.name}`);
       await sql.raw(file.text).execute(db);
-      await sql`insert into migration_checksums (name, checksum) values (${file.name}, ${file.checksum})`.execute(db);
+      await sql`insert into migration_checksums (name, checksum) values (${file.name}, ${file.checksum})`.execute(
+        db,
+      );
     },
   });
   return {
-    getMigrations: async () => Object.fromEntries(files.map((file) => [file.name, toMigration(file)])),
+    getMigrations: async () =>
+      Object.fromEntries(files.map((file) => [file.name, toMigration(file)])),
   };
 }
 
@@ -40,20 +47,29 @@ async function prepareSchema(db: Kysely<unknown>): Promise<void> {
     await sql`select pg_advisory_xact_lock(hashtextextended('customary.migrate', 0))`.execute(tx);
     await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(tx);
     await sql`create table if not exists ${sql.id(SCHEMA, 'migration_checksums')} (
-      name text primary key, checksum text not null, applied_at timestamptz not null default now())`.execute(tx);
+      name text primary key, checksum text not null, applied_at timestamptz not null default now())`.execute(
+      tx,
+    );
   });
 }
 
 async function refuseEditedMigrations(db: Kysely<unknown>, files: MigrationFile[]): Promise<void> {
-  const applied = await sql<{ name: string; checksum: string }>`select name, checksum from migration_checksums`.execute(db);
+  const applied = await sql<{
+    name: string;
+    checksum: string;
+  }>`select name, checksum from migration_checksums`.execute(db);
   const byName = new Map(files.map((file) => [file.name, file.checksum]));
   for (const row of applied.rows) {
     const checksum = byName.get(row.name);
     if (checksum === undefined) {
-      throw new Error(`The database has migration ${row.name}, which this version does not know: it was migrated by a newer version. Start that one.`);
+      throw new Error(
+        `The database has migration ${row.name}, which this version does not know: it was migrated by a newer version. Start that one.`,
+      );
     }
     if (checksum !== row.checksum) {
-      throw new Error(`Migration ${row.name} was edited after it had been applied. Migrations only go forward: restore the file and add a new one.`);
+      throw new Error(
+        `Migration ${row.name} was edited after it had been applied. Migrations only go forward: restore the file and add a new one.`,
+      );
     }
   }
 }
@@ -62,12 +78,22 @@ async function refuseEditedMigrations(db: Kysely<unknown>, files: MigrationFile[
  * Brings the schema of the database at `url` up to date. Safe when several processes start at once:
  * Kysely's migrator takes a lock, and all pending migrations commit together or not at all.
  */
-export async function migrate(options: { url: string; log?: (line: string) => void }): Promise<void> {
-  const database = connect({ url: options.url, role: 'owner', connectionsMax: 2, name: 'customary migrate' });
+export async function migrate(options: {
+  url: string;
+  log?: (line: string) => void;
+}): Promise<void> {
+  const database = connect({
+    url: options.url,
+    role: 'owner',
+    connectionsMax: 2,
+    name: 'customary migrate',
+  });
   const db = database.db as unknown as Kysely<unknown>;
   try {
     const files = await readMigrations();
-    await sql`create extension if not exists btree_gist with schema public`.execute(db).catch(extensionProblem);
+    await sql`create extension if not exists btree_gist with schema public`
+      .execute(db)
+      .catch(extensionProblem);
     await prepareSchema(db);
     await refuseEditedMigrations(db, files);
     const migrator = new Migrator({
@@ -89,6 +115,9 @@ export async function migrate(options: { url: string; log?: (line: string) => vo
 function extensionProblem(error: unknown): void {
   const code = (error as { code?: string }).code;
   if (code === '23505' || code === '42710') return;
-  if (code === '42501') throw new Error('The extension "btree_gist" is missing and this user may not create it. As a superuser run: create extension btree_gist;');
+  if (code === '42501')
+    throw new Error(
+      'The extension "btree_gist" is missing and this user may not create it. As a superuser run: create extension btree_gist;',
+    );
   throw error;
 }

@@ -12,7 +12,10 @@ const timelines = {
   credential_ids: { subject: 'credential_id', value: ['value_key'] },
   subscription_plans: { subject: 'subscription_id', value: ['plan_id', 'plan_version'] },
   subscription_pauses: { subject: 'subscription_id', value: [] },
-  bindings: { subject: 'credential_id', value: ['subscriber_id', 'organization_id', 'subscription_id'] },
+  bindings: {
+    subject: 'credential_id',
+    value: ['subscriber_id', 'organization_id', 'subscription_id'],
+  },
 } as const;
 
 export type TimelineTable = keyof typeof timelines;
@@ -21,7 +24,11 @@ export type TimelineTable = keyof typeof timelines;
 export type StoredRow<V> = TimelineRow<V> & { readonly id: number };
 
 /** The rows now in force of one subject, oldest first. */
-export async function loadTimeline<V extends object>(db: Queryable, table: TimelineTable, subjectId: string): Promise<StoredRow<V>[]> {
+export async function loadTimeline<V extends object>(
+  db: Queryable,
+  table: TimelineTable,
+  subjectId: string,
+): Promise<StoredRow<V>[]> {
   const { subject, value } = timelines[table];
   const { rows } = await sql<{ id: number; from: Instant | null; to: Instant | null; value: V }>`
     select id, lower(valid) as "from", upper(valid) as "to", jsonb_build_object(${sql.raw(value.map((column) => `'${column}', ${column}`).join(', '))}) as value
@@ -40,13 +47,19 @@ export async function saveTimeline<V extends object>(
   const { subject, value } = timelines[table];
   const supersededIds = change.superseded.map((row) => row.id);
   if (supersededIds.length > 0) {
-    await sql`update ${sql.table(table)} set superseded_by = ${action.journalId} where id = any(${supersededIds}) and superseded_by is null`.execute(action.tx);
+    await sql`update ${sql.table(table)} set superseded_by = ${action.journalId} where id = any(${supersededIds}) and superseded_by is null`.execute(
+      action.tx,
+    );
   }
   for (const row of change.inserted) {
     const cells = row.value as Record<string, unknown>;
-    const columns = sql.join([subject, ...value, 'valid', 'recorded_by'].map((column) => sql.ref(column)));
+    const columns = sql.join(
+      [subject, ...value, 'valid', 'recorded_by'].map((column) => sql.ref(column)),
+    );
     const values = sql.join([subjectId, ...value.map((column) => cells[column] ?? null)]);
     await sql`insert into ${sql.table(table)} (${columns})
-      values (${values}, tstzrange(${row.from}::timestamptz, ${row.to}::timestamptz, '[)'), ${action.journalId})`.execute(action.tx);
+      values (${values}, tstzrange(${row.from}::timestamptz, ${row.to}::timestamptz, '[)'), ${action.journalId})`.execute(
+      action.tx,
+    );
   }
 }

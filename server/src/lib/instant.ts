@@ -79,6 +79,11 @@ export function epochMs(instant: Instant): number {
   return Date.parse(`${instant.slice(0, 23)}Z`);
 }
 
+/** For packages that ask for a `Date`; ours do not. */
+export function toDate(instant: Instant): Date {
+  return new Date(epochMs(instant));
+}
+
 /**
  * The instant `ms` whole milliseconds later (earlier when negative), its microseconds kept.
  * @throws RangeError outside the years 0001–9999, or when `ms` is no whole number.

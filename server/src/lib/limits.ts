@@ -23,6 +23,11 @@ export const limits = Object.freeze({
   metadataKeysMax: 100,
   treeDepthMax: 32,
 
+  // documents
+  logoBytesMax: 256 * 1024,
+  logoSidePixelsMax: 4096,
+  addressLinesMax: 8,
+
   // numbers: as many digits in all, of which as many after the point
   quantityDigitsMax: 38,
   quantityDecimalsMax: 12,
