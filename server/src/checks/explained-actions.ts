@@ -87,7 +87,7 @@ function differences(row: LineRow, measured: ReadonlyMap<string, Usage>): Findin
   }
   if (!equals(whole.quantity, decimal(rated.quantity)))
     wrong(`Was rated at ${rated.quantity}; the period comes to ${toText(whole.quantity)}.`);
-  const amount = rateCharge({ model, terms } as Pricing, decimal(rated.quantity), currency);
+  const amount = rateCharge({ model, terms }, decimal(rated.quantity), currency);
   if (!equals(amount, decimal(rated.amount)))
     wrong(`Was rated at ${rated.amount}; the price comes to ${toText(amount)}.`);
   return found;

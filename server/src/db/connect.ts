@@ -37,9 +37,9 @@ function parseSafeInteger(text: string): number {
 const types: pg.CustomTypesConfig = {
   getTypeParser(oid: number, format?: 'text' | 'binary') {
     const own = format === 'binary' ? undefined : parsers.get(oid);
-    return own ?? pg.types.getTypeParser(oid, format as 'text');
+    return own ?? pg.types.getTypeParser(oid, format);
   },
-} as pg.CustomTypesConfig;
+};
 
 /** The start-up options every connection of ours carries; `role` cannot be reset by a later statement. */
 export function startupOptions(role: 'app' | 'owner'): string {

@@ -28,8 +28,9 @@ declare module 'fastify' {
 
 /** The whole API as a Fastify instance, not yet listening. */
 export async function createApp(deployment: Deployment): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = deployment.log;
   const app = fastify({
-    loggerInstance: deployment.log as FastifyBaseLogger,
+    loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
     genReqId: () => `req_${randomUUID()}`,

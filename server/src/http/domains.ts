@@ -9,6 +9,7 @@ import { registerCredentials } from '../credentials/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
 import { registerChecks } from '../checks/routes.ts';
+import { registerSeller } from '../sellers/routes.ts';
 import { registerOrganizations } from '../organizations/routes.ts';
 import { registerStatements } from '../statements/routes.ts';
 import { registerSubscribers } from '../subscribers/routes.ts';
@@ -27,6 +28,7 @@ export function registerDomains(app: FastifyInstance, deployment: Deployment): v
   registerUsage(app, deployment);
   registerInvoicing(app, deployment);
   registerStatements(app, deployment);
+  registerSeller(app, deployment);
   registerChecks(app, deployment);
   registerApiKeys(app, deployment);
 }
