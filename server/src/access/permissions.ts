@@ -41,6 +41,8 @@ export const permissions = [
   'invoices.read',
   'invoices.finalize',
   'statements.read',
+  'seller.read',
+  'seller.update',
   'checks.read',
   'apiKeys.read',
   'apiKeys.create',
