@@ -24,7 +24,11 @@ export function ensureChromium() {
     return false;
   }
   console.log('Installing Chromium (apt-get install chromium) …');
-  return apt('update') && apt('install', '-y', 'chromium') && findChromium() !== undefined;
+  return (
+    apt('update') &&
+    apt('install', '-y', '--no-install-recommends', 'chromium', 'fonts-liberation') &&
+    findChromium() !== undefined
+  );
 }
 
 function apt(...args) {
