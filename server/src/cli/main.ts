@@ -1,12 +1,17 @@
 import { Command } from 'commander';
 import { EmbeddedPostgresError } from '../db/embedded/embedded.ts';
 import { Problem } from '../lib/problem.ts';
+import { isForReader } from './api.ts';
 import { addBackupCommands } from './backup.ts';
+import { addBillCommand } from './bill.ts';
+import { addCheckCommand } from './check.ts';
+import { addDemoCommand } from './demo/command.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { openDeployment } from './open.ts';
 import { printErrors, printOpenApi } from './openapi.ts';
+import { addReplayCommand } from './replay/command.ts';
 import { serve } from './serve.ts';
-import { OperatorError, readSettings, settingsHelp } from './settings.ts';
+import { readSettings, settingsHelp } from './settings.ts';
 
 const settings = () => readSettings(process.env, process.cwd());
 
@@ -17,11 +22,17 @@ ${settingsHelp.map(([name, fallback, meaning]) => `  ${name.padEnd(24)} ${meanin
 
 function program(): Command {
   const customary = new Command('customary')
-    .description('The customer layer for usage-based billing: every event traced to the account that owes for it.')
+    .description(
+      'The customer layer for usage-based billing: every event traced to the account that owes for it.',
+    )
     .version('0.1.0')
     .showHelpAfterError();
 
-  customary.command('serve').description('start the server, and PostgreSQL unless DATABASE_URL is set').addHelpText('after', settingsText).action(() => serve(settings()));
+  customary
+    .command('serve')
+    .description('start the server, and PostgreSQL unless DATABASE_URL is set')
+    .addHelpText('after', settingsText)
+    .action(() => serve(settings()));
 
   customary
     .command('migrate')
@@ -34,29 +45,59 @@ function program(): Command {
       say('The database is up to date.');
     });
 
-  const keys = customary.command('keys').description('make, list and revoke API keys on this machine');
+  const keys = customary
+    .command('keys')
+    .description('make, list and revoke API keys on this machine');
   keys
     .command('create')
     .description('make an API key; it is shown once')
     .requiredOption('--name <name>', 'what it is for')
-    .option('--permissions <list>', 'bundles (admin, ingest, read) or single permissions, separated by commas', (text) => text.split(','), ['read'])
+    .option(
+      '--permissions <list>',
+      'bundles (admin, ingest, read) or single permissions, separated by commas',
+      (text) => text.split(','),
+      ['read'],
+    )
     .option('--expires <instant>', 'when it stops working, such as 2027-01-01T00:00:00Z')
-    .action((options: { name: string; permissions: string[]; expires?: string }) => keysCreate(settings(), options));
-  keys.command('list').description('list the API keys, newest first').action(() => keysList(settings()));
-  keys.command('revoke <id>').description('revoke an API key').action((id: string) => keysRevoke(settings(), id));
+    .action((options: { name: string; permissions: string[]; expires?: string }) =>
+      keysCreate(settings(), options),
+    );
+  keys
+    .command('list')
+    .description('list the API keys, newest first')
+    .action(() => keysList(settings()));
+  keys
+    .command('revoke <id>')
+    .description('revoke an API key')
+    .action((id: string) => keysRevoke(settings(), id));
 
+  addDemoCommand(customary, settings);
+  addReplayCommand(customary, settings);
+  addBillCommand(customary, settings);
+  addCheckCommand(customary, settings);
   addBackupCommands(customary, settings);
 
-  customary.command('openapi', { hidden: true }).description('print the OpenAPI document').action(printOpenApi);
-  customary.command('errors', { hidden: true }).description('print the reference of errors').action(printErrors);
+  customary
+    .command('openapi', { hidden: true })
+    .description('print the OpenAPI document')
+    .action(printOpenApi);
+  customary
+    .command('errors', { hidden: true })
+    .description('print the reference of errors')
+    .action(printErrors);
   return customary;
 }
 
 try {
   await program().parseAsync();
 } catch (error) {
-  const isForReader = error instanceof OperatorError || error instanceof EmbeddedPostgresError || error instanceof Problem;
-  const text = error instanceof Problem ? error.detail : isForReader ? (error as Error).message : ((error as Error).stack ?? String(error));
+  const isExpected = isForReader(error) || error instanceof EmbeddedPostgresError;
+  const text =
+    error instanceof Problem
+      ? error.detail
+      : isExpected
+        ? error.message
+        : ((error as Error).stack ?? String(error));
   process.stderr.write(`\n${text}\n`);
   process.exitCode = 1;
 }

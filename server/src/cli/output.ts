@@ -6,6 +6,12 @@ export function count(value: number): string {
   return grouped.format(value);
 }
 
+/** `-1234567.50` → `-1,234,567.50`, without ever being a number. */
+export function groupDigits(decimal: string): string {
+  const [whole = '', decimals] = decimal.split('.');
+  return `${whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')}${decimals === undefined ? '' : `.${decimals}`}`;
+}
+
 /** `1 event`, `2 events`. */
 export function plural(value: number, noun: string): string {
   return `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
@@ -85,10 +91,11 @@ export type Paint = ReturnType<typeof paintFor>;
 
 const REDRAW_MS = 80;
 const BAR_CHARS = 28;
+const LINES_FROM = 100;
 
 /**
- * Progress towards a total: a bar that is redrawn in place on a terminal; elsewhere a line at each tenth.
- * `note` says what a number cannot.
+ * Progress towards a total: a bar that is redrawn in place on a terminal; elsewhere a line at each tenth,
+ * if there is enough to do. `note` says what a number cannot.
  */
 export function progress(out: Out, label: string, total: number) {
   let drawnAtMs = -Infinity;
@@ -107,7 +114,7 @@ export function progress(out: Out, label: string, total: number) {
         if (performance.now() - drawnAtMs < REDRAW_MS) return;
         drawnAtMs = performance.now();
         draw(done, note);
-      } else if (total > 0 && Math.floor((done / total) * 10) > tenth) {
+      } else if (total >= LINES_FROM && Math.floor((done / total) * 10) > tenth) {
         tenth = Math.floor((done / total) * 10);
         out.write(`  ${label}  ${count(done)} of ${count(total)}  ${note}\n`);
       }
