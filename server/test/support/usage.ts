@@ -1,55 +1,76 @@
-import { sql } from 'kysely';
-import type { Action } from '../../src/db/act.ts';
-import { newId } from '../../src/lib/id.ts';
-import { parseInstant } from '../../src/lib/instant.ts';
+import { expect } from 'vitest';
+import type { Json, TestApp } from './app.ts';
 
-/** An event and who it is attributed to, written straight into the tables: rating starts from them. */
-export type SeededEvent = {
-  at: string;
-  subscriptionId: string;
-  organizationId: string;
-  measures: Record<string, string>;
-  attributes?: Record<string, string>;
+/** Sending usage through the API and asking what became of it. */
+
+export type Usage = {
+  /** Sends an event with an id of its own; answers that id. */
+  send(fields: object): Promise<string>;
+  /** The event as the API shows it. */
+  find(clientId: string): Promise<Json>;
+  trace(clientId: string): Promise<Json>;
+  /** Whom the event is attributed to now. */
+  owner(clientId: string): Promise<Json>;
 };
 
-export type Seeded = SeededEvent & { id: string };
+export function usageOf(api: TestApp): Usage {
+  let sent = 0;
+  const find = async (clientId: string) => {
+    const path = `/v1/events?clientId=${encodeURIComponent(clientId)}`;
+    const { items } = await api.ok('GET', path);
+    expect(items, `the event ${clientId}`).toHaveLength(1);
+    return items[0];
+  };
+  return {
+    find,
+    send: async (fields) => {
+      const id = `e${(sent += 1)}`;
+      const event = { id, time: '2026-09-15T10:00:00Z', measures: { tokens: 1 }, ...fields };
+      const answer = await api.ok('POST', '/v1/events', event);
+      expect(answer, JSON.stringify(event)).toMatchObject({ accepted: 1, rejected: [] });
+      return id;
+    },
+    trace: async (clientId) => api.ok('GET', `/v1/events/${(await find(clientId)).id}/trace`),
+    owner: async (clientId) => (await find(clientId)).attribution,
+  };
+}
 
-/** Records events with their attributions; answers them with their ids. */
-export async function seedUsage(action: Action, events: readonly SeededEvent[]): Promise<Seeded[]> {
-  const seeded = events.map((event) => {
-    const occurredAt = parseInstant(event.at);
-    if (occurredAt === null) throw new RangeError(`Not an instant: ${event.at}`);
-    return { ...event, at: occurredAt, id: newId('evt', occurredAt) };
+/** Events whose entries do not say, in sum, that they are in one place (design §3.1). */
+export async function misplaced(api: TestApp): Promise<string[]> {
+  const { rows } = await api.database.pool.query<{ id: string }>(
+    `select coalesce(e.id, a.event_id) as id from events e full join
+            (select event_id, sum(sign) as placed from attributions group by event_id) a on a.event_id = e.id
+      where e.id is null or a.placed is distinct from 1`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** How many events of each fate the answers counted, and how many are stored. */
+export async function counts(api: TestApp): Promise<Record<string, number>> {
+  const { rows } = await api.database.pool.query<Record<string, string>>(
+    `select (select count(*) from events) as events, (select count(*) from event_keys) as keys,
+            (select count(*) from event_conflicts) as conflicts, (select count(*) from event_rejects) as rejects,
+            (select coalesce(sum(accepted), 0) from ingest_batches) as accepted`,
+  );
+  return Object.fromEntries(Object.entries(rows[0] ?? {}).map(([name, n]) => [name, Number(n)]));
+}
+
+/** A product, and a plan of it that charges `tokens` at a cent each; answers their ids. */
+export async function planOf(
+  api: TestApp,
+  name = 'Tokens',
+): Promise<{ planId: string; productId: string }> {
+  const { id: productId } = await api.ok('POST', '/v1/products', { name });
+  const meters = await api.ok('GET', '/v1/meters?key=tokens');
+  if (meters.items.length === 0) {
+    await api.ok('POST', '/v1/meters', { key: 'tokens', aggregation: 'sum', measure: 'tokens' });
+  }
+  const { id: planId } = await api.ok('POST', '/v1/plans', {
+    productId,
+    name,
+    currency: 'USD',
+    interval: { unit: 'month', count: 1 },
+    charges: [{ name: 'tokens', meter: 'tokens', model: 'perUnit', unitPrice: '0.01' }],
   });
-  const months = [...new Set(seeded.map(({ at }) => `${at.slice(0, 7)}-01`))];
-  await sql`select ensure_event_partitions(${months}::date[])`.execute(action.tx);
-  for (const event of seeded) {
-    await sql`insert into events (id, occurred_at, journal_id, source, client_id, measures, attributes)
-      values (${event.id}, ${event.at}, ${action.journalId}, '', ${event.id}, ${JSON.stringify(event.measures)}, ${JSON.stringify(event.attributes ?? {})})`.execute(
-      action.tx,
-    );
-  }
-  await attribute(action, seeded, 1);
-  return seeded;
-}
-
-/** Takes events away from where they are attributed, and gives them to another subscription, if one is named. */
-export async function moveUsage(
-  action: Action,
-  events: readonly Seeded[],
-  to: { subscriptionId: string; organizationId: string } | null,
-): Promise<Seeded[]> {
-  await attribute(action, events, -1);
-  const moved = events.map((event) => ({ ...event, ...to }));
-  if (to !== null) await attribute(action, moved, 1);
-  return moved;
-}
-
-async function attribute(action: Action, events: readonly Seeded[], sign: 1 | -1): Promise<void> {
-  for (const event of events) {
-    await sql`insert into attributions (event_id, occurred_at, journal_id, sign, organization_id, subscription_id, rule, sentence)
-      values (${event.id}, ${event.at}, ${action.journalId}, ${sign}, ${event.organizationId}, ${event.subscriptionId}, 'test', 'Seeded.')`.execute(
-      action.tx,
-    );
-  }
+  return { planId, productId };
 }
