@@ -8,19 +8,31 @@ import { followJournal } from '../jobs/journal-follower.ts';
 import { openDeployment, type Opened } from './open.ts';
 import { OperatorError, type Settings } from './settings.ts';
 
-export type Serving = { url: string; opened: Opened; app: FastifyInstance; adminKey: string | null; stop(): Promise<void> };
+export type Serving = {
+  url: string;
+  opened: Opened;
+  app: FastifyInstance;
+  adminKey: string | null;
+  stop(): Promise<void>;
+};
+
+const CLOSE_SWEEP_MS = 50;
 
 /** Starts everything and listens. Answers once requests are served. */
-export async function startServing(settings: Settings, say: (line: string) => void, options: { durable?: boolean } = {}): Promise<Serving> {
+export async function startServing(
+  settings: Settings,
+  say: (line: string) => void,
+  options: { durable?: boolean } = {},
+): Promise<Serving> {
   const opened = await openDeployment({ settings, say, ...options });
   try {
     const { deployment } = opened;
     const adminKey = await firstAdminKey(deployment, settings.bootstrapKey);
     const app = await createApp(deployment);
-    const follower = followJournal(deployment);
     const url = await listen(app, settings);
+    const follower = followJournal(deployment);
     const stop = async () => {
-      await app.close();
+      await closeListener(app);
       await follower.stop();
       await opened.close();
     };
@@ -31,26 +43,58 @@ export async function startServing(settings: Settings, say: (line: string) => vo
   }
 }
 
+/**
+ * Answers what is under way, then closes. A connection whose last answer went out after closing began would be kept
+ * alive by its client for more than a minute, so those that have become idle are closed as well.
+ */
+async function closeListener(app: FastifyInstance): Promise<void> {
+  const sweep = setInterval(() => app.server.closeIdleConnections(), CLOSE_SWEEP_MS);
+  try {
+    await app.close();
+  } finally {
+    clearInterval(sweep);
+  }
+}
+
 async function listen(app: FastifyInstance, { host, port }: Settings): Promise<string> {
   try {
     return await app.listen({ host, port });
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EADDRINUSE') throw new OperatorError(`Port ${port} on ${host} is taken by another program. Set PORT to a free one, for example: PORT=${port + 1} npm start`);
-    if (code === 'EACCES') throw new OperatorError(`This user may not listen on port ${port}. Set PORT to one above 1023.`);
-    if (code === 'EADDRNOTAVAIL') throw new OperatorError(`This machine has no address ${host}. Set HOST to one that it has.`);
+    if (code === 'EADDRINUSE')
+      throw new OperatorError(
+        `Port ${port} on ${host} is taken by another program. Set PORT to a free one, for example: PORT=${port + 1} npm start`,
+      );
+    if (code === 'EACCES')
+      throw new OperatorError(
+        `This user may not listen on port ${port}. Set PORT to one above 1023.`,
+      );
+    if (code === 'EADDRNOTAVAIL')
+      throw new OperatorError(`This machine has no address ${host}. Set HOST to one that it has.`);
     throw error;
   }
 }
 
 /** An empty deployment gets its first admin key; the secret is answered this one time. */
-async function firstAdminKey(deployment: Deployment, bootstrapKey: string | undefined): Promise<string | null> {
-  return act(deployment.database, deployment.clock, { kind: 'apiKeys.create', actor: 'system' }, async (action) => {
-    await lockOwnership(action.tx, 'exclusive'); // two processes may start on an empty database at once
-    if ((await countApiKeys(action.tx)) > 0) return null;
-    const { secret } = await createApiKey(action, { name: 'First admin key', permissions: ['admin'], ...(bootstrapKey && { secret: bootstrapKey }) });
-    return bootstrapKey === undefined ? secret : null;
-  });
+async function firstAdminKey(
+  deployment: Deployment,
+  bootstrapKey: string | undefined,
+): Promise<string | null> {
+  return act(
+    deployment.database,
+    deployment.clock,
+    { kind: 'apiKeys.create', actor: 'system' },
+    async (action) => {
+      await lockOwnership(action.tx, 'exclusive'); // two processes may start on an empty database at once
+      if ((await countApiKeys(action.tx)) > 0) return null;
+      const { secret } = await createApiKey(action, {
+        name: 'First admin key',
+        permissions: ['admin'],
+        ...(bootstrapKey && { secret: bootstrapKey }),
+      });
+      return bootstrapKey === undefined ? secret : null;
+    },
+  );
 }
 
 /** `customary serve`: runs until it is told to stop. */
@@ -65,10 +109,29 @@ export async function serve(settings: Settings): Promise<void> {
 }
 
 export function welcome({ url, adminKey }: { url: string; adminKey: string | null }): string {
-  const lines = ['', `Customary is ready at ${url}`, '', `  API documentation   ${url}/docs`, `  OpenAPI document    ${url}/openapi.json`];
-  if (adminKey === null) lines.push('', '  Sign in with an API key you have (at first start: CUSTOMARY_BOOTSTRAP_KEY); "customary keys create" makes another.');
+  const lines = [
+    '',
+    `Customary is ready at ${url}`,
+    '',
+    `  API documentation   ${url}/docs`,
+    `  OpenAPI document    ${url}/openapi.json`,
+  ];
+  if (adminKey === null)
+    lines.push(
+      '',
+      '  Sign in with an API key you have (at first start: CUSTOMARY_BOOTSTRAP_KEY); "customary keys create" makes another.',
+    );
   else {
-    lines.push('', '  Your admin API key, shown this once:', '', `      ${adminKey}`, '', '  Try it:', '', `      curl -H "Authorization: Bearer ${adminKey}" ${url}/v1/organizations`);
+    lines.push(
+      '',
+      '  Your admin API key, shown this once:',
+      '',
+      `      ${adminKey}`,
+      '',
+      '  Try it:',
+      '',
+      `      curl -H "Authorization: Bearer ${adminKey}" ${url}/v1/organizations`,
+    );
   }
   return `${lines.join('\n')}\n\nPress Ctrl+C to stop.\n`;
 }

@@ -123,6 +123,7 @@ async function record(api: Customary, month: Period, events: number, out: Out): 
   let failure: Error | undefined;
   const batcher = api.events.batcher({
     requestsMax: 4,
+    retriesMax: 0,
     onResult: () => bar.update(batcher.totals().accepted),
     onError: ({ error }) => (failure ??= error),
   });
