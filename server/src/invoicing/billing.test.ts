@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
-import { moveUsage, type SeededEvent, seedUsage } from '../../test/support/usage.ts';
+import { moveUsage, type SeededEvent, seedUsage } from '../../test/support/seeded-usage.ts';
 import { runBilling } from './runActions.ts';
 
 let api: TestApp;

@@ -70,16 +70,21 @@ export function plansFor(books: Books, cycle: Period): Plan[] {
 }
 
 /** Due in the cycle, or in an earlier one that was billed without them. */
-function newObligations({ subscriptions, plans, newsCycles }: Books, cycle: Period): Obligation[] {
+function newObligations(books: Books, cycle: Period): Obligation[] {
+  const { subscriptions, plans, newsCycles, lines, payerId } = books;
+  const billed = new Set(
+    lines.filter((line) => line.payerId === payerId).map((line) => line.obligation),
+  );
   const earlier = groupBy(
     newsCycles.filter((each) => each.end <= cycle.start),
     (each) => each.subscriptionId,
   );
-  return subscriptions.flatMap((subscription) =>
-    [...(earlier.get(subscription.id) ?? []), cycle].flatMap((each) =>
-      obligationsDueIn(subscription, plans, each),
-    ),
-  );
+  return subscriptions.flatMap((subscription) => [
+    ...(earlier.get(subscription.id) ?? [])
+      .flatMap((each) => obligationsDueIn(subscription, plans, each))
+      .filter((o) => !billed.has(obligationKey(o))),
+    ...obligationsDueIn(subscription, plans, cycle),
+  ]);
 }
 
 /**

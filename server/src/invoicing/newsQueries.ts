@@ -65,7 +65,9 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${movedToOtherPayers(position)}
     union
-    ${backdatedPlans(position)}`.execute(db);
+    ${backdatedPlans(position)}
+    union
+    ${backdatedPayers(position)}`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
 
@@ -108,6 +110,18 @@ const backdatedPlans = (position: number) => sql`
     join billing_cycles b on b.organization_id = p.payer_id and b.position < j.position
      and b.period_end > greatest(lower(t.valid), p.start_at) and (p.end_at is null or b.period_start < p.end_at)
    where t.superseded_by is null`;
+
+/** Another payer, recorded or taken back after that payer's cycles had been billed: they lack what it now owes. */
+const backdatedPayers = (position: number) => sql`
+  select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end
+    from organization_payers t
+    join journal made on made.id = t.recorded_by
+    left join journal ended on ended.id = t.superseded_by
+    join subscriptions s on s.organization_id = t.organization_id
+    join payers_of p on p.subscription_id = s.id and p.start_at < coalesce(upper(t.valid), 'infinity')
+    join billing_cycles b on b.organization_id = p.payer_id and coalesce(lower(t.valid), '-infinity') < b.period_end
+     and p.start_at < b.period_end and (p.end_at is null or b.period_start <= p.end_at)
+   where (made.position > b.position and made.position <= ${position}) or (ended.position > b.position and ended.position <= ${position})`;
 
 function toNews(rows: readonly Row[]): Pick<News, 'periods' | 'cycles'> {
   const periods = new Map<string, Set<Instant>>();
