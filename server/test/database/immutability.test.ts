@@ -1,0 +1,177 @@
+import { sql } from 'kysely';
+import type pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { connect, type Database } from '../../src/db/connect.ts';
+import { testApp, type TestApp } from '../support/app.ts';
+import { adminClient } from '../support/database.ts';
+
+/** What must never change cannot be changed: not by the application's role, nor by its owner in passing. */
+const FIXED = [
+  'events',
+  'attributions',
+  'event_keys',
+  'event_conflicts',
+  'event_rejects',
+  'ingest_batches',
+  'credential_id_values',
+  'audit_log',
+  'ledger_entries',
+  'meter_versions',
+  'plan_versions',
+  'plan_fees',
+  'plan_charges',
+];
+const TIMELINES = [
+  'organization_parents',
+  'organization_payers',
+  'memberships',
+  'credential_ids',
+  'subscription_plans',
+  'subscription_pauses',
+  'bindings',
+];
+
+let test: TestApp;
+let owner: Database;
+let superuser: pg.Client;
+
+beforeAll(async () => {
+  test = await testApp();
+  owner = connect({ url: test.database.url, role: 'owner', connectionsMax: 1 });
+  superuser = await adminClient(test.database.url);
+  await issueAnInvoice();
+});
+
+afterAll(async () => {
+  await superuser.end();
+  await owner.close();
+  await test.close();
+});
+
+async function issueAnInvoice(): Promise<void> {
+  await test.ok('POST', '/v1/meters', { key: 'calls', aggregation: 'sum', measure: 'calls' });
+  const product = await test.ok('POST', '/v1/products', { name: 'API' });
+  const plan = await test.ok('POST', '/v1/plans', {
+    productId: product.id,
+    name: 'Metered',
+    fees: [{ name: 'Platform', amount: '5.00', timing: 'arrears' }],
+    charges: [{ meter: 'calls', model: 'perUnit', unitPrice: '1' }],
+  });
+  const parent = await test.ok('POST', '/v1/organizations', { name: 'Holding' });
+  const organization = await test.ok('POST', '/v1/organizations', {
+    name: 'Acme',
+    parentId: parent.id,
+    billTo: parent.id,
+  });
+  const subscriber = await test.ok('POST', '/v1/subscribers', {
+    email: 'ada@acme.example',
+    organizationIds: [organization.id],
+  });
+  const subscription = await test.ok('POST', '/v1/subscriptions', {
+    organizationId: organization.id,
+    planId: plan.id,
+    startAt: '2026-09-01T00:00:00Z',
+  });
+  await test.ok('POST', `/v1/subscriptions/${subscription.id}/pause`, {
+    from: '2026-09-20T00:00:00Z',
+  });
+  await test.ok('POST', '/v1/credentials', {
+    name: 'Key',
+    subscriberId: subscriber.id,
+    organizationId: organization.id,
+    subscriptionId: subscription.id,
+    credentialId: 'sk-fixed',
+  });
+  const event = (calls: number) => ({
+    id: 'e1',
+    credential: 'sk-fixed',
+    measures: { calls },
+    time: '2026-09-02T00:00:00Z',
+  });
+  await test.ok('POST', '/v1/events', [event(1), event(2), { id: 'bad' }]);
+  await test.ok('POST', '/v1/billing-runs', { period: '2026-09' });
+  const { items } = await test.ok('GET', '/v1/invoices');
+  await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+}
+
+/** What PostgreSQL says to a statement of the application's or the owner's role. */
+async function answer(database: Database, statement: string): Promise<string> {
+  try {
+    await sql.raw(statement).execute(database.db);
+    return 'done';
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const asApplication = (statement: string) => answer(test.database, statement);
+const asOwner = (statement: string) => answer(owner, statement);
+
+async function firstColumn(table: string): Promise<string> {
+  const { rows } = await superuser.query(
+    `select attname from pg_attribute where attrelid = 'customary.${table}'::regclass and attnum > 0
+        and attidentity = '' and not attisdropped order by attnum limit 1`,
+  );
+  return rows[0].attname;
+}
+
+describe('as the application’s role, raw statements fail', () => {
+  it.each([...FIXED, ...TIMELINES, 'journal'])(
+    '%s: no UPDATE, DELETE or TRUNCATE',
+    async (table) => {
+      const { rows } = await superuser.query(
+        `select count(*)::int as count from customary.${table}`,
+      );
+      expect(rows[0].count, 'there is a row to change').toBeGreaterThan(0);
+      const column = await firstColumn(table);
+      for (const statement of [
+        `update ${table} set ${column} = ${column}`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+      ]) {
+        expect(await asApplication(statement), statement).toContain('permission denied');
+      }
+    },
+  );
+
+  it('invoices and their lines: not once they are issued', async () => {
+    for (const statement of [
+      `update invoices set total = 0`,
+      `update invoices set number = 'INV-7'`,
+      `update invoices set status = 'draft', number = null, number_sequence = null, seal = null, issued_at = null, due_at = null`,
+      `delete from invoices`,
+      `update invoice_lines set amount = 0`,
+      `delete from invoice_lines`,
+      `insert into invoice_lines select * from invoice_lines`,
+    ]) {
+      expect(await asApplication(statement), statement).toContain('is issued');
+    }
+  });
+
+  it('the role cannot be shaken off', async () => {
+    expect(await asApplication('reset role; delete from events')).toContain('permission denied');
+  });
+});
+
+describe('nor by the owner, unless the guards are taken down on purpose', () => {
+  it.each(FIXED)('%s', async (table) => {
+    const column = await firstColumn(table);
+    for (const statement of [`update ${table} set ${column} = ${column}`, `delete from ${table}`]) {
+      expect(await asOwner(statement), statement).toContain('what was recorded never changes');
+    }
+  });
+
+  it.each(TIMELINES)('%s: a row can only be superseded, once', async (table) => {
+    const column = await firstColumn(table);
+    expect(await asOwner(`update ${table} set ${column} = ${column}`)).toContain(
+      'only "superseded_by" may be set',
+    );
+    expect(await asOwner(`delete from ${table}`)).toContain('what was recorded never changes');
+  });
+
+  it('a position is given once', async () => {
+    expect(
+      await asOwner(`update journal set position = position + 1000 where position is not null`),
+    ).toContain('only "position" may be set');
+  });
+});
