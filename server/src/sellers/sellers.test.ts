@@ -155,7 +155,7 @@ describe('the seller profile', () => {
   });
 
   it('keeps logos for ever', async () => {
-    const change = (sql: string) => withAdmin((client) => client.query(sql));
+    const change = (statement: string) => withAdmin((client) => client.query(statement));
     await expect(change('delete from seller_logos')).rejects.toThrow(
       'what was recorded never changes',
     );
