@@ -88,6 +88,14 @@ export function asProblem(error: unknown): Problem {
   );
 }
 
+/** PostgreSQL quotes rows and values, which may be keys, in its messages and details: only where and what is logged. */
+export function loggable(error: unknown): unknown {
+  const { code, table, constraint, stack = '' } = error as Record<string, string | undefined>;
+  if (!/^[0-9A-Z]{5}$/.test(code ?? '')) return error;
+  const frames = stack.split('\n').filter((line) => line.startsWith('    at '));
+  return { type: 'DatabaseError', code, table, constraint, stack: frames.join('\n') };
+}
+
 export function errorHandler(
   error: unknown,
   request: FastifyRequest,
@@ -95,6 +103,6 @@ export function errorHandler(
 ): FastifyReply {
   const problem = asProblem(error);
   if (problem.code === 'internal' || problem.code === 'unavailable')
-    request.log.error({ err: error }, 'request failed');
+    request.log.error({ err: loggable(error) }, 'request failed');
   return sendProblem(reply, problem, request.id);
 }

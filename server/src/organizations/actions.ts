@@ -229,6 +229,7 @@ async function setParent(
   if (parentId === null)
     return saveTimeline(action, 'organization_parents', id, endAt(rows, from ?? action.now));
   await requireReference(action, parentId, '/parentId', 'parent organization');
+  if (parentId === id) throw cycle();
   const change = replaceFrom(
     rows,
     { parent_id: parentId },
@@ -253,15 +254,7 @@ async function refuseCycle(action: Action, id: string, from: Instant | null): Pr
     .filter((start): start is Instant => start !== null && (from === null || start >= from));
   for (const at of new Set([from ?? limits.occurredAtMin, ...starts])) {
     const above = await treeIds(action.tx, id, 'up', at);
-    if (above.includes(id)) {
-      throw new Problem('unprocessable', 'An organization cannot be its own descendant.', [
-        {
-          pointer: '/parentId',
-          code: 'cycle',
-          detail: 'The parent named is the organization itself or below it.',
-        },
-      ]);
-    }
+    if (above.includes(id)) throw cycle();
     const below = await treeIds(action.tx, id, 'down', at);
     const tooDeep =
       above.length >= limits.treeDepthMax ||
@@ -280,6 +273,16 @@ async function refuseCycle(action: Action, id: string, from: Instant | null): Pr
       );
     }
   }
+}
+
+function cycle(): Problem {
+  return new Problem('unprocessable', 'An organization cannot be its own descendant.', [
+    {
+      pointer: '/parentId',
+      code: 'cycle',
+      detail: 'The parent named is the organization itself or below it.',
+    },
+  ]);
 }
 
 async function deepest(action: Action, id: string, at: Instant): Promise<number> {
