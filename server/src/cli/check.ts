@@ -56,7 +56,9 @@ export function checksText({ position, checks }: Checks, paint: Paint, brief = f
     return [title, ...rest.map((line) => `${' '.repeat(NAME_CHARS + 6)}${line}`)].join('\n');
   });
   const verdict =
-    failed === 0 ? `All ${checks.length} checks hold` : `${failed} of ${checks.length} checks fail`;
+    failed === 0
+      ? `All ${checks.length} checks hold`
+      : `${failed} of ${checks.length} checks ${failed === 1 ? 'fails' : 'fail'}`;
   return `${blocks.join('\n')}\n\n  ${failed === 0 ? verdict : paint.red(verdict)} at position ${count(position)}.`;
 }
 

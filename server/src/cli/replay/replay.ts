@@ -122,7 +122,7 @@ async function send(
     requestsMax: options.parallel,
     bufferEventsMax: BATCH_EVENTS * (options.parallel + 2),
     onResult(result) {
-      problems.push(...problemsOf(result));
+      if (problems.length < PROBLEMS_SHOWN) problems.push(...problemsOf(result));
       const { accepted, duplicates, conflicts, rejected } = batcher.totals();
       const answered = accepted + duplicates + conflicts + rejected;
       bar.update(answered, perSecond(answered));
@@ -144,8 +144,8 @@ async function send(
     `\n${report(totals)}\n\n  ${perSecond(accepted + duplicates + conflicts + rejected)}, ${durationText(elapsedMs)}\n`,
   );
   for (const problem of problems.slice(0, PROBLEMS_SHOWN)) out.write(`  ${problem}\n`);
-  if (problems.length > PROBLEMS_SHOWN)
-    out.write(`  … and ${plural(problems.length - PROBLEMS_SHOWN, 'more problem')}\n`);
+  const unshown = conflicts + rejected - PROBLEMS_SHOWN;
+  if (unshown > 0) out.write(`  … and ${plural(unshown, 'more problem')}\n`);
   if (failure !== undefined) throw failure;
   return { totals, ok: conflicts === 0 && rejected === 0 };
 }
