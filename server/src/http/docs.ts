@@ -14,7 +14,11 @@ export function registerDocs(app: FastifyInstance): void {
       title: 'Customary API',
       url: '/openapi.json',
       withDefaultFonts: false,
+      // This page shows our API and nothing else: it asks no other host for anything.
       telemetry: false,
+      agent: { disabled: true },
+      showDeveloperTools: 'never',
+      hideClientButton: true,
     },
   });
 }
