@@ -10,16 +10,21 @@ import {
   unknownReference,
 } from '../lib/problem.ts';
 import { findLiveMeters } from './meterQueries.ts';
+import type { MeterDefinition } from './meterRules.ts';
 import { findPlan, findPlanByExternalId, insertPlanVersion, type PlanRow } from './planQueries.ts';
 import {
   type ChargeTerms,
   defaultTerms,
   indexOfDuplicateMeter,
+  indexOfSharedCost,
   indexOfTooFine,
   type PlanTerms,
   pricesTheSame,
+  tooFineCharge,
 } from './planRules.ts';
-import { planToApi, type ChargeInput, type PlanCreate, type PlanUpdate } from './planSchema.ts';
+import type { ChargeInput } from './charge-schema.ts';
+import { planToApi, type PlanCreate, type PlanUpdate } from './planSchema.ts';
+import { pricingOf } from './pricingRules.ts';
 import { findProduct } from './productQueries.ts';
 import { lockCatalog } from './queries.ts';
 
@@ -126,14 +131,17 @@ async function completeTerms(
   const terms: PlanTerms = {
     currency: input.currency ?? current.currency,
     interval: input.interval ?? current.interval,
+    trialDays: input.trialDays ?? current.trialDays,
     fees: input.fees ?? current.fees,
     charges: input.charges === undefined ? current.charges : await pinMeters(action, input.charges),
   };
+  const detail = `${terms.currency} has no unit that small: round the amount.`;
   const tooFine = indexOfTooFine(terms.fees, terms.currency);
   if (tooFine >= 0) {
-    const detail = `${terms.currency} has no unit that small: round the amount.`;
     throw invalidField(`/fees/${tooFine}/amount`, 'too_many_decimals', detail);
   }
+  const tooFineAt = tooFineCharge(terms.charges, terms.currency);
+  if (tooFineAt !== null) throw invalidField(tooFineAt, 'too_many_decimals', detail);
   return terms;
 }
 
@@ -142,46 +150,50 @@ async function pinMeters(action: Action, charges: readonly ChargeInput[]): Promi
     action.tx,
     charges.map((charge) => charge.meter),
   );
+  const filters: MeterDefinition['filter'][] = [];
   const pinned = charges.map(({ name, meter: keyOrId, model, ...terms }, index): ChargeTerms => {
     const meter =
       meters.find((each) => each.id === keyOrId) ?? meters.find((each) => each.key === keyOrId);
     if (meter === undefined) throw unknownReference(`/charges/${index}/meter`, 'meter');
+    filters.push(meter.filter);
     return {
       name: name ?? meter.key,
       meterId: meter.id,
       meterVersion: meter.meter_version,
-      model,
-      terms,
+      ...pricingOf({ model, terms }),
     };
   });
-  const duplicate = indexOfDuplicateMeter(pinned);
-  if (duplicate >= 0) {
-    throw new Problem(
-      'unprocessable',
-      'Two charges on one meter would bill the same usage twice.',
-      [
-        {
-          pointer: `/charges/${duplicate}/meter`,
-          code: 'duplicate_meter',
-          detail: 'An earlier charge has this meter already.',
-        },
-      ],
-    );
-  }
+  refuseTwice(
+    indexOfDuplicateMeter(pinned),
+    'duplicate_meter',
+    'Two charges on one meter would bill the same usage twice.',
+    'An earlier charge has this meter already.',
+  );
+  refuseTwice(
+    indexOfSharedCost(pinned.map(({ model }, i) => ({ model, filter: filters[i] ?? {} }))),
+    'shared_cost',
+    'Two percentage charges that may count the same event would bill its cost twice.',
+    'Let the filters of the meters want different values of one attribute.',
+  );
   return pinned;
+}
+
+function refuseTwice(index: number, code: string, why: string, detail: string): void {
+  if (index < 0) return;
+  throw new Problem('unprocessable', why, [{ pointer: `/charges/${index}/meter`, code, detail }]);
 }
 
 function termsOf(row: PlanRow): PlanTerms {
   return {
     currency: row.currency,
     interval: { unit: row.interval_unit, count: row.interval_count },
+    trialDays: row.trial_days,
     fees: row.fees.map(({ name, amount, timing }) => ({ name, amount, timing })),
-    charges: row.charges.map(({ name, meter_id, meter_version, model, terms }) => ({
+    charges: row.charges.map(({ name, meter_id, meter_version, ...charge }) => ({
       name,
       meterId: meter_id,
       meterVersion: meter_version,
-      model,
-      terms,
+      ...pricingOf(charge),
     })),
   };
 }

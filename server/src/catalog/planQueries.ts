@@ -28,6 +28,7 @@ export type PlanVersionRow = {
   currency: string;
   interval_unit: Interval['unit'];
   interval_count: number;
+  trial_days: number;
   version_created_at: Instant;
   fees: FeeRow[];
   charges: ChargeRow[];
@@ -56,7 +57,7 @@ export type PlanFilters = {
 
 /** The columns of a version, of plans `p` and plan_versions `v`. Amounts leave as text: JSON numbers would lose digits. */
 const versionColumns = sql`
-  p.product_id, p.name as plan_name, v.plan_id, v.version as plan_version, v.currency, v.interval_unit, v.interval_count,
+  p.product_id, p.name as plan_name, v.plan_id, v.version as plan_version, v.currency, v.interval_unit, v.interval_count, v.trial_days,
   v.created_at as version_created_at,
   coalesce((select jsonb_agg(jsonb_build_object('id', f.id, 'name', f.name, 'amount', f.amount::text, 'timing', f.timing) order by f.ordinal)
               from plan_fees f where f.plan_id = v.plan_id and f.plan_version = v.version), '[]') as fees,
@@ -147,6 +148,7 @@ export async function insertPlanVersion(
       currency: terms.currency,
       interval_unit: unit,
       interval_count: count,
+      trial_days: terms.trialDays,
       created_at: now,
     })
     .execute();

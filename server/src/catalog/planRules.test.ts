@@ -12,6 +12,7 @@ const charge = (meterId: string, unitPrice: string) =>
 const terms: PlanTerms = {
   currency: 'USD',
   interval: { unit: 'month', count: 1 },
+  trialDays: 0,
   fees: [fee('20')],
   charges: [charge('mtr_a', '0.000002'), charge('mtr_b', '0.000008')],
 };

@@ -14,8 +14,8 @@ import {
   resource,
 } from '../http/shapes.ts';
 import { decimal, toFixedText } from '../lib/decimal.ts';
-import { limits } from '../lib/limits.ts';
 import { minorUnits } from '../lib/money.ts';
+import { charge, chargeInput, chargeToApi } from './charge-schema.ts';
 import type { PlanRow, PlanVersionRow } from './planQueries.ts';
 import { feeTimings, intervalUnits } from './planRules.ts';
 import { descriptionInput } from './productSchema.ts';
@@ -23,6 +23,7 @@ import { descriptionInput } from './productSchema.ts';
 const FEES_MAX = 100;
 const CHARGES_MAX = 100;
 const INTERVAL_COUNT_MAX = 366;
+const TRIAL_DAYS_MAX = 3660;
 
 // Prices -----------------------------------------------------------------------------------------
 
@@ -39,7 +40,9 @@ const interval = z
 
 const timing = z
   .enum(feeTimings)
-  .describe('Billed at the beginning of each service period, or at its end.');
+  .describe(
+    '`advance`, `arrears`: at the beginning or the end of each service period. `setUp`: once, when the subscription starts, trial or not; never prorated.',
+  );
 
 const feeInput = z
   .strictObject({
@@ -53,40 +56,6 @@ const fee = z
   .object({ id: z.string(), name: z.string(), amount: decimalText, timing })
   .meta({ id: 'Fee' });
 
-const chargeInputBase = {
-  name: nameInput.optional().describe('Default: the key of the meter.'),
-  meter: z
-    .string()
-    .min(1)
-    .max(limits.nameCharsMax)
-    .describe('Key or id of a live meter; the charge pins its current version.'),
-};
-const chargeBase = {
-  id: z.string(),
-  name: z.string(),
-  meter: z.string().describe('The key of the meter.'),
-  meterId: z.string(),
-  meterVersion: z.int(),
-};
-
-/** Every pricing model: the shape of its terms, as sent and as answered. */
-const perUnit = { model: z.literal('perUnit') };
-const chargeInput = z
-  .discriminatedUnion(
-    'model',
-    [z.strictObject({ ...chargeInputBase, ...perUnit, unitPrice: notNegative })],
-    {
-      error: 'Expected a pricing model: perUnit',
-    },
-  )
-  .meta({
-    id: 'ChargeTerms',
-    examples: [{ meter: 'input_tokens', model: 'perUnit', unitPrice: '0.000002' }],
-  });
-const charge = z
-  .discriminatedUnion('model', [z.object({ ...chargeBase, ...perUnit, unitPrice: decimalText })])
-  .meta({ id: 'Charge' });
-
 // Plans ------------------------------------------------------------------------------------------
 
 const terms = {
@@ -94,6 +63,13 @@ const terms = {
   interval: intervalInput,
   fees: z.array(feeInput).max(FEES_MAX),
   charges: z.array(chargeInput).max(CHARGES_MAX),
+  trialDays: z
+    .int()
+    .min(0)
+    .max(TRIAL_DAYS_MAX)
+    .describe(
+      'Days from the start of a subscription in which recurring fees and usage are free. The first paid service period begins at their end.',
+    ),
 };
 const fields = {
   name: nameInput,
@@ -119,6 +95,7 @@ const versionFields = {
     ),
   currency: z.string(),
   interval,
+  trialDays: z.int(),
   fees: z.array(fee),
   charges: z.array(charge),
 };
@@ -162,7 +139,6 @@ export const planVersionList = z.strictObject({
 
 export type PlanCreate = z.output<typeof planCreate>;
 export type PlanUpdate = z.output<typeof planUpdate>;
-export type ChargeInput = z.output<typeof chargeInput>;
 
 export function planToApi(row: PlanRow): z.output<typeof plan> {
   return {
@@ -190,20 +166,13 @@ function versionFieldsOf(row: PlanVersionRow) {
     planVersion: row.plan_version,
     currency: row.currency,
     interval: { unit: row.interval_unit, count: row.interval_count },
+    trialDays: row.trial_days,
     fees: row.fees.map((each) => ({
       id: each.id,
       name: each.name,
       amount: toFixedText(decimal(each.amount), scale),
       timing: each.timing,
     })),
-    charges: row.charges.map((each) => ({
-      id: each.id,
-      name: each.name,
-      meter: each.meter_key,
-      meterId: each.meter_id,
-      meterVersion: each.meter_version,
-      model: each.model,
-      ...each.terms,
-    })),
+    charges: row.charges.map(chargeToApi),
   };
 }

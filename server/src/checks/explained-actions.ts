@@ -1,9 +1,9 @@
 import type { MeterDefinition } from '../catalog/meterRules.ts';
-import type { Pricing } from '../catalog/pricingRules.ts';
+import { type Pricing, pricingOf } from '../catalog/pricingRules.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
-import { rateCharge, takenBack, type Usage } from '../rating/rules.ts';
+import { countedBy, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
 import { groupBy } from '../invoicing/groupRules.ts';
 import {
   invoicesUnlikeTheirLines,
@@ -21,7 +21,13 @@ type Price = {
   meter?: Pick<MeterDefinition, 'aggregation' | 'measure' | 'filter'>;
   model?: Pricing['model'];
   terms?: Pricing['terms'];
-  rated: { quantity: string; amount: string; share: string; billedBefore: string };
+  rated: {
+    quantity: string;
+    amount: string;
+    share: string;
+    billedBefore: string;
+    minimum?: string;
+  };
 };
 
 /** Design §3.2: every line is computed again from its events; lines sum to invoices, invoices to the ledger. */
@@ -52,9 +58,10 @@ export async function checkExplained(tx: Tx): Promise<Check> {
 }
 
 function asksOf(row: LineRow): UsageAsk[] {
-  const { meter } = row.price as Price;
-  if (meter === undefined) return [];
-  const shared = { subscriptionId: row.subscription_id, counted: meter, upto: row.position };
+  const { meter, model, terms, currency } = row.price as Price;
+  if (meter === undefined || model === undefined || terms === undefined) return [];
+  const counted = countedBy(meter, pricingOf({ model, terms }), currency);
+  const shared = { subscriptionId: row.subscription_id, counted, upto: row.position };
   return [
     {
       ...shared,
@@ -87,7 +94,8 @@ function differences(row: LineRow, measured: ReadonlyMap<string, Usage>): Findin
   }
   if (!equals(whole.quantity, decimal(rated.quantity)))
     wrong(`Was rated at ${rated.quantity}; the period comes to ${toText(whole.quantity)}.`);
-  const amount = rateCharge({ model, terms }, decimal(rated.quantity), currency);
+  const minimum = rated.minimum === undefined ? null : decimal(rated.minimum);
+  const { amount } = rateUsage(pricingOf({ model, terms }), whole, currency, minimum);
   if (!equals(amount, decimal(rated.amount)))
     wrong(`Was rated at ${rated.amount}; the price comes to ${toText(amount)}.`);
   return found;

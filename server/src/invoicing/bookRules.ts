@@ -25,6 +25,8 @@ export type BookLine = BilledLine & {
   readonly itemId: string;
   /** What the whole obligation was rated at. */
   readonly ratedAmount: string;
+  /** The minimum that it was rated with, if any. */
+  readonly ratedMinimum: string | null;
 };
 
 /** All that decides what one payer is billed, as plain data. */
@@ -109,7 +111,10 @@ function billedObligations(
 
 function itemOf(plan: RatedPlan, line: BookLine): FeeItem | ChargeItem | null {
   const charge = plan.charges.find(({ id }) => id === line.itemId);
-  if (charge !== undefined) return { kind: 'charge', ...charge };
+  if (charge !== undefined) {
+    const minimum = line.ratedMinimum === null ? null : decimal(line.ratedMinimum);
+    return { kind: 'charge', ...charge, minimum };
+  }
   const fee = plan.fees.find(({ id }) => id === line.itemId);
   if (fee === undefined) return null;
   return {

@@ -1,4 +1,5 @@
 import { findPlanVersions, type PlanVersionRow } from '../catalog/planQueries.ts';
+import { pricingOf } from '../catalog/pricingRules.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import { decimal, sum, toText } from '../lib/decimal.ts';
@@ -6,7 +7,7 @@ import { newId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { measureUsage } from '../rating/queries.ts';
-import type { Usage } from '../rating/rules.ts';
+import { countedBy, type Usage } from '../rating/rules.ts';
 import { subscriptionsByIds, type SubscriptionRow } from '../subscriptions/queries.ts';
 import { type BookLine, type Books, isRebuilt, plansFor } from './bookRules.ts';
 import { samePeriod } from './cycleRules.ts';
@@ -178,7 +179,7 @@ function ratedPlanOf(row: PlanVersionRow): RatedPlan {
       meterVersion: charge.meter_version,
       meterKey: charge.meter_key,
       definition: charge.definition,
-      pricing: { model: charge.model, terms: charge.terms },
+      pricing: pricingOf(charge),
     })),
   };
 }
@@ -213,6 +214,7 @@ function bookLineOf(row: StandingLine): BookLine {
     period: { start: row.period_start, end: row.period_end },
     itemId,
     ratedAmount: row.rated_amount,
+    ratedMinimum: row.rated_minimum,
   };
 }
 
@@ -235,6 +237,7 @@ function pendingLine(line: LineDraft, payerId: string, cycle: Period): BookLine 
     period: o.period,
     itemId: o.item.id,
     ratedAmount: line.rated.amount,
+    ratedMinimum: line.rated.minimum ?? null,
   };
 }
 
@@ -252,7 +255,7 @@ async function settleAll(
     return asksOf(plan, books.position).map((ask) => ({
       ...ask,
       subscriptionId: subscription.id,
-      counted: item.definition,
+      counted: countedBy(item.definition, item.pricing, plan.obligation.plan.currency),
     }));
   });
   const measured: ReadonlyMap<string, Usage> = await measureUsage(db, asks);

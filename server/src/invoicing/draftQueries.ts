@@ -24,6 +24,7 @@ export type StandingLine = {
   amount: string;
   /** What the whole obligation was rated at. */
   rated_amount: string;
+  rated_minimum: string | null;
   invoice_id: string;
   payer_id: string;
   number: string | null;
@@ -39,7 +40,7 @@ export async function standingLines(
 ): Promise<StandingLine[]> {
   const { rows } = await sql<StandingLine>`
     select l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
-           l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount,
+           l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount, l.price -> 'rated' ->> 'minimum' as rated_minimum,
            l.invoice_id, i.organization_id as payer_id, i.number, i.status, i.period_start as cycle_start, i.period_end as cycle_end
       from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
       join invoice_lines l on l.subscription_id = b.subscription_id and l.period_end > b.bound

@@ -129,10 +129,12 @@ export type CountedLine = {
 const countedLines = (condition: RawBuilder<unknown>) => sql<CountedLine>`
   select l.id, l.subscription_id, l.charge_id, l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign,
          l.event_count, l.event_quantity, l.event_hash,
-         case when c.id is not null then jsonb_build_object('aggregation', m.aggregation, 'measure', m.measure, 'filter', m.filter) end as counted
+         case when c.id is not null then jsonb_build_object('aggregation', m.aggregation, 'measure', m.measure, 'filter', m.filter)
+           || case when c.model = 'percentage' then jsonb_build_object('aggregation', 'sum', 'cost', v.currency) else '{}' end end as counted
     from invoice_lines l
     left join plan_charges c on c.id = l.charge_id
     left join meter_versions m on m.meter_id = c.meter_id and m.version = c.meter_version
+    left join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version
    where ${condition}`;
 
 /** A line with what its charge's meter counts; null for a fee. */

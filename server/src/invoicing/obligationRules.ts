@@ -2,7 +2,7 @@ import type { Pricing } from '../catalog/pricingRules.ts';
 import type { FeeTerms } from '../catalog/planRules.ts';
 import type { MeterDefinition } from '../catalog/meterRules.ts';
 import { decimal, type Decimal, divide, multiply } from '../lib/decimal.ts';
-import { epochMs } from '../lib/instant.ts';
+import { epochMs, type Instant } from '../lib/instant.ts';
 import { roundToMinor } from '../lib/money.ts';
 import type { Period } from '../lib/period.ts';
 import {
@@ -56,7 +56,11 @@ export type FeeItem = {
   /** Of this one: prorated where it is a stub, rounded to the minor unit. */
   readonly amount: Decimal;
 };
-export type ChargeItem = { readonly kind: 'charge' } & RatedCharge;
+export type ChargeItem = {
+  readonly kind: 'charge';
+  /** What it comes to at least in this period: prorated and rounded, as a fee is. */
+  readonly minimum: Decimal | null;
+} & RatedCharge;
 
 /** One fee or charge over one service period: what is rated, and billed, as a whole. */
 export type Obligation = {
@@ -85,7 +89,7 @@ export function obligationsDueIn(
   return periodsTouching(subscription, cycle).flatMap(({ period, plan: span }) => {
     const plan = plans.get(planKey(span));
     if (plan === undefined) return [];
-    return itemsOf(plan, period)
+    return itemsOf(plan, period, subscription.terms.startAt)
       .map((item) => ({ subscription, plan, item, period }))
       .filter((o) => isDueIn(o, cycle));
   });
@@ -106,18 +110,38 @@ function periodsTouching(subscription: BilledSubscription, cycle: Period) {
   });
 }
 
-function itemsOf(plan: RatedPlan, period: ServicePeriod): (FeeItem | ChargeItem)[] {
+/** What a service period has to bill: in a trial nothing but the set-up fees, which are due wherever it starts. */
+function itemsOf(
+  plan: RatedPlan,
+  period: ServicePeriod,
+  startAt: Instant,
+): (FeeItem | ChargeItem)[] {
+  const isDue = ({ timing }: FeeTerms) =>
+    timing === 'setUp' ? period.start === startAt : period.isTrial !== true;
+  const charges = period.isTrial === true ? [] : plan.charges;
   return [
-    ...plan.fees.map((fee) => ({
+    ...plan.fees.filter(isDue).map((fee) => ({
       kind: 'fee' as const,
       id: fee.id,
       name: fee.name,
       timing: fee.timing,
       price: fee.amount,
-      amount: prorated(decimal(fee.amount), period, plan.currency),
+      amount:
+        fee.timing === 'setUp'
+          ? roundToMinor(decimal(fee.amount), plan.currency)
+          : prorated(decimal(fee.amount), period, plan.currency),
     })),
-    ...plan.charges.map((charge) => ({ kind: 'charge' as const, ...charge })),
+    ...charges.map((charge) => ({
+      kind: 'charge' as const,
+      ...charge,
+      minimum: minimumOf(charge, period, plan.currency),
+    })),
   ];
+}
+
+function minimumOf({ pricing }: RatedCharge, period: ServicePeriod, currency: string) {
+  const { minimum } = pricing.terms;
+  return minimum === undefined ? null : prorated(decimal(minimum), period, currency);
 }
 
 /** A fee over a stub: in proportion to the time, by the millisecond. */
@@ -131,7 +155,7 @@ export function prorated(amount: Decimal, period: ServicePeriod, currency: strin
   return roundToMinor(divide(product, decimal(String(whole)), DIGITS), currency);
 }
 
-/** An advance fee is due when its period begins; arrears fees and usage when it ends (design §4.6). */
+/** An advance fee, as a set-up fee, is due when its period begins; arrears fees and usage when it ends (design §4.6). */
 export function isDueIn({ item, period }: Obligation, cycle: Period): boolean {
   return isInAdvance(item) ? startsWithin(period, cycle) : endsWithin(period, cycle);
 }
@@ -141,5 +165,5 @@ export function isDueBefore({ item, period }: Obligation, cycle: Period): boolea
 }
 
 function isInAdvance(item: FeeItem | ChargeItem): boolean {
-  return item.kind === 'fee' && item.timing === 'advance';
+  return item.kind === 'fee' && item.timing !== 'arrears';
 }

@@ -1,3 +1,4 @@
+import type { FeeTerms } from '../catalog/planRules.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
@@ -39,10 +40,10 @@ export function payerSegments(
   return segments;
 }
 
-/** Who owes a fee: the payer at its date, which is the period's first instant in advance and its last in arrears. */
+/** Who owes a fee: the payer at its date, which is the period's last instant in arrears and its first otherwise. */
 export function feePayer(
   segments: readonly PayerSegment[],
-  timing: 'advance' | 'arrears',
+  timing: FeeTerms['timing'],
 ): string | null {
-  return (timing === 'advance' ? segments[0] : segments.at(-1))?.payerId ?? null;
+  return (timing === 'arrears' ? segments.at(-1) : segments[0])?.payerId ?? null;
 }

@@ -1,4 +1,5 @@
 import {
+  add,
   type Decimal,
   isNegative,
   isZero,
@@ -10,13 +11,15 @@ import {
 } from '../lib/decimal.ts';
 import type { Period } from '../lib/period.ts';
 import {
+  accountableFor,
   isEmptySet,
   noUsage,
-  rateCharge,
+  rateUsage,
   shareOut,
   takenBack,
   type Usage,
 } from '../rating/rules.ts';
+import { explainRating, type RatingExplained } from '../rating/explain.ts';
 import { type EventSet, missingSets } from './coverageRules.ts';
 import {
   isDueBefore,
@@ -67,7 +70,12 @@ export type LineDraft = {
   /** The numbers of the invoices that an adjustment follows. */
   readonly adjusts: readonly string[];
   /** The rating that the amount comes from: of the whole period, this payer's share, and what was billed of it. */
-  readonly rated: { quantity: string; amount: string; share: string; billedBefore: string };
+  readonly rated: {
+    quantity: string;
+    amount: string;
+    share: string;
+    billedBefore: string;
+  } & Partial<RatingExplained>;
 };
 
 /**
@@ -218,6 +226,7 @@ export function settle(
       amount: toText(total),
       share: toText(share),
       billedBefore: toText(billed),
+      ...rated.explained,
     };
     return {
       obligation,
@@ -239,7 +248,10 @@ function feeQuantity(amount: Decimal): Decimal {
   return isNegative(amount) ? decimal('-1') : decimal('1');
 }
 
-/** What an obligation comes to in all, and the payer's share: by quantity for usage, whole for a fee (design §4.5). */
+/**
+ * What an obligation comes to in all, and the payer's share (design §4.5): of usage by quantity, price by price; of a
+ * fee the whole; what fills up a minimum is the debt of whoever pays at the end, as an arrears fee.
+ */
 function rate(
   plan: Plan,
   payerId: string,
@@ -253,17 +265,20 @@ function rate(
   } = plan.obligation;
   if (item.kind === 'fee') {
     const share = feePayer(plan.segments, item.timing) === payerId ? item.amount : zero;
-    return { quantity: decimal('1'), amount: item.amount, share };
+    return { quantity: decimal('1'), amount: item.amount, share, explained: {} };
   }
-  const quantityIn = (from: PayerSegment['from'], to: PayerSegment['to']) =>
-    usageOf({ from, to, after: 0, upto: position }).quantity;
-  const quantity = quantityIn(period.start, period.end);
-  const amount = rateCharge(item.pricing, quantity, currency);
+  const usageIn = (from: PayerSegment['from'], to: PayerSegment['to']) =>
+    usageOf({ from, to, after: 0, upto: position });
+  const usage = usageIn(period.start, period.end);
+  const rated = rateUsage(item.pricing, usage, currency, item.minimum);
   const parts = plan.segments.map((segment) => ({
     key: segment.payerId,
-    weight: quantityIn(segment.from, segment.to),
+    usage: usageIn(segment.from, segment.to),
   }));
-  return { quantity, amount, share: shareOut(amount, parts, currency).get(payerId) ?? zero };
+  const ofUsage = shareOut(rated.usageAmount, accountableFor(rated, parts), currency).get(payerId);
+  const ofTopUp = feePayer(plan.segments, 'arrears') === payerId ? rated.topUp : zero;
+  const explained = explainRating(rated, item.minimum, usage.unrated);
+  return { ...rated, share: add(ofUsage ?? zero, ofTopUp), explained };
 }
 
 /**

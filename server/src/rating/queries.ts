@@ -1,12 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { MeterDefinition } from '../catalog/meterRules.ts';
 import type { Queryable } from '../db/connect.ts';
-import { decimal } from '../lib/decimal.ts';
+import { groupBy } from '../invoicing/groupRules.ts';
+import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
-import { noUsage, type Usage } from './rules.ts';
+import { type Counted, noUsage, type Unrated, type Usage } from './rules.ts';
 
-/** What is counted: the part of a meter's definition that says which events, and how. */
-export type Counted = Pick<MeterDefinition, 'aggregation' | 'measure' | 'filter'>;
+export type { Counted } from './rules.ts';
 
 /** A set of usage: of one subscription, by when it occurred, and by what was recorded in (after, upto]. */
 export type UsageRange = {
@@ -19,8 +18,10 @@ export type UsageRange = {
 
 export type UsageAsk = UsageRange & { readonly key: string; readonly counted: Counted };
 
+/** What was asked about, by a group of it: the value of the attribute that is split by, null for all the rest. */
 type UsageRow = {
   key: string;
+  value: string | null;
   quantity: string;
   event_count: number;
   event_quantity: string;
@@ -35,47 +36,65 @@ export async function measureUsage(
   db: Queryable,
   asks: readonly UsageAsk[],
 ): Promise<Map<string, Usage>> {
-  const isAdditive = ({ counted }: UsageAsk) =>
-    counted.aggregation === 'sum' || counted.aggregation === 'count';
-  const rows = [
-    ...(await additive(
-      db,
-      asks.filter((ask) => isAdditive(ask)),
-    )),
-    ...(await valued(
-      db,
-      asks.filter((ask) => !isAdditive(ask)),
-    )),
-  ];
-  const found = new Map(rows.map((row) => [row.key, toUsage(row)]));
-  return new Map(asks.map((ask) => [ask.key, found.get(ask.key) ?? noUsage]));
+  return measure(db, asks, ofSubscription);
 }
 
-function toUsage(row: UsageRow): Usage {
+/** The same, of events that are the usage of `whose`. */
+async function measure(
+  db: Queryable,
+  asks: readonly UsageAsk[],
+  whose: Whose,
+): Promise<Map<string, Usage>> {
+  const isAdditive = ({ counted }: UsageAsk) =>
+    counted.aggregation === 'sum' || counted.aggregation === 'count';
+  const additiveAsks = asks.filter((ask) => isAdditive(ask));
+  const valuedAsks = asks.filter((ask) => !isAdditive(ask));
+  const rows = [
+    ...(await additive(db, additiveAsks, whose)),
+    ...(await valued(db, valuedAsks, whose)),
+  ];
+  const costAsks = asks.filter(({ counted }) => counted.cost !== undefined);
+  const unrated = await withoutCost(db, costAsks, whose);
+  const rowsByKey = groupBy(rows, (row) => row.key);
+  return new Map(
+    asks.map(({ key, counted }) => {
+      const usage = toUsage(rowsByKey.get(key) ?? [], counted);
+      const left = unrated.get(key);
+      return [key, left === undefined ? usage : { ...usage, unrated: left }];
+    }),
+  );
+}
+
+function toUsage(rows: readonly UsageRow[], counted: Counted): Usage {
+  if (rows.length === 0) return noUsage;
+  const total = (pick: (row: UsageRow) => string) => sum(rows.map((row) => decimal(pick(row))));
   return {
-    quantity: decimal(row.quantity),
-    eventCount: row.event_count,
-    eventQuantity: decimal(row.event_quantity),
-    eventHash: decimal(row.event_hash),
+    quantity: total((row) => row.quantity),
+    ...(counted.split !== undefined && {
+      groups: new Map(rows.map((row) => [row.value, decimal(row.quantity)])),
+    }),
+    eventCount: rows.reduce((count, row) => count + row.event_count, 0),
+    eventQuantity: total((row) => row.event_quantity),
+    eventHash: total((row) => row.event_hash),
   };
 }
 
 /** sum and count: the signed entries of the range simply add up. */
-async function additive(db: Queryable, asks: readonly UsageAsk[]): Promise<UsageRow[]> {
+async function additive(
+  db: Queryable,
+  asks: readonly UsageAsk[],
+  whose: Whose,
+): Promise<UsageRow[]> {
   if (asks.length === 0) return [];
-  const { from, to } = outerBounds(asks);
   const { rows } = await sql<UsageRow>`
-    with ${askTables(asks)}
-    select t.key, sum(a.sign * ${measured})::text as quantity, sum(a.sign)::bigint as event_count,
+    ${whose.prefix} ${askTables(asks)}
+    select t.key, ${groupValue} as value, sum(a.sign * ${measured})::text as quantity, sum(a.sign)::bigint as event_count,
            sum(a.sign * ${measured})::text as event_quantity, sum(a.sign * event_hash(a.event_id))::text as event_hash
-      from ranges r
-      join attributions a on a.subscription_id = r.subscription and a.occurred_at >= r."from" and a.occurred_at < r."to"
-       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz
+      from ${scan(asks, whose)}
       join journal j on j.id = a.journal_id and j.position > r.after and j.position <= r.upto
-      join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-       and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${to}::timestamptz
-      join asked t on t.range = r.range and ${counts}
-     group by t.key`.execute(db);
+      ${eventsOf(asks)}
+      join asked t on t.range = r.range and ${counts} and ${hasCost}
+     group by 1, 2`.execute(db);
   return rows;
 }
 
@@ -83,38 +102,87 @@ async function additive(db: Queryable, asks: readonly UsageAsk[]): Promise<Usage
  * max and unique: of the set as a whole, the events whose signs sum to more than zero. What a range adds to them is
  * the value at its end less the value at its beginning, so the entries before it are read as well.
  */
-async function valued(db: Queryable, asks: readonly UsageAsk[]): Promise<UsageRow[]> {
+async function valued(db: Queryable, asks: readonly UsageAsk[], whose: Whose): Promise<UsageRow[]> {
   if (asks.length === 0) return [];
-  const { from, to } = outerBounds(asks);
   const valueOf = (net: string) => sql`
     case n.aggregation
       when 'max' then coalesce(max(n.measured) filter (where ${sql.ref(net)} > 0), 0)
       else count(distinct n.measured) filter (where ${sql.ref(net)} > 0) end`;
   const { rows } = await sql<UsageRow>`
-    with ${askTables(asks)},
+    ${whose.prefix} ${askTables(asks)},
     net as (
-      select t.key, t.aggregation, a.event_id, ${measured} as measured, sum(a.sign) as at_end,
+      select t.key, t.aggregation, ${groupValue} as value, a.event_id, ${measured} as measured, sum(a.sign) as at_end,
              coalesce(sum(a.sign) filter (where j.position <= r.after), 0) as at_start
-        from ranges r
-        join attributions a on a.subscription_id = r.subscription and a.occurred_at >= r."from" and a.occurred_at < r."to"
-         and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz
+        from ${scan(asks, whose)}
         join journal j on j.id = a.journal_id and j.position <= r.upto
-        join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-         and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${to}::timestamptz
+        ${eventsOf(asks)}
         join asked t on t.range = r.range and ${counts}
-       group by t.key, t.aggregation, a.event_id, measured
+       group by t.key, t.aggregation, value, a.event_id, measured
     )
-    select n.key, (${valueOf('n.at_end')} - ${valueOf('n.at_start')})::text as quantity,
+    select n.key, n.value, (${valueOf('n.at_end')} - ${valueOf('n.at_start')})::text as quantity,
            sum(n.at_end - n.at_start)::bigint as event_count,
            sum((n.at_end - n.at_start) * n.measured)::text as event_quantity,
            sum((n.at_end - n.at_start) * event_hash(n.event_id))::text as event_hash
       from net n
-     group by n.key, n.aggregation`.execute(db);
+     group by n.key, n.value, n.aggregation`.execute(db);
   return rows;
 }
 
+/** Of the events that a percentage charge's meter counts, those with no cost in the currency of the charge. */
+async function withoutCost(
+  db: Queryable,
+  asks: readonly UsageAsk[],
+  whose: Whose,
+): Promise<Map<string, Unrated[]>> {
+  if (asks.length === 0) return new Map();
+  type Row = { key: string; currency: string | null; event_count: number; cost: string | null };
+  const { rows } = await sql<Row>`
+    ${whose.prefix} ${askTables(asks)}
+    select t.key, e.cost_currency as currency, sum(a.sign)::bigint as event_count, sum(a.sign * e.cost_amount)::text as cost
+      from ${scan(asks, whose)}
+      join journal j on j.id = a.journal_id and j.position > r.after and j.position <= r.upto
+      ${eventsOf(asks)}
+      join asked t on t.range = r.range and ${counts} and not ${hasCost}
+     group by 1, 2 having sum(a.sign) <> 0
+     order by 1, 2 nulls first`.execute(db);
+  return new Map(
+    [...groupBy(rows, (row) => row.key)].map(([key, some]) => [key, some.map(unratedOf)]),
+  );
+}
+
+function unratedOf(row: { currency: string | null; event_count: number; cost: string | null }) {
+  const { currency, event_count: eventCount, cost } = row;
+  const reason = currency === null ? ('no_cost' as const) : ('other_currency' as const);
+  return { reason, currency, eventCount, cost: cost === null ? null : decimal(cost) };
+}
+
+/** Whose usage is measured: what comes before the tables of a statement, and which entries `a` of a range `r` count. */
+type Whose = { readonly prefix: RawBuilder<unknown>; readonly holds: RawBuilder<unknown> };
+
+const ofSubscription: Whose = { prefix: sql`with`, holds: sql`a.subscription_id = r.subscription` };
+
+/** The ranges, each with the entries in it. The bounds of all of them, as constants, pick the partitions. */
+function scan(asks: readonly UsageRange[], whose: Whose): RawBuilder<unknown> {
+  const { from, to } = outerBounds(asks);
+  return sql`ranges r
+      join attributions a on ${whose.holds} and a.occurred_at >= r."from" and a.occurred_at < r."to"
+       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz`;
+}
+
+function eventsOf(asks: readonly UsageRange[]): RawBuilder<unknown> {
+  const { from, to } = outerBounds(asks);
+  return sql`join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+       and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${to}::timestamptz`;
+}
+
 /** What one event adds, of the asked meter `t`. */
-const measured = sql`case when t.aggregation = 'count' then 1 else (e.measures ->> t.measure)::numeric end`;
+const measured = sql`case when t.cost is not null then e.cost_amount when t.aggregation = 'count' then 1 else (e.measures ->> t.measure)::numeric end`;
+
+/** True unless cost is asked for and the event carries none in that currency. */
+const hasCost = sql`(t.cost is null or coalesce(e.cost_currency = t.cost, false))`;
+
+/** The group that an event is in: null where its value is not listed, or nothing is split. */
+const groupValue = sql`case when t.listed ? (e.attributes ->> t.split) then e.attributes ->> t.split end`;
 
 /** True when the asked meter `t` counts the event `e`: it carries the measure and passes the filter. */
 const counts = sql`(t.measure is null or e.measures ? t.measure)
@@ -135,6 +203,9 @@ function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
     aggregation: counted.aggregation,
     measure: counted.measure,
     filter: filterLists(counted.filter),
+    cost: counted.cost ?? null,
+    split: counted.split?.attribute ?? null,
+    listed: counted.split?.values ?? [],
   }));
   const rangeRows = [...ranges].map(([text, range]) => {
     const [subscription, from, to, after, upto] = JSON.parse(text) as unknown[];
@@ -145,7 +216,7 @@ function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
         as r (range int, subscription identifier, "from" timestamptz, "to" timestamptz, after bigint, upto bigint)),
     asked as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-        as t (key text, range int, aggregation text, measure text, filter jsonb))`;
+        as t (key text, range int, aggregation text, measure text, filter jsonb, cost text, split text, listed jsonb))`;
 }
 
 function numberOf(numbers: Map<string, number>, parts: unknown[]): number {
@@ -187,7 +258,7 @@ export async function listUsageEvents(
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
        and e.occurred_at >= ${range.from}::timestamptz and e.occurred_at < ${range.to}::timestamptz
       join journal stored on stored.id = e.journal_id
-     where ${counts}
+     where ${counts} and ${hasCost}
        and (${page.afterEvent === null} or (a.occurred_at, a.event_id) > (${page.afterEvent?.occurredAt ?? range.from}::timestamptz, ${page.afterEvent?.id ?? ''}))
      group by a.occurred_at, a.event_id
     having sum(a.sign) <> 0

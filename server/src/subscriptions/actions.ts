@@ -20,7 +20,15 @@ import {
   findSubscriptionByExternalId,
   type SubscriptionRow,
 } from './queries.ts';
-import { canResume, dayOfMonth, planAt, servicePeriodAt, statusAt, whyNoPause } from './rules.ts';
+import {
+  canResume,
+  dayOfMonth,
+  offeredTrialEnd,
+  planAt,
+  servicePeriodAt,
+  statusAt,
+  whyNoPause,
+} from './rules.ts';
 import {
   subscriptionToApi,
   type SubscriptionCancel,
@@ -48,13 +56,19 @@ export async function createSubscription(
   const startAt = input.startAt ?? action.now;
   const timeZone = input.timeZone ?? organization.time_zone;
   refuseEndBeforeStart(startAt, input.endAt);
+  const trialEndAt =
+    input.trialEndAt === undefined
+      ? offeredTrialEnd(startAt, plan.trial_days, timeZone)
+      : input.trialEndAt;
+  refuseEndBeforeStart(startAt, trialEndAt, '/trialEndAt');
   await action.tx
     .insertInto('subscriptions')
     .values({
       id,
       organization_id: organization.id,
       start_at: startAt,
-      anchor_day: input.anchorDay ?? dayOfMonth(startAt, timeZone),
+      trial_end_at: trialEndAt,
+      anchor_day: input.anchorDay ?? dayOfMonth(trialEndAt ?? startAt, timeZone),
       time_zone: timeZone,
       ...columnsOf(input),
       created_at: action.now,
@@ -301,9 +315,13 @@ async function refuseTakenExternalId(
   throw alreadyExists('A subscription with this external id', '/externalId', existing.id);
 }
 
-function refuseEndBeforeStart(startAt: Instant, endAt: Instant | null | undefined): void {
+function refuseEndBeforeStart(
+  startAt: Instant,
+  endAt: Instant | null | undefined,
+  pointer = '/endAt',
+): void {
   if (endAt && endAt <= startAt)
-    throw invalidField('/endAt', 'before_start', `It must be after the start, ${startAt}.`);
+    throw invalidField(pointer, 'before_start', `It must be after the start, ${startAt}.`);
 }
 
 function refuseWithdrawn(row: SubscriptionRow): void {

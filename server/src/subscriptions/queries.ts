@@ -110,7 +110,10 @@ function hasStatus(status: SubscriptionStatus, at: Instant): RawBuilder<boolean>
   if (status === 'ended') return isEnded;
   if (status === 'pending') return sql`not ${isEnded} and s.start_at > ${now}`;
   const isPaused = sql`exists (select from subscription_pauses p where p.subscription_id = s.id and p.superseded_by is null and p.valid @> ${now})`;
-  return sql`not ${isEnded} and s.start_at <= ${now} and ${isPaused} = ${status === 'paused'}`;
+  const hasBegun = sql`not ${isEnded} and s.start_at <= ${now}`;
+  if (status === 'paused') return sql`${hasBegun} and ${isPaused}`;
+  const isTrialing = sql`coalesce(s.trial_end_at > ${now}, false)`;
+  return sql`${hasBegun} and not ${isPaused} and ${isTrialing} = ${status === 'trialing'}`;
 }
 
 async function withTimelines(db: Queryable, rows: Stored[]): Promise<SubscriptionRow[]> {
@@ -126,11 +129,13 @@ async function withTimelines(db: Queryable, rows: Stored[]): Promise<Subscriptio
       startAt: row.start_at,
       endAt: row.end_at,
       pauses: (pausesById.get(row.id) ?? []).map(({ from, to }) => ({ from, to })),
+      trialEndAt: row.trial_end_at,
       archivedAt: row.archived_at,
     },
     terms: {
       startAt: row.start_at,
       endAt: row.end_at,
+      trialEndAt: row.trial_end_at,
       anchorDay: row.anchor_day,
       timeZone: row.time_zone,
     },

@@ -46,7 +46,12 @@ export const subscriptionCreate = z
       .min(1)
       .max(31)
       .describe(
-        'The day of the month that service periods turn on. Default: the day that it starts.',
+        'The day of the month that service periods turn on. Default: the day that it starts, or that its trial ends.',
+      ),
+    trialEndAt: date
+      .nullable()
+      .describe(
+        'Recurring fees and usage are free until then, and the first paid service period begins. Default: after the `trialDays` of the plan. Null: no trial.',
       ),
     timeZone: timeZoneInput.describe('Default: that of the organization. Fixed from then on.'),
   })
@@ -92,7 +97,7 @@ export const subscriptionChangePlan = z
   })
   .meta({ id: 'SubscriptionChangePlan' });
 
-const statuses = ['pending', 'active', 'paused', 'ended'] as const;
+const statuses = ['pending', 'trialing', 'active', 'paused', 'ended'] as const;
 
 export const subscription = z
   .object({
@@ -109,6 +114,7 @@ export const subscription = z
     status: z.enum(statuses).describe('Derived from its dates and pauses.'),
     startAt: instant,
     endAt: instant.nullable(),
+    trialEndAt: instant.nullable().describe('The end of its trial, if it began with one.'),
     anchorDay: z.int(),
     timeZone: z.string(),
     pauses: z
@@ -117,7 +123,9 @@ export const subscription = z
     currentPeriod: z
       .object({ start: instant, end: instant })
       .nullable()
-      .describe('The service period under way; null before the start and after the end.'),
+      .describe(
+        'The service period under way, a trial being one; null before the start and after the end.',
+      ),
     lateUsage: lateUsagePolicy.nullable(),
     metadata,
     archivedAt: instant.nullable(),
@@ -158,6 +166,7 @@ export function subscriptionToApi(row: SubscriptionRow, at: Instant): Subscripti
     status: statusAt(lifetime, at),
     startAt: row.start_at,
     endAt: row.end_at,
+    trialEndAt: row.trial_end_at,
     anchorDay: row.anchor_day,
     timeZone: row.time_zone,
     pauses: lifetime.pauses.map(({ from, to }) => ({ from, to })),
