@@ -478,7 +478,8 @@ create table plan_versions (
   currency character(3) not null,
   interval_unit text not null,
   interval_count integer not null,
-  created_at timestamp with time zone not null
+  created_at timestamp with time zone not null,
+  trial_days integer not null default 0
 );
 
 create table plans (
@@ -588,7 +589,8 @@ create table subscriptions (
   archived_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  trial_end_at timestamp with time zone
 );
 
 alter table api_keys add constraint api_keys_hash_check CHECK ((octet_length(hash) = 32));
@@ -903,7 +905,7 @@ alter table plan_fees add constraint plan_fees_plan_id_plan_version_fkey FOREIGN
 
 alter table plan_fees add constraint plan_fees_plan_id_plan_version_ordinal_key UNIQUE (plan_id, plan_version, ordinal);
 
-alter table plan_fees add constraint plan_fees_timing_check CHECK ((timing = ANY (ARRAY['advance'::text, 'arrears'::text])));
+alter table plan_fees add constraint plan_fees_timing_check CHECK ((timing = ANY (ARRAY['advance'::text, 'arrears'::text, 'setUp'::text])));
 
 alter table plan_versions add constraint plan_versions_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
 
@@ -914,6 +916,8 @@ alter table plan_versions add constraint plan_versions_interval_unit_check CHECK
 alter table plan_versions add constraint plan_versions_pkey PRIMARY KEY (plan_id, version);
 
 alter table plan_versions add constraint plan_versions_plan_id_fkey FOREIGN KEY (plan_id) REFERENCES plans(id);
+
+alter table plan_versions add constraint plan_versions_trial_days_check CHECK (((trial_days >= 0) AND (trial_days <= 3660)));
 
 alter table plan_versions add constraint plan_versions_version_check CHECK ((version > 0));
 
@@ -1008,6 +1012,8 @@ alter table subscription_plans add constraint subscription_plans_valid_check CHE
 alter table subscriptions add constraint subscriptions_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
 
 alter table subscriptions add constraint subscriptions_check CHECK ((end_at > start_at));
+
+alter table subscriptions add constraint subscriptions_check1 CHECK ((trial_end_at > start_at));
 
 alter table subscriptions add constraint subscriptions_id_check CHECK (((id)::text ~~ 'sub\_%'::text));
 

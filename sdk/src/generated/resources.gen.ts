@@ -1091,6 +1091,57 @@ export function productsResource(send: Send) {
   };
 }
 
+export type SellerResource = ReturnType<typeof sellerResource>;
+
+export function sellerResource(send: Send) {
+  return {
+    /**
+     * Who issues the documents.
+     *
+     * Permission: `seller.read`.
+     *
+     * `GET /v1/seller`
+     */
+    get: (options: CallOptions = {}): Promise<Api.Seller> =>
+      send<Api.Seller>({ operation: 'seller.get', method: 'GET', path: path`/v1/seller`, options }),
+
+    /**
+     * Change who issues the documents.
+     *
+     * For what is issued from now on: what was issued keeps what it says, and its number.
+     *
+     * Permission: `seller.update`.
+     *
+     * `PATCH /v1/seller`
+     */
+    update: (body: Api.SellerUpdate, options: ConditionalOptions = {}): Promise<Api.Seller> =>
+      send<Api.Seller>({
+        operation: 'seller.update',
+        method: 'PATCH',
+        path: path`/v1/seller`,
+        body,
+        options,
+      }),
+
+    /**
+     * The logo.
+     *
+     * Permission: `seller.read`.
+     *
+     * `GET /v1/seller/logo`
+     */
+    logo: (options: CallOptions = {}): Promise<Uint8Array> =>
+      send<Uint8Array>({
+        operation: 'seller.logo',
+        method: 'GET',
+        path: path`/v1/seller/logo`,
+        answer: 'bytes',
+        accept: 'image/*',
+        options,
+      }),
+  };
+}
+
 export type StatementsResource = ReturnType<typeof statementsResource>;
 
 export function statementsResource(send: Send) {
@@ -1524,6 +1575,7 @@ export class Resources {
   readonly organizations: OrganizationsResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
+  readonly seller: SellerResource;
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
@@ -1541,6 +1593,7 @@ export class Resources {
     this.organizations = organizationsResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
+    this.seller = sellerResource(send);
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);

@@ -67,6 +67,8 @@ export interface ApiKeyCreate {
     | 'invoices.read'
     | 'invoices.finalize'
     | 'statements.read'
+    | 'seller.read'
+    | 'seller.update'
     | 'checks.read'
     | 'apiKeys.read'
     | 'apiKeys.create'
@@ -193,25 +195,21 @@ export interface Binding {
   subscriptionId: string | null;
 }
 
-export type Charge = {
-  id: string;
-  name: string;
-  /** The key of the meter. */
-  meter: string;
-  meterId: string;
-  meterVersion: number;
-  model: 'perUnit';
-  unitPrice: string;
-};
+export type Charge =
+  | PerUnitCharge
+  | GraduatedCharge
+  | VolumeCharge
+  | PackageCharge
+  | FlatByTierCharge
+  | PercentageCharge;
 
-export type ChargeTerms = {
-  /** Default: the key of the meter. */
-  name?: string | undefined;
-  /** Key or id of a live meter; the charge pins its current version. */
-  meter: string;
-  model: 'perUnit';
-  unitPrice: string | number;
-};
+export type ChargeTerms =
+  | PerUnitChargeTerms
+  | GraduatedChargeTerms
+  | VolumeChargeTerms
+  | PackageChargeTerms
+  | FlatByTierChargeTerms
+  | PercentageChargeTerms;
 
 export interface Check {
   name: 'conservation' | 'explained' | 'twoClocks' | 'issued' | 'exactlyOnce' | 'timeTravel';
@@ -435,8 +433,8 @@ export interface Fee {
   id: string;
   name: string;
   amount: string;
-  /** Billed at the beginning of each service period, or at its end. */
-  timing: 'advance' | 'arrears';
+  /** `advance`, `arrears`: at the beginning or the end of each service period. `setUp`: once, when the subscription starts, trial or not; never prorated. */
+  timing: 'advance' | 'arrears' | 'setUp';
 }
 
 export interface FeeTerms {
@@ -444,11 +442,157 @@ export interface FeeTerms {
   /** Per interval, in the currency of the plan and no finer than it. */
   amount: string | number;
   /**
-   * Billed at the beginning of each service period, or at its end.
+   * `advance`, `arrears`: at the beginning or the end of each service period. `setUp`: once, when the subscription starts, trial or not; never prorated.
    *
    * Default: `"advance"`.
    */
-  timing?: 'advance' | 'arrears' | undefined;
+  timing?: 'advance' | 'arrears' | 'setUp' | undefined;
+}
+
+/** One amount by the tier that the whole quantity reaches; nothing for no usage. */
+export interface FlatByTierCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'flatByTier';
+  tiers: {
+    upTo: string | null;
+    amount: string;
+  }[];
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            tiers: {
+              upTo: string | null;
+              amount: string;
+            }[];
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** One amount by the tier that the whole quantity reaches; nothing for no usage. */
+export interface FlatByTierChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'flatByTier';
+  /** In ascending order. A tier begins above the `upTo` of the one before. */
+  tiers: {
+    /** The last unit of the tier; null for the last tier, which has no end. */
+    upTo: string | number | null;
+    /** In the currency of the plan and no finer than it. */
+    amount: string | number;
+  }[];
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** In ascending order. A tier begins above the `upTo` of the one before. */
+            tiers: {
+              /** The last unit of the tier; null for the last tier, which has no end. */
+              upTo: string | number | null;
+              /** In the currency of the plan and no finer than it. */
+              amount: string | number;
+            }[];
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
+}
+
+/** Each unit at the price of the tier that it is in. */
+export interface GraduatedCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'graduated';
+  tiers: {
+    upTo: string | null;
+    unitPrice: string;
+  }[];
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            tiers: {
+              upTo: string | null;
+              unitPrice: string;
+            }[];
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** Each unit at the price of the tier that it is in. */
+export interface GraduatedChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'graduated';
+  /** In ascending order. A tier begins above the `upTo` of the one before. */
+  tiers: {
+    /** The last unit of the tier; null for the last tier, which has no end. */
+    upTo: string | number | null;
+    /** In the currency of the plan, up to 12 decimals. */
+    unitPrice: string | number;
+  }[];
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** In ascending order. A tier begins above the `upTo` of the one before. */
+            tiers: {
+              /** The last unit of the tier; null for the last tier, which has no end. */
+              upTo: string | number | null;
+              /** In the currency of the plan, up to 12 decimals. */
+              unitPrice: string | number;
+            }[];
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
 }
 
 export interface HistoryEntry {
@@ -867,6 +1011,197 @@ export interface OrganizationsListResult {
   nextCursor: string | null;
 }
 
+/** So much for each package of units, a begun one counting as a whole. */
+export interface PackageCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'package';
+  packageSize: string;
+  packagePrice: string;
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            packageSize: string;
+            packagePrice: string;
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** So much for each package of units, a begun one counting as a whole. */
+export interface PackageChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'package';
+  /** Units in a package. */
+  packageSize: string | number;
+  /** Of each package; a begun one counts as a whole. */
+  packagePrice: string | number;
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** Units in a package. */
+            packageSize: string | number;
+            /** Of each package; a begun one counts as a whole. */
+            packagePrice: string | number;
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
+}
+
+/** Every unit at one price. */
+export interface PerUnitCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'perUnit';
+  unitPrice: string;
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            unitPrice: string;
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** Every unit at one price. */
+export interface PerUnitChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'perUnit';
+  /** In the currency of the plan, up to 12 decimals. */
+  unitPrice: string | number;
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** In the currency of the plan, up to 12 decimals. */
+            unitPrice: string | number;
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
+}
+
+/** A mark-up on the cost, in the currency of the plan, that the events carry which the meter counts. Events without a cost, or with one in another currency, are not billed; the line names them. */
+export interface PercentageCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'percentage';
+  percent: string;
+  bills: 'costAndMarkUp' | 'markUp';
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            percent: string;
+            bills: 'costAndMarkUp' | 'markUp';
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** A mark-up on the cost, in the currency of the plan, that the events carry which the meter counts. Events without a cost, or with one in another currency, are not billed; the line names them. */
+export interface PercentageChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'percentage';
+  /** `20` is 20 %. */
+  percent: string | number;
+  /**
+   * The cost with the mark-up on top, or the mark-up alone.
+   *
+   * Default: `"costAndMarkUp"`.
+   */
+  bills?: 'costAndMarkUp' | 'markUp' | undefined;
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** `20` is 20 %. */
+            percent: string | number;
+            /**
+             * The cost with the mark-up on top, or the mark-up alone.
+             *
+             * Default: `"costAndMarkUp"`.
+             */
+            bills?: 'costAndMarkUp' | 'markUp' | undefined;
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
+}
+
 export interface Plan {
   id: string;
   productId: string;
@@ -877,6 +1212,7 @@ export interface Plan {
   planVersion: number;
   currency: string;
   interval: PlanInterval;
+  trialDays: number;
   fees: Fee[];
   charges: Charge[];
   metadata: Record<string, string>;
@@ -896,6 +1232,8 @@ export interface PlanCreate {
   interval?: PlanIntervalTerms | undefined;
   fees?: FeeTerms[] | undefined;
   charges?: ChargeTerms[] | undefined;
+  /** Days from the start of a subscription in which recurring fees and usage are free. The first paid service period begins at their end. */
+  trialDays?: number | undefined;
 }
 
 export interface PlanInterval {
@@ -919,6 +1257,8 @@ export interface PlanUpdate {
   interval?: PlanIntervalTerms | undefined;
   fees?: FeeTerms[] | undefined;
   charges?: ChargeTerms[] | undefined;
+  /** Days from the start of a subscription in which recurring fees and usage are free. The first paid service period begins at their end. */
+  trialDays?: number | undefined;
 }
 
 export interface PlanVersion {
@@ -927,6 +1267,7 @@ export interface PlanVersion {
   planVersion: number;
   currency: string;
   interval: PlanInterval;
+  trialDays: number;
   fees: Fee[];
   charges: Charge[];
   createdAt: string;
@@ -1016,6 +1357,90 @@ export interface ProductsListQuery {
 export interface ProductsListResult {
   items: Product[];
   nextCursor: string | null;
+}
+
+export interface Seller {
+  id: string;
+  name: string;
+  legalName: string | null;
+  address: string[];
+  country: string | null;
+  taxId: string | null;
+  email: string | null;
+  website: string | null;
+  logo: SellerLogo | null;
+  invoicePrefix: string;
+  nextInvoiceNumber: number;
+  defaultPaymentTermsDays: number;
+  defaultCurrency: string;
+  defaultTimeZone: string;
+  defaultBreakdown: 'none' | 'organization' | 'credential' | 'subscriber';
+  locale:
+    | 'en-US'
+    | 'en-GB'
+    | 'en-150'
+    | 'en-AU'
+    | 'en-CA'
+    | 'en-IE'
+    | 'en-IN'
+    | 'en-NZ'
+    | 'en-SG'
+    | 'en-ZA';
+  paper: 'letter' | 'A4';
+  remittanceInstructions: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+/** The picture itself: `GET /v1/seller/logo`. */
+export interface SellerLogo {
+  hash: string;
+  mediaType: 'image/png' | 'image/jpeg';
+  width: number;
+  height: number;
+}
+
+export interface SellerUpdate {
+  /** What customers know it by. */
+  name?: string | undefined;
+  legalName?: string | null | undefined;
+  /** Line by line, as on an envelope. */
+  address?: string[] | undefined;
+  country?: string | null | undefined;
+  taxId?: string | null | undefined;
+  email?: string | null | undefined;
+  website?: string | null | undefined;
+  /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
+  invoicePrefix?: string | undefined;
+  defaultPaymentTermsDays?: number | undefined;
+  defaultCurrency?: string | undefined;
+  defaultTimeZone?: string | undefined;
+  /** What invoices break their lines down by. */
+  defaultBreakdown?: 'none' | 'organization' | 'credential' | 'subscriber' | undefined;
+  /** How documents write dates and numbers; they are in English. */
+  locale?:
+    | 'en-US'
+    | 'en-GB'
+    | 'en-150'
+    | 'en-AU'
+    | 'en-CA'
+    | 'en-IE'
+    | 'en-IN'
+    | 'en-NZ'
+    | 'en-SG'
+    | 'en-ZA'
+    | undefined;
+  paper?: 'letter' | 'A4' | undefined;
+  /** How to pay. A customer may have its own. */
+  remittanceInstructions?: string | null | undefined;
+  /** A PNG or JPEG of at most 256 KiB; null: none. */
+  logo?:
+    | {
+        contentBase64: string;
+      }
+    | null
+    | undefined;
 }
 
 export interface Statement {
@@ -1190,9 +1615,11 @@ export interface Subscription {
   name: string | null;
   externalId: string | null;
   /** Derived from its dates and pauses. */
-  status: 'pending' | 'active' | 'paused' | 'ended';
+  status: 'pending' | 'trialing' | 'active' | 'paused' | 'ended';
   startAt: string;
   endAt: string | null;
+  /** The end of its trial, if it began with one. */
+  trialEndAt: string | null;
   anchorDay: number;
   timeZone: string;
   /** When it takes no usage, past and planned; a `to` of null: until it is resumed. */
@@ -1200,7 +1627,7 @@ export interface Subscription {
     from: string | null;
     to: string | null;
   }[];
-  /** The service period under way; null before the start and after the end. */
+  /** The service period under way, a trial being one; null before the start and after the end. */
   currentPeriod: {
     start: string;
     end: string;
@@ -1245,8 +1672,10 @@ export interface SubscriptionCreate {
   metadata?: Record<string, string> | undefined;
   /** Default: now. It may be in the past. */
   startAt?: string | undefined;
-  /** The day of the month that service periods turn on. Default: the day that it starts. */
+  /** The day of the month that service periods turn on. Default: the day that it starts, or that its trial ends. */
   anchorDay?: number | undefined;
+  /** Recurring fees and usage are free until then, and the first paid service period begins. Default: after the `trialDays` of the plan. Null: no trial. */
+  trialEndAt?: string | null | undefined;
   /** Default: that of the organization. Fixed from then on. */
   timeZone?: string | undefined;
 }
@@ -1282,7 +1711,7 @@ export interface SubscriptionsListQuery {
   /** On this plan now (or first, or last). */
   planId?: string | undefined;
   externalId?: string | undefined;
-  status?: 'pending' | 'active' | 'paused' | 'ended' | undefined;
+  status?: 'pending' | 'trialing' | 'active' | 'paused' | 'ended' | undefined;
   /** `true`: only withdrawn ones. Default: all others. */
   archived?: boolean | undefined;
 }
@@ -1373,4 +1802,77 @@ export interface UsageGetQuery {
   credentialId?: string | undefined;
   subscriptionId?: string | undefined;
   measure?: string | undefined;
+}
+
+/** All units at the price of the tier that the whole quantity reaches. */
+export interface VolumeCharge {
+  id: string;
+  name: string;
+  /** The key of the meter. */
+  meter: string;
+  meterId: string;
+  meterVersion: number;
+  model: 'volume';
+  tiers: {
+    upTo: string | null;
+    unitPrice: string;
+  }[];
+  included?: string | undefined;
+  byAttribute?:
+    | {
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            tiers: {
+              upTo: string | null;
+              unitPrice: string;
+            }[];
+            included?: string | undefined;
+          }
+        >;
+      }
+    | undefined;
+  minimum?: string | undefined;
+}
+
+/** All units at the price of the tier that the whole quantity reaches. */
+export interface VolumeChargeTerms {
+  /** Default: the key of the meter. */
+  name?: string | undefined;
+  /** Key or id of a live meter; the charge pins its current version. */
+  meter: string;
+  model: 'volume';
+  /** In ascending order. A tier begins above the `upTo` of the one before. */
+  tiers: {
+    /** The last unit of the tier; null for the last tier, which has no end. */
+    upTo: string | number | null;
+    /** In the currency of the plan, up to 12 decimals. */
+    unitPrice: string | number;
+  }[];
+  /** Quantity that each service period has for nothing; prices begin after it. */
+  included?: string | number | undefined;
+  /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
+  byAttribute?:
+    | {
+        /** Such as `model`. */
+        attribute: string;
+        prices: Record<
+          string,
+          {
+            /** In ascending order. A tier begins above the `upTo` of the one before. */
+            tiers: {
+              /** The last unit of the tier; null for the last tier, which has no end. */
+              upTo: string | number | null;
+              /** In the currency of the plan, up to 12 decimals. */
+              unitPrice: string | number;
+            }[];
+            /** Quantity that each service period has for nothing; prices begin after it. */
+            included?: string | number | undefined;
+          }
+        >;
+      }
+    | undefined;
+  /** What the charge comes to at least in each service period, prorated where that is cut short. */
+  minimum?: string | number | undefined;
 }
