@@ -51,7 +51,7 @@ export async function runBill(
   const run = await billMonth(api, options.period, out);
   const drafted = await invoicesOf(api, run);
   const invoices = options.finalize ? await finalizeDrafts(api, drafted, out) : drafted;
-  if (invoices.length === 0) out.write(`Nothing is due in ${options.period}.\n`);
+  if (invoices.length === 0) out.write(`Nothing more is due in ${options.period}.\n`);
   else out.write(`\n${invoiceTable(invoices)}\n\n${totalsText(invoices)}\n`);
   if (run.problem === null) return 0;
   out.write(`\nThe run ${run.status}: ${run.problem.detail}\n`);
@@ -60,38 +60,54 @@ export async function runBill(
   return 1;
 }
 
-/** Runs the month, showing how far it is while the server works. */
+/** Runs the month to its end, showing how far it is, whether the server answers at once or when it is done. */
 export async function billMonth(api: Customary, period: string, out: Out): Promise<BillingRun> {
+  const shown = progressOf(out);
   const answered = new AbortController();
   const asked = api.billingRuns
     .create({ period }, { timeoutMs: RUN_TIMEOUT_MS })
     .finally(() => answered.abort());
-  const [run] = await Promise.all([asked, watch(api, period, out, answered.signal)]);
+  const [created] = await Promise.all([asked, watch(api, period, answered.signal, shown.update)]);
+  let run = created;
+  while (run.finishedAt === null) {
+    shown.update(run);
+    await delay(POLL_MS);
+    run = await api.billingRuns.get(run.id);
+  }
+  shown.done();
   if (run.status === 'failed' && run.problem === null)
     throw new OperatorError(`The billing run ${run.id} failed.`);
   return run;
 }
 
+/** Finds the run while the server works on the answer. */
 async function watch(
   api: Customary,
   period: string,
-  out: Out,
   answered: AbortSignal,
+  show: (run: BillingRun) => void,
 ): Promise<void> {
-  let bar: ReturnType<typeof progress> | undefined;
   for (;;) {
     await delay(POLL_MS, undefined, { signal: answered }).catch(() => undefined);
-    if (answered.aborted) break;
+    if (answered.aborted) return;
     const { items } = await api.billingRuns.list({ period, status: 'running', limit: 1 });
     const [run] = items;
-    if (run === undefined) continue;
-    bar ??= progress(out, 'payers', run.organizationsTotal);
-    bar.update(run.organizationsDone, plural(run.invoicesDrafted, 'invoice'));
+    if (run !== undefined) show(run);
   }
-  bar?.done();
 }
 
-/** What the run drafted, and what it found issued. */
+function progressOf(out: Out) {
+  let bar: ReturnType<typeof progress> | undefined;
+  return {
+    update: (run: BillingRun): void => {
+      bar ??= progress(out, 'payers', run.organizationsTotal);
+      bar.update(run.organizationsDone, plural(run.invoicesDrafted, 'invoice'));
+    },
+    done: () => bar?.done(),
+  };
+}
+
+/** What the run drafted. */
 export async function invoicesOf(api: Customary, run: BillingRun): Promise<InvoiceHeader[]> {
   const invoices = await api.invoices
     .list({ billingRunId: run.id, limit: 200 })
