@@ -124,6 +124,7 @@ describe('customary replay, bill and check', () => {
     key = await t.key('admin');
   });
   afterAll(async () => {
+    t.app.server.closeAllConnections(); // the client keeps them alive
     await t.close();
     rmSync(folder, { recursive: true, force: true });
   });

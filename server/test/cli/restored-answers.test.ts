@@ -60,6 +60,7 @@ describe('a restored deployment', () => {
     await backup({ url: t.database.url, path: file, now: t.now(), customary: 'test' });
   });
   afterAll(async () => {
+    t.app.server.closeAllConnections(); // the client keeps them alive
     await t.close();
     rmSync(folder, { recursive: true, force: true });
   });
