@@ -193,6 +193,19 @@ describe('auto-association', () => {
     });
   });
 
+  it('comes to an end in a tree that goes in a circle', () => {
+    const circle: World = {
+      ...sold({ other: { organization: 'stranger' } }),
+      organizations: {
+        team: { parents: [{ parent: 'acme' }] },
+        acme: { parents: [{ parent: 'team' }] },
+      },
+    };
+    expect(decide(circle, { credentialKey: 1, subscription: 'other' })).toMatchObject({
+      attribution: { unbilledReason: 'no_subscription' },
+    });
+  });
+
   it('leaves a binding that has ended as it is, but bills by the same choice', () => {
     const ended: World = {
       ...sold({ s: { organization: 'team' } }),

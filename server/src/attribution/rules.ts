@@ -2,9 +2,9 @@ import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { rowAt } from '../lib/timeline.ts';
 import { isEmailAddress, isServiceAddress } from '../subscribers/rules.ts';
-import type { Binding, Claim, Directory, OrganizationFacts, SubscriptionFacts } from './facts.ts';
+import type { Binding, Claim, Directory, SubscriptionFacts } from './facts.ts';
 import type { Attribution, Outcome, Rule, UnbilledReason } from './outcome.ts';
-import { chooseSubscription, standingAt } from './subscription-choice.ts';
+import { chooseSubscription, lineage, standingAt } from './subscription-choice.ts';
 import { sentenceOf } from './sentences.ts';
 
 type Draft = Pick<Attribution, 'credentialId' | 'bindingId' | 'subscriberId' | 'reasons'>;
@@ -367,13 +367,7 @@ function belongsTo(
   at: Instant,
   directory: Directory,
 ): boolean {
-  let organization: OrganizationFacts | undefined = directory.organizations.get(organizationId);
-  while (organization !== undefined) {
-    if (organization.id === subscription.organizationId) return true;
-    const parent: string | undefined = rowAt(organization.parents, at)?.value;
-    organization = parent === undefined ? undefined : directory.organizations.get(parent);
-  }
-  return false;
+  return [...lineage(organizationId, at, directory)].includes(subscription.organizationId);
 }
 
 /** An address that a subscriber can be made for; those of service subscribers are ours. */

@@ -11,6 +11,20 @@ export function standingAt(subscription: SubscriptionFacts, at: Instant): Standi
   return rowAt(subscription.pauses, at) === null ? 'active' : 'subscription_paused';
 }
 
+/** The organization and those above it at an instant, nearest first; it ends even if they should form a circle. */
+export function* lineage(
+  organizationId: string,
+  at: Instant,
+  directory: Directory,
+): Generator<string> {
+  let current: string | undefined = organizationId;
+  for (let depth = 0; current !== undefined && depth <= limits.treeDepthMax; depth += 1) {
+    yield current;
+    const organization = directory.organizations.get(current);
+    current = organization === undefined ? undefined : rowAt(organization.parents, at)?.value;
+  }
+}
+
 /**
  * Design §4.3: of the organization, then of its ancestors nearest first, the single subscription that is active and
  * prices a measure of the event (and is of the claimed product). Several on one level are a question, not a choice;
@@ -21,8 +35,7 @@ export function chooseSubscription(
   organizationId: string,
   directory: Directory,
 ): { subscriptionId: string } | { unbilledReason: 'no_subscription' | 'several_subscriptions' } {
-  let current: string | undefined = organizationId;
-  for (let depth = 0; current !== undefined && depth <= limits.treeDepthMax; depth += 1) {
+  for (const current of lineage(organizationId, claim.occurredAt, directory)) {
     const candidates = (directory.subscriptionsOf.get(current) ?? []).filter((id) =>
       takes(directory.subscriptions.get(id), claim, directory),
     );
@@ -31,9 +44,6 @@ export function chooseSubscription(
     if (kept !== undefined) return { subscriptionId: kept };
     if (candidates.length > 1) return { unbilledReason: 'several_subscriptions' };
     if (first !== undefined) return { subscriptionId: first };
-    const organization = directory.organizations.get(current);
-    current =
-      organization === undefined ? undefined : rowAt(organization.parents, claim.occurredAt)?.value;
   }
   return { unbilledReason: 'no_subscription' };
 }
