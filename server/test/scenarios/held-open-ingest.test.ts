@@ -56,10 +56,12 @@ const event = (id: string, calls: number) => ({
   time: '2026-10-15T00:00:00Z',
 });
 
+/** Until a session of this database waits for the end of another's transaction. */
 async function untilSomebodyWaits(): Promise<void> {
-  for (let tries = 0; tries < 1000; tries += 1) {
+  for (let tries = 0; tries < 5000; tries += 1) {
     const { rows } = await sql<{ waiting: number }>`
-      select count(*)::int as waiting from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`.execute(
+      select count(*)::int as waiting from pg_locks l join pg_stat_activity a on a.pid = l.pid
+       where not l.granted and l.locktype = 'transactionid' and a.datname = current_database()`.execute(
       test.database.db,
     );
     if ((rows[0]?.waiting ?? 0) > 0) return;
