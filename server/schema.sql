@@ -190,6 +190,17 @@ create table billing_runs (
   version integer not null default 1
 );
 
+create table billing_schedule (
+  only_one boolean not null default true,
+  enabled boolean not null default false,
+  grace_hours integer not null default 24,
+  billed_until timestamp with time zone,
+  last_run_id identifier,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  version integer not null default 1
+);
+
 create table bindings (
   id bigint not null generated always as identity,
   credential_id identifier not null,
@@ -379,6 +390,31 @@ create table memberships (
   superseded_by bigint
 );
 
+create table message_attempts (
+  id bigint not null generated always as identity,
+  message_id identifier not null,
+  at timestamp with time zone not null,
+  outcome text not null,
+  detail text not null
+);
+
+create table messages (
+  id identifier not null,
+  kind text not null,
+  organization_id identifier not null,
+  invoice_id identifier not null,
+  once_key identifier,
+  recipient text,
+  status text not null,
+  reason text,
+  attempts integer not null default 0,
+  sent_at timestamp with time zone,
+  actor identifier not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
 create table meter_versions (
   meter_id identifier not null,
   version integer not null,
@@ -541,6 +577,15 @@ create table sellers (
   updated_at timestamp with time zone not null
 );
 
+create table sending_settings (
+  only_one boolean not null default true,
+  send_on_finalize boolean not null default false,
+  reminder_days integer[] not null default '{}'::integer[],
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now(),
+  version integer not null default 1
+);
+
 create table subscribers (
   id identifier not null,
   email text not null,
@@ -625,13 +670,23 @@ alter table billing_cycles add constraint billing_cycles_pkey PRIMARY KEY (organ
 
 alter table billing_runs add constraint billing_runs_check CHECK ((period_end > period_start));
 
-alter table billing_runs add constraint billing_runs_check1 CHECK (((status = 'running'::text) = (finished_at IS NULL)));
+alter table billing_runs add constraint billing_runs_check1 CHECK (((status = ANY (ARRAY['queued'::text, 'running'::text])) = (finished_at IS NULL)));
 
 alter table billing_runs add constraint billing_runs_id_check CHECK (((id)::text ~~ 'run\_%'::text));
 
 alter table billing_runs add constraint billing_runs_pkey PRIMARY KEY (id);
 
-alter table billing_runs add constraint billing_runs_status_check CHECK ((status = ANY (ARRAY['running'::text, 'succeeded'::text, 'failed'::text])));
+alter table billing_runs add constraint billing_runs_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'running'::text, 'succeeded'::text, 'failed'::text])));
+
+alter table billing_schedule add constraint billing_schedule_check CHECK (((NOT enabled) OR (billed_until IS NOT NULL)));
+
+alter table billing_schedule add constraint billing_schedule_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 720)));
+
+alter table billing_schedule add constraint billing_schedule_last_run_id_fkey FOREIGN KEY (last_run_id) REFERENCES billing_runs(id);
+
+alter table billing_schedule add constraint billing_schedule_only_one_check CHECK (only_one);
+
+alter table billing_schedule add constraint billing_schedule_pkey PRIMARY KEY (only_one);
 
 alter table bindings add constraint bindings_credential_id_fkey FOREIGN KEY (credential_id) REFERENCES credentials(id);
 
@@ -803,6 +858,34 @@ alter table memberships add constraint memberships_superseded_by_fkey FOREIGN KE
 
 alter table memberships add constraint memberships_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
 
+alter table message_attempts add constraint message_attempts_message_id_fkey FOREIGN KEY (message_id) REFERENCES messages(id);
+
+alter table message_attempts add constraint message_attempts_outcome_check CHECK ((outcome = ANY (ARRAY['sent'::text, 'failed'::text])));
+
+alter table message_attempts add constraint message_attempts_pkey PRIMARY KEY (id);
+
+alter table messages add constraint messages_attempts_check CHECK ((attempts >= 0));
+
+alter table messages add constraint messages_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL)));
+
+alter table messages add constraint messages_check1 CHECK (((status <> ALL (ARRAY['failed'::text, 'not_sent'::text])) OR (reason IS NOT NULL)));
+
+alter table messages add constraint messages_check2 CHECK (((status <> ALL (ARRAY['queued'::text, 'sent'::text])) OR (recipient IS NOT NULL)));
+
+alter table messages add constraint messages_id_check CHECK (((id)::text ~~ 'msg\_%'::text));
+
+alter table messages add constraint messages_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id);
+
+alter table messages add constraint messages_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text])));
+
+alter table messages add constraint messages_once_key_key UNIQUE (once_key);
+
+alter table messages add constraint messages_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table messages add constraint messages_pkey PRIMARY KEY (id);
+
+alter table messages add constraint messages_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'not_sent'::text])));
+
 alter table meter_versions add constraint meter_versions_aggregation_check CHECK ((aggregation = ANY (ARRAY['sum'::text, 'count'::text, 'max'::text, 'unique'::text])));
 
 alter table meter_versions add constraint meter_versions_check CHECK (((aggregation = 'count'::text) OR (measure IS NOT NULL)));
@@ -969,6 +1052,12 @@ alter table sellers add constraint sellers_paper_check CHECK ((paper = ANY (ARRA
 
 alter table sellers add constraint sellers_pkey PRIMARY KEY (id);
 
+alter table sending_settings add constraint sending_settings_only_one_check CHECK (only_one);
+
+alter table sending_settings add constraint sending_settings_pkey PRIMARY KEY (only_one);
+
+alter table sending_settings add constraint sending_settings_reminder_days_check CHECK (((cardinality(reminder_days) <= 10) AND (0 < ALL (reminder_days))));
+
 alter table subscribers add constraint subscribers_email_check CHECK (((char_length(email) >= 3) AND (char_length(email) <= 320)));
 
 alter table subscribers add constraint subscribers_email_key_check CHECK (((email_key)::text = lower((email_key)::text)));
@@ -1037,6 +1126,8 @@ CREATE INDEX billing_cycles_run ON customary.billing_cycles USING btree (billing
 
 CREATE INDEX billing_runs_running ON customary.billing_runs USING btree (period) WHERE (status = 'running'::text);
 
+CREATE INDEX billing_runs_unfinished ON customary.billing_runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
 CREATE INDEX bindings_organization ON customary.bindings USING btree (organization_id) WHERE (superseded_by IS NULL);
 
 CREATE INDEX bindings_subscriber ON customary.bindings USING btree (subscriber_id) WHERE (superseded_by IS NULL);
@@ -1063,6 +1154,8 @@ CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (
 
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
+CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
+
 CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key) WHERE (status <> 'void'::text);
 
 CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
@@ -1080,6 +1173,14 @@ CREATE UNIQUE INDEX ledger_entries_invoice_once ON customary.ledger_entries USIN
 CREATE INDEX ledger_entries_organization ON customary.ledger_entries USING btree (organization_id, currency, effective_at);
 
 CREATE INDEX memberships_organization ON customary.memberships USING btree (organization_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX message_attempts_message ON customary.message_attempts USING btree (message_id, id);
+
+CREATE INDEX messages_invoice ON customary.messages USING btree (invoice_id, id);
+
+CREATE INDEX messages_organization ON customary.messages USING btree (organization_id, id);
+
+CREATE INDEX messages_queued ON customary.messages USING btree (id) WHERE (status = 'queued'::text);
 
 CREATE UNIQUE INDEX meters_key ON customary.meters USING btree (key) WHERE (archived_at IS NULL);
 
@@ -1149,6 +1250,8 @@ CREATE TRIGGER memberships_kept BEFORE DELETE ON customary.memberships FOR EACH 
 
 CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER message_attempts_fixed BEFORE DELETE OR UPDATE ON customary.message_attempts FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER organization_parents_kept BEFORE DELETE ON customary.organization_parents FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -1185,6 +1288,8 @@ grant insert, select, update on billing_cycles to customary_app;
 
 grant insert, select, update on billing_runs to customary_app;
 
+grant select, update on billing_schedule to customary_app;
+
 grant insert, select, update (superseded_by) on bindings to customary_app;
 
 grant insert, select on credential_id_values to customary_app;
@@ -1217,6 +1322,10 @@ grant insert, select on ledger_entries to customary_app;
 
 grant insert, select, update (superseded_by) on memberships to customary_app;
 
+grant insert, select on message_attempts to customary_app;
+
+grant insert, select, update on messages to customary_app;
+
 grant insert, select on meter_versions to customary_app;
 
 grant delete, insert, select, update on meters to customary_app;
@@ -1244,6 +1353,8 @@ grant delete, insert, select, update on products to customary_app;
 grant insert, select on seller_logos to customary_app;
 
 grant select, update on sellers to customary_app;
+
+grant select, update on sending_settings to customary_app;
 
 grant delete, insert, select, update on subscribers to customary_app;
 

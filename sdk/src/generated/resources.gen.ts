@@ -127,6 +127,48 @@ export function billingRunsResource(send: Send) {
   };
 }
 
+export type BillingScheduleResource = ReturnType<typeof billingScheduleResource>;
+
+export function billingScheduleResource(send: Send) {
+  return {
+    /**
+     * When billing runs are made without being asked for.
+     *
+     * Permission: `billingSchedule.read`.
+     *
+     * `GET /v1/billing-schedule`
+     */
+    get: (options: CallOptions = {}): Promise<Api.BillingSchedule> =>
+      send<Api.BillingSchedule>({
+        operation: 'billingSchedule.get',
+        method: 'GET',
+        path: path`/v1/billing-schedule`,
+        options,
+      }),
+
+    /**
+     * Turn billing by schedule on or off.
+     *
+     * While it is on, each payer’s cycle is billed once its grace is over: into drafts, to be looked at and finalized.
+     *
+     * Permission: `billingSchedule.update`.
+     *
+     * `PATCH /v1/billing-schedule`
+     */
+    update: (
+      body: Api.BillingScheduleUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.BillingSchedule> =>
+      send<Api.BillingSchedule>({
+        operation: 'billingSchedule.update',
+        method: 'PATCH',
+        path: path`/v1/billing-schedule`,
+        body,
+        options,
+      }),
+  };
+}
+
 export type ChecksResource = ReturnType<typeof checksResource>;
 
 export function checksResource(send: Send) {
@@ -490,6 +532,24 @@ export function invoiceLinesResource(send: Send) {
         query,
         options,
       }),
+
+    /**
+     * The lines of many invoices as CSV.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoice-lines/csv`
+     */
+    csv: (query: Api.InvoiceLinesCsvQuery = {}, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'invoiceLines.csv',
+        method: 'GET',
+        path: path`/v1/invoice-lines/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
   };
 }
 
@@ -546,6 +606,141 @@ export function invoicesResource(send: Send) {
         method: 'POST',
         path: path`/v1/invoices/${id}/finalize`,
         takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Send an invoice to the payer.
+     *
+     * To the billing e-mail of the organization, now or as soon as the mail server takes it. Where it cannot be sent the message says `not_sent`, and why.
+     *
+     * Permission: `invoices.send`.
+     *
+     * `POST /v1/invoices/{id}/send`
+     */
+    send: (id: string, options: IdempotentOptions = {}): Promise<Api.Message> =>
+      send<Api.Message>({
+        operation: 'invoices.send',
+        method: 'POST',
+        path: path`/v1/invoices/${id}/send`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Remind the payer of an open invoice.
+     *
+     * Like `send`, with what is still due.
+     *
+     * Permission: `invoices.send`.
+     *
+     * `POST /v1/invoices/{id}/remind`
+     */
+    remind: (id: string, options: IdempotentOptions = {}): Promise<Api.Message> =>
+      send<Api.Message>({
+        operation: 'invoices.remind',
+        method: 'POST',
+        path: path`/v1/invoices/${id}/remind`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * An invoice as PDF.
+     *
+     * As it was issued, with what was paid since; a draft says across its pages that it is one. The same invoice gives the same bytes.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices/{id}/pdf`
+     */
+    pdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
+      send<Uint8Array>({
+        operation: 'invoices.pdf',
+        method: 'GET',
+        path: path`/v1/invoices/${id}/pdf`,
+        answer: 'bytes',
+        accept: 'application/pdf',
+        options,
+      }),
+
+    /**
+     * The lines of an invoice as CSV.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices/{id}/csv`
+     */
+    linesCsv: (
+      id: string,
+      query: Api.InvoicesLinesCsvQuery = {},
+      options: CallOptions = {},
+    ): Promise<string> =>
+      send<string>({
+        operation: 'invoices.linesCsv',
+        method: 'GET',
+        path: path`/v1/invoices/${id}/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
+
+    /**
+     * Invoices as CSV, newest first.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices/csv`
+     */
+    csv: (query: Api.InvoicesCsvQuery = {}, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'invoices.csv',
+        method: 'GET',
+        path: path`/v1/invoices/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
+  };
+}
+
+export type MessagesResource = ReturnType<typeof messagesResource>;
+
+export function messagesResource(send: Send) {
+  return {
+    /**
+     * What was sent to customers, or was not, newest first.
+     *
+     * Permission: `messages.read`.
+     *
+     * `GET /v1/messages`
+     */
+    list: (
+      query: Api.MessagesListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Message, Api.MessagesListResult> =>
+      pages<Api.Message, Api.MessagesListResult>(send, {
+        operation: 'messages.list',
+        method: 'GET',
+        path: path`/v1/messages`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get a message with every attempt to send it.
+     *
+     * Permission: `messages.read`.
+     *
+     * `GET /v1/messages/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.MessageWithLog> =>
+      send<Api.MessageWithLog>({
+        operation: 'messages.get',
+        method: 'GET',
+        path: path`/v1/messages/${id}`,
         options,
       }),
   };
@@ -1142,6 +1337,46 @@ export function sellerResource(send: Send) {
   };
 }
 
+export type SendingSettingsResource = ReturnType<typeof sendingSettingsResource>;
+
+export function sendingSettingsResource(send: Send) {
+  return {
+    /**
+     * What is sent without being asked for.
+     *
+     * Permission: `sendingSettings.read`.
+     *
+     * `GET /v1/sending-settings`
+     */
+    get: (options: CallOptions = {}): Promise<Api.SendingSettings> =>
+      send<Api.SendingSettings>({
+        operation: 'sendingSettings.get',
+        method: 'GET',
+        path: path`/v1/sending-settings`,
+        options,
+      }),
+
+    /**
+     * Turn sending on finalize, and reminders, on or off.
+     *
+     * Permission: `sendingSettings.update`.
+     *
+     * `PATCH /v1/sending-settings`
+     */
+    update: (
+      body: Api.SendingSettingsUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.SendingSettings> =>
+      send<Api.SendingSettings>({
+        operation: 'sendingSettings.update',
+        method: 'PATCH',
+        path: path`/v1/sending-settings`,
+        body,
+        options,
+      }),
+  };
+}
+
 export type StatementsResource = ReturnType<typeof statementsResource>;
 
 export function statementsResource(send: Send) {
@@ -1184,6 +1419,72 @@ export function statementsResource(send: Send) {
         method: 'GET',
         path: path`/v1/statements/${organizationId}`,
         query,
+        options,
+      }),
+
+    /**
+     * The statement of one customer as PDF.
+     *
+     * With the same `asOf` and `knownAt` the bytes are the same, for ever.
+     *
+     * Permission: `statements.read`.
+     *
+     * `GET /v1/statements/{organizationId}/pdf`
+     */
+    pdf: (
+      organizationId: string,
+      query: Api.StatementsPdfQuery = {},
+      options: CallOptions = {},
+    ): Promise<Uint8Array> =>
+      send<Uint8Array>({
+        operation: 'statements.pdf',
+        method: 'GET',
+        path: path`/v1/statements/${organizationId}/pdf`,
+        query,
+        answer: 'bytes',
+        accept: 'application/pdf',
+        options,
+      }),
+
+    /**
+     * The statement of one customer as CSV.
+     *
+     * Its open invoices, and, over a range, its account: opening balance, entries, closing balance.
+     *
+     * Permission: `statements.read`.
+     *
+     * `GET /v1/statements/{organizationId}/csv`
+     */
+    customerCsv: (
+      organizationId: string,
+      query: Api.StatementsCustomerCsvQuery = {},
+      options: CallOptions = {},
+    ): Promise<string> =>
+      send<string>({
+        operation: 'statements.customerCsv',
+        method: 'GET',
+        path: path`/v1/statements/${organizationId}/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
+
+    /**
+     * What every customer owes, as CSV.
+     *
+     * Permission: `statements.read`.
+     *
+     * `GET /v1/statements/csv`
+     */
+    csv: (query: Api.StatementsCsvQuery = {}, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'statements.csv',
+        method: 'GET',
+        path: path`/v1/statements/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
         options,
       }),
   };
@@ -1545,7 +1846,7 @@ export function usageResource(send: Send) {
     /**
      * Usage, summed by group and measure.
      *
-     * Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED.
+     * Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED. `costs` is what it cost to provide: as the events say, else by the list price of their `model` (and `provider`) for `input_tokens`, `cache_read_tokens`, `cache_write_tokens` and `output_tokens`. List prices are for reading; nothing is invoiced by them.
      *
      * Permission: `usage.read`.
      *
@@ -1559,6 +1860,24 @@ export function usageResource(send: Send) {
         query,
         options,
       }),
+
+    /**
+     * Usage, summed by group and measure, as CSV.
+     *
+     * Permission: `usage.read`.
+     *
+     * `GET /v1/usage/csv`
+     */
+    csv: (query: Api.UsageCsvQuery, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'usage.csv',
+        method: 'GET',
+        path: path`/v1/usage/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
   };
 }
 
@@ -1566,16 +1885,19 @@ export function usageResource(send: Send) {
 export class Resources {
   readonly apiKeys: ApiKeysResource;
   readonly billingRuns: BillingRunsResource;
+  readonly billingSchedule: BillingScheduleResource;
   readonly checks: ChecksResource;
   readonly credentials: CredentialsResource;
   readonly events: EventsResource;
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
+  readonly messages: MessagesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
   readonly seller: SellerResource;
+  readonly sendingSettings: SendingSettingsResource;
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
@@ -1584,16 +1906,19 @@ export class Resources {
   constructor(send: Send) {
     this.apiKeys = apiKeysResource(send);
     this.billingRuns = billingRunsResource(send);
+    this.billingSchedule = billingScheduleResource(send);
     this.checks = checksResource(send);
     this.credentials = credentialsResource(send);
     this.events = eventsResource(send);
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
+    this.messages = messagesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
     this.seller = sellerResource(send);
+    this.sendingSettings = sendingSettingsResource(send);
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);

@@ -64,8 +64,14 @@ export interface ApiKeyCreate {
     | 'usage.read'
     | 'billingRuns.read'
     | 'billingRuns.create'
+    | 'billingSchedule.read'
+    | 'billingSchedule.update'
     | 'invoices.read'
     | 'invoices.finalize'
+    | 'invoices.send'
+    | 'messages.read'
+    | 'sendingSettings.read'
+    | 'sendingSettings.update'
     | 'statements.read'
     | 'seller.read'
     | 'seller.update'
@@ -142,7 +148,7 @@ export interface BillingRun {
   period: string;
   from: string | null;
   to: string | null;
-  status: 'running' | 'succeeded' | 'failed';
+  status: 'queued' | 'running' | 'succeeded' | 'failed';
   /** What was recorded up to here is billed. */
   position: number;
   organizationsTotal: number;
@@ -169,6 +175,8 @@ export interface BillingRunCreate {
   /** With `to`, in place of `period`: the cycles whose last instant is in [from, to). */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true` (default): answer when it has ended, or after ten minutes. `false`: answer at once; ask for it to see how far it is. */
+  wait?: boolean | undefined;
 }
 
 export interface BillingRunsListQuery {
@@ -176,13 +184,34 @@ export interface BillingRunsListQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
-  status?: 'running' | 'succeeded' | 'failed' | undefined;
+  status?: 'queued' | 'running' | 'succeeded' | 'failed' | undefined;
   period?: string | undefined;
 }
 
 export interface BillingRunsListResult {
   items: BillingRun[];
   nextCursor: string | null;
+}
+
+export interface BillingSchedule {
+  enabled: boolean;
+  /** How long after its end a cycle is billed: usage that arrives in between is on it. */
+  graceHours: number;
+  /** Cycles that ended up to here have been billed, or are not for the schedule. */
+  billedUntil: string | null;
+  /** When the next run begins; null while it is off, or nobody is billed. */
+  nextRunAt: string | null;
+  lastRunId: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface BillingScheduleUpdate {
+  enabled?: boolean | undefined;
+  graceHours?: number | undefined;
+  /** Begin with the cycles that end after this. Default when it is turned on: those whose grace is not over. */
+  billedUntil?: string | undefined;
 }
 
 export interface Binding {
@@ -737,6 +766,18 @@ export interface InvoiceLineEvents {
   eventHash: string;
 }
 
+export interface InvoiceLinesCsvQuery {
+  organizationId?: string | undefined;
+  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
+  /** `true`: issued and not fully paid. */
+  open?: boolean | undefined;
+  currency?: string | undefined;
+  billingRunId?: string | undefined;
+  number?: string | undefined;
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
+}
+
 export interface InvoiceLinesEventsQuery {
   /** Default: `50`. */
   limit?: number | undefined;
@@ -756,6 +797,23 @@ export interface InvoiceRecipient {
   phone?: string | undefined;
   email?: string | undefined;
   remittanceInstructions?: string | undefined;
+}
+
+export interface InvoicesCsvQuery {
+  organizationId?: string | undefined;
+  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
+  /** `true`: issued and not fully paid. */
+  open?: boolean | undefined;
+  currency?: string | undefined;
+  billingRunId?: string | undefined;
+  number?: string | undefined;
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
+}
+
+export interface InvoicesLinesCsvQuery {
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
 }
 
 export interface InvoicesListQuery {
@@ -787,6 +845,68 @@ export interface LateUsagePolicyInput {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
   /** Default: `0`. */
   graceHours?: number | undefined;
+}
+
+export interface Message {
+  id: string;
+  kind: 'invoice' | 'reminder';
+  /** To whom: the payer. */
+  organizationId: string;
+  invoiceId: string;
+  /** Sent by the settings, not by hand. */
+  automatic: boolean;
+  /** The billing e-mail when it was asked for. */
+  to: string | null;
+  status: 'queued' | 'sent' | 'failed' | 'not_sent';
+  /** Why it was not sent, or what the mail server said at the last attempt. */
+  reason: string | null;
+  attempts: number;
+  sentAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface MessageWithLog {
+  id: string;
+  kind: 'invoice' | 'reminder';
+  /** To whom: the payer. */
+  organizationId: string;
+  invoiceId: string;
+  /** Sent by the settings, not by hand. */
+  automatic: boolean;
+  /** The billing e-mail when it was asked for. */
+  to: string | null;
+  status: 'queued' | 'sent' | 'failed' | 'not_sent';
+  /** Why it was not sent, or what the mail server said at the last attempt. */
+  reason: string | null;
+  attempts: number;
+  sentAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  /** Every attempt, in order. */
+  log: {
+    at: string;
+    outcome: 'sent' | 'failed';
+    detail: string;
+  }[];
+}
+
+export interface MessagesListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  invoiceId?: string | undefined;
+  status?: 'queued' | 'sent' | 'failed' | 'not_sent' | undefined;
+  kind?: 'invoice' | 'reminder' | undefined;
+}
+
+export interface MessagesListResult {
+  items: Message[];
+  nextCursor: string | null;
 }
 
 export interface Meter {
@@ -1443,6 +1563,25 @@ export interface SellerUpdate {
     | undefined;
 }
 
+export interface SendingSettings {
+  sendOnFinalize: boolean;
+  reminderDays: number[];
+  /** Whether this server can send mail: CUSTOMARY_SMTP_URL is set. */
+  smtpConfigured: boolean;
+  /** CUSTOMARY_MAIL_FROM. */
+  from: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface SendingSettingsUpdate {
+  /** Send each invoice when it is finalized. */
+  sendOnFinalize?: boolean | undefined;
+  /** Remind of what is so many days past due; empty: never. */
+  reminderDays?: number[] | undefined;
+}
+
 export interface Statement {
   organization: {
     id: string;
@@ -1495,6 +1634,29 @@ export interface StatementSummary {
   };
 }
 
+export interface StatementsCsvQuery {
+  /** What was effective by then. Default: now. */
+  asOf?: string | undefined;
+  /** As it was known at this position. Default: the latest. With the same `asOf` and `knownAt` the answer is the same, for ever. */
+  knownAt?: number | undefined;
+  /** `true`: only customers with something due. */
+  owing?: boolean | undefined;
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
+}
+
+export interface StatementsCustomerCsvQuery {
+  /** What was effective by then. Default: now. */
+  asOf?: string | undefined;
+  /** As it was known at this position. Default: the latest. With the same `asOf` and `knownAt` the answer is the same, for ever. */
+  knownAt?: number | undefined;
+  /** With `to`: the account over [from, to), opening + activity = closing. */
+  from?: string | undefined;
+  to?: string | undefined;
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
+}
+
 export interface StatementsGetQuery {
   /** What was effective by then. Default: now. */
   asOf?: string | undefined;
@@ -1521,6 +1683,16 @@ export interface StatementsListQuery {
 export interface StatementsListResult {
   items: StatementSummary[];
   nextCursor: string | null;
+}
+
+export interface StatementsPdfQuery {
+  /** What was effective by then. Default: now. */
+  asOf?: string | undefined;
+  /** As it was known at this position. Default: the latest. With the same `asOf` and `knownAt` the answer is the same, for ever. */
+  knownAt?: number | undefined;
+  /** With `to`: the account over [from, to), opening + activity = closing. */
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 export interface Subscriber {
@@ -1787,6 +1959,34 @@ export interface Usage {
     quantity: string;
     events: number;
   }[];
+  /** One entry for each group, source and currency. An event is in one of them, however many measures it has. */
+  costs: {
+    start: string | null;
+    group: Record<string, string | null>;
+    /** `event`: the cost that events carry; `list`: the list price of those without; `none`: events that have neither. */
+    source: 'event' | 'list' | 'none';
+    /** Exact; not rounded to the currency. */
+    amount: string | null;
+    currency: string | null;
+    events: number;
+  }[];
+}
+
+export interface UsageCsvQuery {
+  from: string;
+  to: string;
+  groupBy?: string | undefined;
+  /** Splits the range, in UTC. */
+  interval?: 'hour' | 'day' | 'month' | undefined;
+  organizationId?: string | undefined;
+  /** With organizationId: also what lay below it when the usage occurred. */
+  rollUp?: boolean | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  measure?: string | undefined;
+  /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
+  bom?: boolean | undefined;
 }
 
 export interface UsageGetQuery {

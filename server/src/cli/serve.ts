@@ -5,6 +5,8 @@ import { act, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { createApp } from '../http/app.ts';
 import { followJournal } from '../jobs/journal-follower.ts';
+import { followSchedules } from '../jobs/schedules.ts';
+import { startWorker } from '../jobs/worker.ts';
 import { openDeployment, type Opened } from './open.ts';
 import { OperatorError, type Settings } from './settings.ts';
 
@@ -26,13 +28,19 @@ export async function startServing(
 ): Promise<Serving> {
   const opened = await openDeployment({ settings, say, ...options });
   try {
-    const { deployment } = opened;
+    const stopping = new AbortController();
+    const deployment = { ...opened.deployment, mail: settings.mail, stopping: stopping.signal };
     const adminKey = await firstAdminKey(deployment, settings.bootstrapKey);
     const app = await createApp(deployment);
     const url = await listen(app, settings);
     const follower = followJournal(deployment);
+    const schedules = followSchedules(deployment);
+    const worker = await startWorker(deployment);
     const stop = async () => {
+      stopping.abort();
       await closeListener(app);
+      await schedules.stop();
+      await worker.stop();
       await follower.stop();
       await opened.close();
     };

@@ -1,28 +1,77 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import type { MailSettings } from '../db/deployment.ts';
 
 /** The settings, all from the environment; listed by `customary serve --help`. */
-export const settingsHelp: readonly (readonly [name: string, fallback: string, meaning: string])[] = [
-  ['PORT', '8787', 'port to listen on'],
-  ['HOST', '127.0.0.1', 'address to listen on'],
-  ['DATABASE_URL', '', 'a PostgreSQL (15 or newer) of yours; without it Customary runs its own'],
-  ['CUSTOMARY_DATA', './data', 'folder for its own PostgreSQL and secret key'],
-  ['CUSTOMARY_BOOTSTRAP_KEY', '', 'first admin API key of an empty deployment, instead of a random one printed once'],
-  ['CUSTOMARY_SECRET_KEY', '', 'encrypts secrets at rest; default: a file in the data folder; required with DATABASE_URL'],
-  ['CUSTOMARY_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent'],
-];
+export const settingsHelp: readonly (readonly [name: string, fallback: string, meaning: string])[] =
+  [
+    ['PORT', '8787', 'port to listen on'],
+    ['HOST', '127.0.0.1', 'address to listen on'],
+    ['DATABASE_URL', '', 'a PostgreSQL (15 or newer) of yours; without it Customary runs its own'],
+    ['CUSTOMARY_DATA', './data', 'folder for its own PostgreSQL and secret key'],
+    [
+      'CUSTOMARY_BOOTSTRAP_KEY',
+      '',
+      'first admin API key of an empty deployment, instead of a random one printed once',
+    ],
+    [
+      'CUSTOMARY_SECRET_KEY',
+      '',
+      'encrypts secrets at rest; default: a file in the data folder; required with DATABASE_URL',
+    ],
+    [
+      'CUSTOMARY_SMTP_URL',
+      '',
+      'mail server that sends invoices and reminders, such as smtp://user:password@mail.example.com:587; without it nothing is sent',
+    ],
+    [
+      'CUSTOMARY_MAIL_FROM',
+      '',
+      'sender of that mail, such as "Example Billing <billing@example.com>"; required with CUSTOMARY_SMTP_URL',
+    ],
+    ['CUSTOMARY_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent'],
+  ];
 
 const text = z.string().trim().min(1).optional();
 
 const environment = z.object({
   PORT: z.coerce.number().int().min(0).max(65_535).default(8787),
   HOST: z.string().trim().min(1).default('127.0.0.1'),
-  DATABASE_URL: text.refine((url) => url === undefined || /^postgres(ql)?:\/\//.test(url), 'must begin with postgres://'),
+  DATABASE_URL: text.refine(
+    (url) => url === undefined || /^postgres(ql)?:\/\//.test(url),
+    'must begin with postgres://',
+  ),
   CUSTOMARY_DATA: z.string().trim().min(1).default('./data'),
-  CUSTOMARY_BOOTSTRAP_KEY: text.refine((key) => key === undefined || key.length >= 16, 'must be at least 16 characters long'),
-  CUSTOMARY_SECRET_KEY: text.refine((key) => key === undefined || key.length >= 32, 'must be at least 32 characters long'),
-  CUSTOMARY_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('warn'),
+  CUSTOMARY_BOOTSTRAP_KEY: text.refine(
+    (key) => key === undefined || key.length >= 16,
+    'must be at least 16 characters long',
+  ),
+  CUSTOMARY_SECRET_KEY: text.refine(
+    (key) => key === undefined || key.length >= 32,
+    'must be at least 32 characters long',
+  ),
+  CUSTOMARY_SMTP_URL: text.refine(
+    (url) => url === undefined || isSmtpUrl(url),
+    'must be like smtp://user:password@host:587, or smtps:// for a server that speaks TLS from the start',
+  ),
+  CUSTOMARY_MAIL_FROM: text.refine(
+    (from) => from === undefined || isSender(from),
+    'must be an e-mail address, or a name and one: Example Billing <billing@example.com>',
+  ),
+  CUSTOMARY_LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
+    .default('warn'),
 });
+
+function isSmtpUrl(url: string): boolean {
+  if (!/^smtps?:\/\//.test(url) || !URL.canParse(url)) return false;
+  return new URL(url).hostname !== '';
+}
+
+function isSender(from: string): boolean {
+  const address = /^[^<>\p{Cc}]*<([^<>]+)>$/u.exec(from)?.[1] ?? from;
+  return z.email().safeParse(address).success;
+}
 
 export type Settings = {
   port: number;
@@ -31,6 +80,8 @@ export type Settings = {
   dataDir: string;
   bootstrapKey: string | undefined;
   secretKey: string | undefined;
+  /** Absent: nothing is mailed. */
+  mail?: MailSettings | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -39,7 +90,9 @@ export class OperatorError extends Error {}
 
 /** Reads and checks the settings; an empty variable counts as absent. */
 export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
-  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''));
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
+  );
   const parsed = environment.safeParse(given);
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -59,6 +112,16 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     dataDir: resolve(folder, data.CUSTOMARY_DATA),
     bootstrapKey: data.CUSTOMARY_BOOTSTRAP_KEY,
     secretKey: data.CUSTOMARY_SECRET_KEY,
+    mail: mailOf(data.CUSTOMARY_SMTP_URL, data.CUSTOMARY_MAIL_FROM),
     logLevel: data.CUSTOMARY_LOG_LEVEL,
   };
+}
+
+function mailOf(smtpUrl: string | undefined, from: string | undefined): MailSettings | undefined {
+  if (smtpUrl === undefined) return undefined;
+  if (from === undefined)
+    throw new OperatorError(
+      'CUSTOMARY_SMTP_URL is set but CUSTOMARY_MAIL_FROM is not: say who the mail is from, such as "Example Billing <billing@example.com>".',
+    );
+  return { smtpUrl, from };
 }

@@ -64,6 +64,8 @@ export function connect(options: ConnectOptions): Database {
   });
   // An idle connection that dies must not take the process with it; the next query reports what is wrong.
   pool.on('error', () => undefined);
+  // Nor must one that dies while somebody holds it without asking anything, as holders of locks do.
+  pool.on('connect', (client) => void client.on('error', () => undefined));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
   return { db, pool, url: options.url, close: () => db.destroy() };
 }

@@ -3,10 +3,17 @@ import type { Clock } from '../lib/clock.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import type { Database } from './connect.ts';
 
+/** How mail leaves: the SMTP server, and the sender. */
+export type MailSettings = { smtpUrl: string; from: string };
+
 /** What every shell around the core (HTTP, jobs, CLI) works with. */
 export type Deployment = {
   database: Database;
   clock: Clock;
   secrets: Secrets;
   log: Logger;
+  /** Absent: mail is not sent, and messages say so. */
+  mail?: MailSettings | undefined;
+  /** Aborted when the process begins to stop: long work ends at its next safe point. */
+  stopping?: AbortSignal;
 };

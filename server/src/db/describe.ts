@@ -91,6 +91,7 @@ const TYPES: Record<string, string> = {
   bytea: 'Buffer',
   'timestamp with time zone': 'Instant',
   'text[]': 'string[]',
+  'integer[]': 'number[]',
   jsonb: 'unknown',
 };
 

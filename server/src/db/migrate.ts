@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Kysely, type Migration, type MigrationProvider, Migrator, sql } from 'kysely';
 import { packageRoot } from '../lib/paths.ts';
 import { connect } from './connect.ts';
+import { installJobSchema } from './job-schema.ts';
 
 const SCHEMA = 'customary';
 
@@ -41,16 +42,31 @@ function provider(files: MigrationFile[], log: (line: string) => void): Migratio
   };
 }
 
-/** Two processes may start on an empty database at once: "if not exists" alone races, hence the lock. */
-async function prepareSchema(db: Kysely<unknown>): Promise<void> {
-  await db.transaction().execute(async (tx) => {
-    await sql`select pg_advisory_xact_lock(hashtextextended('customary.migrate', 0))`.execute(tx);
-    await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(tx);
-    await sql`create table if not exists ${sql.id(SCHEMA, 'migration_checksums')} (
-      name text primary key, checksum text not null, applied_at timestamptz not null default now())`.execute(
-      tx,
-    );
+/**
+ * Runs `work` while no other process migrates. The lock is held by a session of its own: within one transaction,
+ * PostgreSQL would go on believing what it saw before it waited ("if not exists" would then collide).
+ */
+async function alone(db: Kysely<unknown>, work: () => Promise<void>): Promise<void> {
+  const key = sql`hashtextextended('customary.migrate', 0)`;
+  await db.connection().execute(async (holder) => {
+    await sql`select pg_advisory_lock(${key})`.execute(holder);
+    try {
+      await work();
+    } finally {
+      await sql`select pg_advisory_unlock(${key})`.execute(holder);
+    }
   });
+}
+
+async function prepareSchema(db: Kysely<unknown>): Promise<void> {
+  await sql`create extension if not exists btree_gist with schema public`
+    .execute(db)
+    .catch(extensionProblem);
+  await sql`create schema if not exists ${sql.id(SCHEMA)}`.execute(db);
+  await sql`create table if not exists ${sql.id(SCHEMA, 'migration_checksums')} (
+    name text primary key, checksum text not null, applied_at timestamptz not null default now())`.execute(
+    db,
+  );
 }
 
 async function refuseEditedMigrations(db: Kysely<unknown>, files: MigrationFile[]): Promise<void> {
@@ -85,36 +101,41 @@ export async function migrate(options: {
   const database = connect({
     url: options.url,
     role: 'owner',
-    connectionsMax: 2,
+    connectionsMax: 4,
     name: 'customary migrate',
   });
   const db = database.db as unknown as Kysely<unknown>;
   try {
     const files = await readMigrations();
-    await sql`create extension if not exists btree_gist with schema public`
-      .execute(db)
-      .catch(extensionProblem);
-    await prepareSchema(db);
-    await refuseEditedMigrations(db, files);
-    const migrator = new Migrator({
-      db,
-      provider: provider(files, options.log ?? (() => undefined)),
-      migrationTableSchema: SCHEMA,
-      migrationTableName: 'migrations',
-      migrationLockTableName: 'migration_lock',
+    await alone(db, async () => {
+      await prepareSchema(db);
+      await refuseEditedMigrations(db, files);
+      await runMigrations(db, files, options.log ?? (() => undefined));
+      await installJobSchema(database);
     });
-    const { error } = await migrator.migrateToLatest();
-    if (error !== undefined) throw error;
-    await refuseEditedMigrations(db, files);
   } finally {
     await database.close();
   }
 }
 
-/** "create extension if not exists" is not safe against a twin doing the same: the loser finds it made. */
+async function runMigrations(
+  db: Kysely<unknown>,
+  files: MigrationFile[],
+  log: (line: string) => void,
+): Promise<void> {
+  const migrator = new Migrator({
+    db,
+    provider: provider(files, log),
+    migrationTableSchema: SCHEMA,
+    migrationTableName: 'migrations',
+    migrationLockTableName: 'migration_lock',
+  });
+  const { error } = await migrator.migrateToLatest();
+  if (error !== undefined) throw error;
+}
+
 function extensionProblem(error: unknown): void {
   const code = (error as { code?: string }).code;
-  if (code === '23505' || code === '42710') return;
   if (code === '42501')
     throw new Error(
       'The extension "btree_gist" is missing and this user may not create it. As a superuser run: create extension btree_gist;',

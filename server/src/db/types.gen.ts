@@ -72,6 +72,17 @@ export type BillingRuns = {
   version: Generated<number>;
 };
 
+export type BillingSchedule = {
+  only_one: Generated<boolean>;
+  enabled: Generated<boolean>;
+  grace_hours: Generated<number>;
+  billed_until: Instant | null;
+  last_run_id: string | null;
+  created_at: Generated<Instant>;
+  updated_at: Generated<Instant>;
+  version: Generated<number>;
+};
+
 export type Bindings = {
   id: GeneratedAlways<number>;
   credential_id: string;
@@ -261,6 +272,31 @@ export type Memberships = {
   superseded_by: number | null;
 };
 
+export type MessageAttempts = {
+  id: GeneratedAlways<number>;
+  message_id: string;
+  at: Instant;
+  outcome: string;
+  detail: string;
+};
+
+export type Messages = {
+  id: string;
+  kind: string;
+  organization_id: string;
+  invoice_id: string;
+  once_key: string | null;
+  recipient: string | null;
+  status: string;
+  reason: string | null;
+  attempts: Generated<number>;
+  sent_at: Instant | null;
+  actor: string;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
 export type MeterVersions = {
   meter_id: string;
   version: number;
@@ -423,6 +459,15 @@ export type Sellers = {
   updated_at: Instant;
 };
 
+export type SendingSettings = {
+  only_one: Generated<boolean>;
+  send_on_finalize: Generated<boolean>;
+  reminder_days: Generated<number[]>;
+  created_at: Generated<Instant>;
+  updated_at: Generated<Instant>;
+  version: Generated<number>;
+};
+
 export type Subscribers = {
   id: string;
   email: string;
@@ -481,6 +526,7 @@ export type DB = {
   audit_log: AuditLog;
   billing_cycles: BillingCycles;
   billing_runs: BillingRuns;
+  billing_schedule: BillingSchedule;
   bindings: Bindings;
   credential_id_values: CredentialIdValues;
   credential_ids: CredentialIds;
@@ -497,6 +543,8 @@ export type DB = {
   journal: Journal;
   ledger_entries: LedgerEntries;
   memberships: Memberships;
+  message_attempts: MessageAttempts;
+  messages: Messages;
   meter_versions: MeterVersions;
   meters: Meters;
   migration_checksums: MigrationChecksums;
@@ -511,6 +559,7 @@ export type DB = {
   products: Products;
   seller_logos: SellerLogos;
   sellers: Sellers;
+  sending_settings: SendingSettings;
   subscribers: Subscribers;
   subscription_pauses: SubscriptionPauses;
   subscription_plans: SubscriptionPlans;

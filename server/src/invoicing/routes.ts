@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { currentPosition } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
@@ -6,6 +7,7 @@ import { isId } from '../lib/id.ts';
 import { parseInstant } from '../lib/instant.ts';
 import { invalidField, notFound } from '../lib/problem.ts';
 import { listUsageEvents } from '../rating/queries.ts';
+import { sendIssued } from '../sending/actions.ts';
 import { finalizeInvoice, requireLockedInvoice } from './invoiceActions.ts';
 import { findCountedLine, findInvoice, linesOfInvoice, listInvoices } from './invoiceQueries.ts';
 import {
@@ -21,7 +23,7 @@ import {
   lineParams,
   plainDecimal,
 } from './invoiceSchema.ts';
-import { bill } from './runActions.ts';
+import { bill, createRun } from './runActions.ts';
 import { findRun, listRuns } from './runQueries.ts';
 import { run, runCreate, runList, runParams, runToApi } from './runSchema.ts';
 
@@ -79,9 +81,15 @@ function registerRuns(app: FastifyInstance, deployment: Deployment): void {
       reply: run,
       status: 201,
     },
-    // The run has transactions of its own, one for each payer; this one only keeps the answer.
-    async (action, { body }) =>
-      found(await bill(deployment, body, { actor: action.actor, requestId: action.requestId })),
+    async (action, { body: { asked, wait } }) => {
+      if (!wait) {
+        const position = await currentPosition(deployment.database);
+        return runToApi(await createRun(action, asked, position));
+      }
+      // The run has transactions of its own, one for each payer; this one only keeps the answer.
+      const { actor, requestId } = action;
+      return found(await bill(deployment, asked, { actor, requestId }));
+    },
   );
 }
 
@@ -134,10 +142,9 @@ function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
     async (action, { params, ifMatch }) => {
       const before = await requireLockedInvoice(action, params.id);
       requireVersion(before, ifMatch);
-      return invoiceToApi(
-        await finalizeInvoice(action, before),
-        await linesOfInvoice(action.tx, params.id),
-      );
+      const issued = await finalizeInvoice(action, before);
+      await sendIssued(action, deployment.mail, issued);
+      return invoiceToApi(issued, await linesOfInvoice(action.tx, params.id));
     },
   );
 }

@@ -1,13 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { audit } from '../audit/actions.ts';
 import { act, currentPosition, type Action } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
+import { addJob } from '../jobs/actions.ts';
 import { newId } from '../lib/id.ts';
+import { limits } from '../lib/limits.ts';
 import type { Period } from '../lib/period.ts';
 import { calendarMonth } from '../lib/period.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { type Asked, cyclesEndingIn } from './cycleRules.ts';
 import { billPayer, type RunContext } from './draftActions.ts';
 import { findNews, type News } from './newsQueries.ts';
+import { isUnfinished } from './run-rules.ts';
 import {
   everyPayer,
   findRun,
@@ -25,8 +29,9 @@ import {
 const PAYERS_AT_ONCE = 3;
 const PAYERS_PER_REPORT = 50;
 const FAILURES_KEPT = 20;
+const LOOK_EVERY_MS = 100;
 
-/** Records a run of the cycles asked for, as usage is known now; `runBilling` does the work. */
+/** Records a run of the cycles asked for, as usage is known now, and the job that carries it out. */
 export async function createRun(action: Action, asked: Asked, position: number): Promise<RunRow> {
   const id = newId('run', action.now);
   const { start, end } =
@@ -39,13 +44,14 @@ export async function createRun(action: Action, asked: Asked, position: number):
       period,
       period_start: start,
       period_end: end,
-      status: 'running',
+      status: 'queued',
       position,
       actor: action.actor,
       created_at: action.now,
       updated_at: action.now,
     })
     .execute();
+  await addJob(action, 'billing.run', { id });
   await audit(action, {
     action: 'billingRuns.create',
     resourceId: id,
@@ -61,51 +67,71 @@ async function requireRun(action: Action, id: string): Promise<RunRow> {
   return row;
 }
 
-/**
- * Asks for a billing run and carries it out. A run of the same period that died on the way is closed first: the new
- * one comes to the same drafts, and knows more.
- */
-export async function bill(
-  deployment: Deployment,
-  asked: Asked,
-  by: { actor: string; requestId: string | null },
-): Promise<string> {
+type Asking = { actor: string; requestId: string | null };
+
+/** Asks for a billing run and waits for it; answers its id. */
+export async function bill(deployment: Deployment, asked: Asked, by: Asking): Promise<string> {
   const { database, clock } = deployment;
   const position = await currentPosition(database);
   const run = await act(database, clock, { kind: 'billingRuns.create', ...by }, (action) =>
     createRun(action, asked, position),
   );
+  await closeDead(deployment, run);
+  await finishBilling(deployment, run.id, limits.billingWaitMsMax);
+  return run.id;
+}
+
+/** Another run of the period that died on the way need not be resumed: this one comes to the same drafts, and knows more. */
+async function closeDead({ database, clock }: Deployment, run: RunRow): Promise<void> {
   for (const { id } of await runningOf(database.db, run.period)) {
     if (id === run.id) continue;
-    await holdingRun(database, id, () =>
-      finishRun(
-        database.db,
-        id,
-        {
-          code: 'interrupted',
-          detail: `It was interrupted; ${run.id} took over.`,
-          organizations: [],
-        },
-        clock(),
-      ),
-    );
+    const detail = `It was interrupted; ${run.id} took over.`;
+    const problem = { code: 'interrupted', detail, organizations: [] };
+    await holdingRun(database, id, () => finishRun(database.db, id, problem, clock()));
   }
-  await runBilling(deployment, run.id);
-  return run.id;
+}
+
+/**
+ * Sees to it that a run has ended: carries it out, or waits while somebody else does and goes on where they died.
+ * Answers false when told to stop before, or where others take longer than `waitMsMax`.
+ */
+export async function finishBilling(
+  deployment: Deployment,
+  runId: string,
+  waitMsMax = Number.POSITIVE_INFINITY,
+): Promise<boolean> {
+  const { database, stopping } = deployment;
+  for (let waitedMs = 0; ; waitedMs += LOOK_EVERY_MS) {
+    await runBilling(deployment, runId);
+    const run = await findRun(database.db, runId);
+    if (run === undefined || !isUnfinished(run.status)) return true;
+    if (stopping?.aborted === true || waitedMs >= waitMsMax) return false;
+    await delay(LOOK_EVERY_MS);
+  }
 }
 
 /**
  * Carries out a recorded run: one transaction for each payer, so that what is done is done when it is interrupted, and
- * calling it again goes on with the rest. Does nothing where the run has succeeded or somebody else is at it. One
- * payer's failure does not hold up the others: the run goes through them all, and has failed.
+ * calling it again goes on with the rest. Does nothing where the run has ended or somebody else is at it. One payer's
+ * failure does not hold up the others: the run goes through them all, and has failed.
  */
 export async function runBilling(deployment: Deployment, runId: string): Promise<void> {
   const { database } = deployment;
   await holdingRun(database, runId, async () => {
     const run = await findRun(database.db, runId);
     if (run === undefined) throw notFound('billing run', runId);
-    if (run.status !== 'succeeded') await carryOut(deployment, run);
+    if (isUnfinished(run.status)) await carryOut(deployment, run);
   });
+}
+
+/** A run that has failed for good, whatever the reason. */
+export async function failBilling(
+  { database, clock }: Deployment,
+  runId: string,
+  reason: string,
+): Promise<void> {
+  const problem = { code: 'job_failed', detail: reason, organizations: [] };
+  await finishRun(database.db, runId, problem, clock());
 }
 
 type Failure = { organizationId: string; detail: string };
@@ -121,7 +147,8 @@ async function carryOut(deployment: Deployment, run: RunRow): Promise<void> {
   const left = work.filter(({ id }) => !done.has(id));
   await setRunning(db, run.id, work.length, clock());
   const failures = await billAll(deployment, run, news, left, work.length - left.length);
-  await recordProgress(db, run.id, work.length - failures.length, clock());
+  await recordProgress(db, run.id, work.length - left.length - failures.length, clock());
+  if (left.length > 0) return; // told to stop: the job goes on with them
   await finishRun(db, run.id, problemOf(failures, work.length), clock());
 }
 
@@ -161,7 +188,7 @@ async function findWork(
   return payers.filter(({ id }) => active.has(id) || newsPayerIds.has(id));
 }
 
-/** A few payers at a time; answers those that failed. */
+/** A few payers at a time, taken from `left`, until the process stops; answers those that failed. */
 async function billAll(
   deployment: Deployment,
   run: RunRow,
@@ -175,7 +202,9 @@ async function billAll(
   const failures: Failure[] = [];
   let finished = doneBefore;
   const work = async () => {
-    for (let next = left.shift(); next !== undefined; next = left.shift()) {
+    while (deployment.stopping?.aborted !== true) {
+      const next = left.shift();
+      if (next === undefined) return;
       const { id, cycles } = next;
       try {
         await act(database, clock, asked, (action) => billPayer(action, context, id, cycles));

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import type { Database, Queryable } from '../db/connect.ts';
+import { holding } from '../db/hold.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
 import type { BillingCycle } from './cycleRules.ts';
 import { monthly } from './cycleRules.ts';
+import { unfinished } from './run-rules.ts';
 
 // Runs -------------------------------------------------------------------------------------------
 
@@ -45,28 +47,23 @@ export async function runningOf(db: Queryable, period: string) {
     .execute();
 }
 
-/**
- * Holds a run while `work` works on it, on a connection of its own: the lock ends with the process. Answers false,
- * having done nothing, where somebody else holds it.
- */
-export async function holdingRun(
+/** Holds a run while `work` works on it. Answers false, having done nothing, where somebody else holds it. */
+export function holdingRun(
   database: Database,
   runId: string,
   work: () => Promise<void>,
 ): Promise<boolean> {
-  return database.db.connection().execute(async (connection) => {
-    const key = sql`hashtextextended(${`customary.billing-run.${runId}`}, 0)`;
-    const { rows } = await sql<{
-      held: boolean;
-    }>`select pg_try_advisory_lock(${key}) as held`.execute(connection);
-    if (rows[0]?.held !== true) return false;
-    try {
-      await work();
-      return true;
-    } finally {
-      await sql`select pg_advisory_unlock(${key})`.execute(connection);
-    }
-  });
+  return holding(database, `customary.billing-run.${runId}`, work);
+}
+
+/** Runs that wait for somebody to begin them, or to go on with them. */
+export async function unfinishedRuns(db: Queryable): Promise<{ id: string }[]> {
+  return db
+    .selectFrom('billing_runs')
+    .select('id')
+    .where('status', 'in', [...unfinished])
+    .orderBy('id')
+    .execute();
 }
 
 export async function setRunning(
@@ -120,7 +117,7 @@ export async function finishRun(
       version: e('version', '+', 1),
     }))
     .where('id', '=', runId)
-    .where('status', '=', 'running')
+    .where('status', 'in', [...unfinished])
     .execute();
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { idOf, instant, instantInput, pageQuery, resource } from '../http/shapes.ts';
-import { epochMs, type Instant } from '../lib/instant.ts';
+import { epochMs } from '../lib/instant.ts';
+import type { Asked } from './cycleRules.ts';
+import { runStatuses } from './run-rules.ts';
 import type { RunRow } from './runQueries.ts';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -18,17 +20,22 @@ export const runCreate = z
       'With `to`, in place of `period`: the cycles whose last instant is in [from, to).',
     ),
     to: instantInput,
+    wait: z
+      .boolean()
+      .describe(
+        '`true` (default): answer when it has ended, or after ten minutes. `false`: answer at once; ask for it to see how far it is.',
+      ),
   })
   .partial()
-  .transform((body, context): { period: string } | { from: Instant; to: Instant } => {
-    const { period, from, to } = body;
+  .transform((body, context): { asked: Asked; wait: boolean } => {
+    const { period, from, to, wait = true } = body;
     const refuse = (pointer: string, message: string) => {
       context.addIssue({ code: 'custom', message, path: [pointer] });
       return z.NEVER;
     };
     if (period !== undefined)
       return from === undefined && to === undefined
-        ? { period }
+        ? { asked: { period }, wait }
         : refuse('period', 'Send either `period` or `from` and `to`');
     if (from === undefined || to === undefined)
       return refuse(
@@ -38,11 +45,9 @@ export const runCreate = z
     if (from >= to) return refuse('to', 'Must be later than `from`');
     if (epochMs(to) - epochMs(from) > RANGE_DAYS_MAX * DAY_MS)
       return refuse('to', `At most ${RANGE_DAYS_MAX} days after \`from\``);
-    return { from, to };
+    return { asked: { from, to }, wait };
   })
   .meta({ id: 'BillingRunCreate' });
-
-export const runStatuses = ['running', 'succeeded', 'failed'] as const;
 
 const problem = z.object({
   code: z.string(),

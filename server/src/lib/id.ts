@@ -3,7 +3,7 @@ import { epochMs, type Instant } from './instant.ts';
 
 export type IdPrefix =
   | 'org' | 'sbr' | 'crd' | 'prd' | 'pln' | 'sub' | 'mtr' | 'inv' | 'lin' | 'pay' | 'cn' | 'evt'
-  | 'run' | 'key' | 'fee' | 'chg';
+  | 'run' | 'key' | 'fee' | 'chg' | 'msg';
 
 // Crockford's base 32: no I, L, O, U; text order is number order.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -36,6 +36,15 @@ export const limits = Object.freeze({
 
   /** A verb re-attributes at most this many events in its own transaction; above it: 409 `preview_required`. */
   reattributedEventsMax: 10_000,
+  // jobs and mail
+  jobsAtOnceMax: 4,
+  /** How long a stop waits for the jobs that run; what they had not finished is done again at the next start. */
+  jobDrainMsMax: 30_000,
+  /** How long a request waits for a billing run that another process carries out. */
+  billingWaitMsMax: 10 * 60_000,
+  mailTimeoutMs: 20_000,
+  messagesPerTickMax: 500,
+
   /** Periods one call may list: 27 years of days. */
   periodsListedMax: 10_000,
 });

@@ -1,0 +1,141 @@
+import type { FastifyInstance } from 'fastify';
+import type { Deployment } from '../db/deployment.ts';
+import { read, requireVersion, write } from '../http/operation.ts';
+import { pageOf, toPage } from '../http/shapes.ts';
+import { requireLockedInvoice } from '../invoicing/invoiceActions.ts';
+import { invoiceParams } from '../invoicing/invoiceSchema.ts';
+import { notFound } from '../lib/problem.ts';
+import { changeSendingSettings, sendByHand } from './actions.ts';
+import {
+  attemptsOf,
+  findMessage,
+  findSendingSettings,
+  listMessages,
+  lockedSendingSettings,
+} from './queries.ts';
+import {
+  message,
+  messageList,
+  messageParams,
+  messageToApi,
+  messageWithLog,
+  messageWithLogToApi,
+  sendingSettings,
+  sendingSettingsToApi,
+  sendingSettingsUpdate,
+} from './schema.ts';
+
+export function registerSending(app: FastifyInstance, deployment: Deployment): void {
+  registerVerbs(app, deployment);
+  registerMessages(app, deployment);
+  registerSettings(app, deployment);
+}
+
+function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
+  for (const [verb, kind, summary, description] of [
+    [
+      'send',
+      'invoice',
+      'Send an invoice to the payer',
+      'To the billing e-mail of the organization, now or as soon as the mail server takes it. Where it cannot be sent the message says `not_sent`, and why.',
+    ],
+    [
+      'remind',
+      'reminder',
+      'Remind the payer of an open invoice',
+      'Like `send`, with what is still due.',
+    ],
+  ] as const) {
+    write(
+      app,
+      deployment,
+      {
+        id: `invoices.${verb}`,
+        method: 'POST',
+        url: `/v1/invoices/:id/${verb}`,
+        permission: 'invoices.send',
+        summary,
+        description,
+        params: invoiceParams,
+        reply: message,
+        status: 201,
+      },
+      async (action, { params }) => {
+        const invoice = await requireLockedInvoice(action, params.id);
+        return messageToApi(await sendByHand(action, deployment.mail, kind, invoice));
+      },
+    );
+  }
+}
+
+function registerMessages(app: FastifyInstance, deployment: Deployment): void {
+  const { db } = deployment.database;
+  read(
+    app,
+    {
+      id: 'messages.list',
+      method: 'GET',
+      url: '/v1/messages',
+      permission: 'messages.read',
+      summary: 'What was sent to customers, or was not, newest first',
+      query: messageList,
+      reply: pageOf(message),
+    },
+    async ({ query }) =>
+      toPage(await listMessages(db, query), query, (row) => row.id, messageToApi),
+  );
+  read(
+    app,
+    {
+      id: 'messages.get',
+      method: 'GET',
+      url: '/v1/messages/:id',
+      permission: 'messages.read',
+      summary: 'Get a message with every attempt to send it',
+      params: messageParams,
+      reply: messageWithLog,
+    },
+    async ({ params }) => {
+      const row = await findMessage(db, params.id);
+      if (row === undefined) throw notFound('message', params.id);
+      return messageWithLogToApi(row, await attemptsOf(db, params.id));
+    },
+  );
+}
+
+function registerSettings(app: FastifyInstance, deployment: Deployment): void {
+  read(
+    app,
+    {
+      id: 'sendingSettings.get',
+      method: 'GET',
+      url: '/v1/sending-settings',
+      permission: 'sendingSettings.read',
+      summary: 'What is sent without being asked for',
+      reply: sendingSettings,
+    },
+    async () =>
+      sendingSettingsToApi(await findSendingSettings(deployment.database.db), deployment.mail),
+  );
+  write(
+    app,
+    deployment,
+    {
+      id: 'sendingSettings.update',
+      method: 'PATCH',
+      url: '/v1/sending-settings',
+      permission: 'sendingSettings.update',
+      summary: 'Turn sending on finalize, and reminders, on or off',
+      body: sendingSettingsUpdate,
+      reply: sendingSettings,
+    },
+    async (action, { body, ifMatch }) => {
+      const before = await lockedSendingSettings(action);
+      requireVersion(before, ifMatch);
+      return sendingSettingsToApi(
+        await changeSendingSettings(action, before, body),
+        deployment.mail,
+      );
+    },
+  );
+}
