@@ -3,6 +3,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
+import { registerSimulation } from './simulation-routes.ts';
 import { createPlan, deletePlan, requirePlan, restorePlan, updatePlan } from './planActions.ts';
 import { findPlan, listPlans, listPlanVersions } from './planQueries.ts';
 import {
@@ -20,6 +21,7 @@ import {
 export function registerPlans(app: FastifyInstance, deployment: Deployment): void {
   registerReads(app, deployment);
   registerWrites(app, deployment);
+  registerSimulation(app, deployment);
 }
 
 function registerReads(app: FastifyInstance, { database: { db } }: Deployment): void {

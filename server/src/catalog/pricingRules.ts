@@ -18,6 +18,14 @@ type OwnTerms = {
   percentage: PercentageTerms;
 };
 export type Model = keyof OwnTerms;
+export const models = [
+  'perUnit',
+  'graduated',
+  'volume',
+  'package',
+  'flatByTier',
+  'percentage',
+] as const satisfies readonly Model[];
 
 /** A price by one model; `included` is what a period has of it for nothing. */
 export type PriceOf<M extends Model> = OwnTerms[M] & { readonly included?: string };

@@ -165,7 +165,8 @@ async function ratedPlans(
   return new Map(rows.map(ratedPlanOf).map((plan) => [planKey(plan), plan]));
 }
 
-function ratedPlanOf(row: PlanVersionRow): RatedPlan {
+/** A plan version as rating takes it. */
+export function ratedPlanOf(row: PlanVersionRow): RatedPlan {
   return {
     planId: row.plan_id,
     planVersion: row.plan_version,

@@ -111,7 +111,7 @@ function periodsTouching(subscription: BilledSubscription, cycle: Period) {
 }
 
 /** What a service period has to bill: in a trial nothing but the set-up fees, which are due wherever it starts. */
-function itemsOf(
+export function itemsOf(
   plan: RatedPlan,
   period: ServicePeriod,
   startAt: Instant,

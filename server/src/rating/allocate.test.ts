@@ -6,7 +6,9 @@ import { allocate } from './allocate.ts';
 
 const split = (total: string, weights: Record<string, string>, scale = 2) => {
   const parts = Object.entries(weights).map(([key, weight]) => ({ key, weight: decimal(weight) }));
-  return Object.fromEntries([...allocate(decimal(total), parts, scale)].map(([key, part]) => [key, toText(part)]));
+  return Object.fromEntries(
+    [...allocate(decimal(total), parts, scale)].map(([key, part]) => [key, toText(part)]),
+  );
 };
 
 describe('by hand', () => {
@@ -14,14 +16,29 @@ describe('by hand', () => {
     ['in proportion', '10', { a: '1', b: '3' }, { a: '2.5', b: '7.5' }],
     ['the odd cent to the smaller key', '0.01', { b: '1', a: '1' }, { a: '0.01', b: '0' }],
     ['thirds', '100', { a: '1', b: '1', c: '1' }, { a: '33.34', b: '33.33', c: '33.33' }],
-    ['the largest remainder first', '1', { a: '1', b: '1', c: '4' }, { a: '0.17', b: '0.17', c: '0.66' }],
-    ['nothing to weight zero', '0.05', { a: '0', b: '1', c: '1' }, { a: '0', b: '0.03', c: '0.02' }],
+    [
+      'the largest remainder first',
+      '1',
+      { a: '1', b: '1', c: '4' },
+      { a: '0.17', b: '0.17', c: '0.66' },
+    ],
+    [
+      'nothing to weight zero',
+      '0.05',
+      { a: '0', b: '1', c: '1' },
+      { a: '0', b: '0.03', c: '0.02' },
+    ],
     ['a reversal mirrors', '-0.05', { a: '0', b: '1', c: '1' }, { a: '0', b: '-0.03', c: '-0.02' }],
     ['equally where no weight says anything', '0.05', { b: '0', a: '0' }, { a: '0.03', b: '0.02' }],
     ['equally where weights cancel out', '1', { a: '5', b: '-5' }, { a: '0.5', b: '0.5' }],
     ['weights of both signs', '1', { a: '1000', b: '-999' }, { a: '1000', b: '-999' }],
     ['weights all taken back', '-3', { a: '-1', b: '-2' }, { a: '-1', b: '-2' }],
-    ['weights with decimals', '1', { a: '0.000000000001', b: '0.000000000003' }, { a: '0.25', b: '0.75' }],
+    [
+      'weights with decimals',
+      '1',
+      { a: '0.000000000001', b: '0.000000000003' },
+      { a: '0.25', b: '0.75' },
+    ],
     ['nothing', '0', { a: '1', b: '2' }, { a: '0', b: '0' }],
     ['nothing among nobody', '0', {}, {}],
   ])('%s', (_rule, total, weights, parts) => expect(split(total, weights)).toEqual(parts));
@@ -39,7 +56,10 @@ describe('by hand', () => {
   });
 
   it('takes as many parts as a large month has', () => {
-    const parts = Array.from({ length: 200_000 }, (_, i) => ({ key: `k${i}`, weight: decimal(String(i % 7)) }));
+    const parts = Array.from({ length: 200_000 }, (_, i) => ({
+      key: `k${i}`,
+      weight: decimal(String(i % 7)),
+    }));
     expect(toText(sum(allocate(decimal('12345.67'), parts, 2).values()))).toBe('12345.67');
   });
 });
@@ -55,7 +75,8 @@ const weights = fc.uniqueArray(fc.tuple(fc.string({ maxLength: 3 }), weight), {
   maxLength: 30,
   selector: ([key]) => key,
 });
-const partsOf = (list: [string, string][]) => list.map(([key, text]) => ({ key, weight: decimal(text) }));
+const partsOf = (list: [string, string][]) =>
+  list.map(([key, text]) => ({ key, weight: decimal(text) }));
 const totals = fc.oneof(
   fc.integer({ min: -100, max: 100 }).map(BigInt),
   fc.bigInt({ min: -(10n ** 26n), max: 10n ** 26n }),
@@ -71,7 +92,8 @@ describe('always', () => {
         expect(equals(sum(shares.values()), total)).toBe(true);
         expect([...allocate(total, partsOf(list.toReversed()), scale)]).toEqual([...shares]);
         const reversed = allocate(negate(total), partsOf(list), scale);
-        for (const [key, part] of shares) expect(toText(reversed.get(key) ?? total)).toBe(toText(negate(part)));
+        for (const [key, part] of shares)
+          expect(toText(reversed.get(key) ?? total)).toBe(toText(negate(part)));
       }),
       { numRuns: 500 },
     );

@@ -22,11 +22,17 @@ type Share = { readonly key: string; units: bigint; readonly remainder: bigint }
  * @throws RangeError when a key comes twice, when the total is finer than its unit (round it first), or when there is
  * something to split and nobody to give it to.
  */
-export function allocate(total: Decimal, parts: readonly AllocationPart[], scale: number): Map<string, Decimal> {
+export function allocate(
+  total: Decimal,
+  parts: readonly AllocationPart[],
+  scale: number,
+): Map<string, Decimal> {
   const totalUnits = toUnits(total, scale);
   const sorted = parts.toSorted((a, b) => order(a.key, b.key));
-  if (sorted.some((part, i) => part.key === sorted[i + 1]?.key)) throw new RangeError('Two parts have the same key');
-  if (sorted.length === 0 && totalUnits !== 0n) throw new RangeError('A total is split among no parts');
+  if (sorted.some((part, i) => part.key === sorted[i + 1]?.key))
+    throw new RangeError('Two parts have the same key');
+  if (sorted.length === 0 && totalUnits !== 0n)
+    throw new RangeError('A total is split among no parts');
 
   const sign = totalUnits < 0n ? -1n : 1n;
   const shares = cut(sign * totalUnits, sorted);

@@ -3,6 +3,7 @@ import type { Queryable } from '../db/connect.ts';
 import { groupBy } from '../invoicing/groupRules.ts';
 import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
+import { below } from '../usage/queries.ts';
 import { type Counted, noUsage, type Unrated, type Usage } from './rules.ts';
 
 export type { Counted } from './rules.ts';
@@ -37,6 +38,15 @@ export async function measureUsage(
   asks: readonly UsageAsk[],
 ): Promise<Map<string, Usage>> {
   return measure(db, asks, ofSubscription);
+}
+
+/** The same, of an organization's usage, whatever subscription it is on: the `subscriptionId` of the asks says nothing. */
+export async function measureUsageOf(
+  db: Queryable,
+  asks: readonly UsageAsk[],
+  organization: { id: string; rollUp: boolean },
+): Promise<Map<string, Usage>> {
+  return measure(db, asks, ofOrganization(organization));
 }
 
 /** The same, of events that are the usage of `whose`. */
@@ -157,19 +167,26 @@ function unratedOf(row: { currency: string | null; event_count: number; cost: st
 }
 
 /** Whose usage is measured: what comes before the tables of a statement, and which entries `a` of a range `r` count. */
-type Whose = { readonly prefix: RawBuilder<unknown>; readonly holds: RawBuilder<unknown> };
+export type Whose = { readonly prefix: RawBuilder<unknown>; readonly holds: RawBuilder<unknown> };
 
 const ofSubscription: Whose = { prefix: sql`with`, holds: sql`a.subscription_id = r.subscription` };
 
+/** Its own usage or, rolled up, also that of what lay below it when the usage occurred. */
+export function ofOrganization({ id, rollUp }: { id: string; rollUp: boolean }): Whose {
+  if (!rollUp) return { prefix: sql`with`, holds: sql`a.organization_id = ${id}` };
+  const holds = sql`exists (select from below b where b.id = a.organization_id and b.valid @> a.occurred_at)`;
+  return { prefix: sql`${below(id)},`, holds };
+}
+
 /** The ranges, each with the entries in it. The bounds of all of them, as constants, pick the partitions. */
-function scan(asks: readonly UsageRange[], whose: Whose): RawBuilder<unknown> {
+export function scan(asks: readonly UsageRange[], whose: Whose): RawBuilder<unknown> {
   const { from, to } = outerBounds(asks);
   return sql`ranges r
       join attributions a on ${whose.holds} and a.occurred_at >= r."from" and a.occurred_at < r."to"
        and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz`;
 }
 
-function eventsOf(asks: readonly UsageRange[]): RawBuilder<unknown> {
+export function eventsOf(asks: readonly UsageRange[]): RawBuilder<unknown> {
   const { from, to } = outerBounds(asks);
   return sql`join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
        and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${to}::timestamptz`;
@@ -182,10 +199,10 @@ const measured = sql`case when t.cost is not null then e.cost_amount when t.aggr
 const hasCost = sql`(t.cost is null or coalesce(e.cost_currency = t.cost, false))`;
 
 /** The group that an event is in: null where its value is not listed, or nothing is split. */
-const groupValue = sql`case when t.listed ? (e.attributes ->> t.split) then e.attributes ->> t.split end`;
+export const groupValue = sql`case when t.listed ? (e.attributes ->> t.split) then e.attributes ->> t.split end`;
 
 /** True when the asked meter `t` counts the event `e`: it carries the measure and passes the filter. */
-const counts = sql`(t.measure is null or e.measures ? t.measure)
+export const counts = sql`(t.measure is null or e.measures ? t.measure)
   and not exists (select from jsonb_each(t.filter) f where not coalesce(f.value ? (e.attributes ->> f.key), false))`;
 
 function outerBounds(asks: readonly UsageRange[]): { from: Instant; to: Instant } {
@@ -195,7 +212,7 @@ function outerBounds(asks: readonly UsageRange[]): { from: Instant; to: Instant 
 }
 
 /** The tables `ranges` and `asked` of a statement: each range once, however many meters look at it. */
-function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
+export function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
   const ranges = new Map<string, number>();
   const asked = asks.map(({ key, counted, ...ask }) => ({
     key,

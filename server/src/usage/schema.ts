@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { booleanQuery, decimalText, idOf, instant, instantInput } from '../http/shapes.ts';
+import { costSources } from './cost-rules.ts';
 import { groupings, type Grouping } from './rules.ts';
 
 const ATTRIBUTE = /^attribute:.{1,256}$/s;
@@ -48,5 +49,23 @@ export const usage = z
         events: z.int(),
       }),
     ),
+    costs: z
+      .array(
+        z.object({
+          start: instant.nullable(),
+          group: z.record(z.string(), z.string().nullable()),
+          source: z
+            .enum(costSources)
+            .describe(
+              '`event`: the cost that events carry; `list`: the list price of those without; `none`: events that have neither.',
+            ),
+          amount: decimalText.nullable().describe('Exact; not rounded to the currency.'),
+          currency: z.string().nullable(),
+          events: z.int(),
+        }),
+      )
+      .describe(
+        'One entry for each group, source and currency. An event is in one of them, however many measures it has.',
+      ),
   })
   .meta({ id: 'Usage' });

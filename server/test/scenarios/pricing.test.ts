@@ -1,58 +1,23 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Json, testApp, type TestApp } from '../support/app.ts';
+import type { Json, TestApp } from '../support/app.ts';
+import { linesOf as lines, pricingApp, type PricingApp } from '../support/pricing-app.ts';
 
-/** Pricing models, minimums, set-up fees and trials, from events sent to invoices issued. */
+/** Pricing models, prices by attribute and minimums, from events sent to invoices issued. */
 
 let api: TestApp;
-let productId: string;
+let booksAreRight: PricingApp['booksAreRight'];
+let customer: PricingApp['customer'];
+let invoiceOf: PricingApp['invoiceOf'];
+let plan: PricingApp['plan'];
+let refused: PricingApp['refused'];
+let subscribe: PricingApp['subscribe'];
+let use: PricingApp['use'];
 
 beforeAll(async () => {
-  api = await testApp();
-  productId = (await api.ok('POST', '/v1/products', { name: 'Inference' })).id;
-  const meters = [
-    { key: 'tokens', aggregation: 'sum', measure: 'tokens' },
-    { key: 'seats', aggregation: 'unique', measure: 'seat' },
-    { key: 'peak', aggregation: 'max', measure: 'gigabytes' },
-    { key: 'calls', aggregation: 'count' },
-    { key: 'eu_calls', aggregation: 'count', filter: { region: 'eu' } },
-    { key: 'us_calls', aggregation: 'count', filter: { region: ['us', 'ca'] } },
-  ];
-  for (const meter of meters) await api.ok('POST', '/v1/meters', meter);
+  ({ api, booksAreRight, customer, invoiceOf, plan, refused, subscribe, use } = await pricingApp());
 });
 afterAll(() => api.close());
 beforeEach(() => void api.setClock('2026-11-01T06:00:00Z'));
-
-const plan = (terms: object) => api.ok('POST', '/v1/plans', { productId, name: 'Plan', ...terms });
-const refused = async (terms: object) => {
-  const { status, body } = await api.call('POST', '/v1/plans', { productId, name: 'No', ...terms });
-  return [status, body.errors?.[0]?.pointer, body.errors?.[0]?.code];
-};
-const customer = (name = 'Acme') => api.ok('POST', '/v1/organizations', { name });
-const subscribe = async (terms: object, changes: object = {}): Promise<Json> => {
-  const [{ id: planId }, { id: organizationId }] = [await plan(terms), await customer()];
-  const startAt = '2026-10-01T00:00:00Z';
-  return api.ok('POST', '/v1/subscriptions', { organizationId, planId, startAt, ...changes });
-};
-let events = 0;
-const use = async (subscription: Json, ...used: object[]) => {
-  const sent = used.map((each) => ({
-    id: `e${(events += 1)}`,
-    time: '2026-10-05T00:00:00Z',
-    subscription: subscription.id,
-    measures: { tokens: 1 },
-    ...each,
-  }));
-  expect(await api.ok('POST', '/v1/events', sent)).toMatchObject({ accepted: used.length });
-};
-const invoiceOf = async (organizationId: string, period = '2026-10'): Promise<Json> => {
-  await api.ok('POST', '/v1/billing-runs', { period });
-  const { items } = await api.ok('GET', `/v1/invoices?organizationId=${organizationId}`);
-  return items[0] === undefined ? null : api.ok('GET', `/v1/invoices/${items[0].id}`);
-};
-const lines = (invoice: Json) =>
-  invoice.lines.map((line: Json) => [line.kind, line.quantity, line.amount.amount]);
-const booksAreRight = async () =>
-  expect((await api.ok('GET', '/v1/checks')).checks.filter((check: Json) => !check.ok)).toEqual([]);
 
 describe('prices by attribute', () => {
   const byModel = (changes: object = {}) => ({
@@ -271,209 +236,5 @@ describe('a minimum', () => {
       [['usage', '0', '6.00']],
     ]);
     await booksAreRight();
-  });
-});
-
-describe('fees and trials', () => {
-  const terms = {
-    trialDays: 14,
-    fees: [
-      { name: 'Platform', amount: '10', timing: 'advance' },
-      { name: 'Set-up', amount: '99', timing: 'setUp' },
-    ],
-    charges: [{ meter: 'tokens', model: 'perUnit', unitPrice: '1', minimum: '5' }],
-  };
-
-  it('bills the set-up at the start, and nothing else of a trial; whole periods follow it', async () => {
-    api.setClock('2026-10-05T00:00:00Z');
-    const subscription = await subscribe(terms);
-    expect(subscription).toMatchObject({
-      status: 'trialing',
-      trialEndAt: '2026-10-15T00:00:00.000000Z',
-      anchorDay: 15,
-      currentPeriod: { start: '2026-10-01T00:00:00.000000Z', end: '2026-10-15T00:00:00.000000Z' },
-    });
-    const { items } = await api.ok(
-      'GET',
-      `/v1/subscriptions?status=trialing&organizationId=${subscription.organizationId}`,
-    );
-    expect(items).toHaveLength(1);
-    api.setClock('2026-11-01T06:00:00Z');
-    await use(
-      subscription,
-      { measures: { tokens: 1000 }, time: '2026-10-14T23:59:59.999999Z' },
-      { measures: { tokens: 7 }, time: '2026-10-15T00:00:00Z' },
-    );
-    const october = await invoiceOf(subscription.organizationId);
-    expect(lines(october)).toEqual([
-      ['fee', '1', '99.00'],
-      ['fee', '1', '10.00'],
-    ]);
-    expect(october.lines[1].periodStart).toBe('2026-10-15T00:00:00.000000Z');
-    await api.ok('POST', `/v1/invoices/${october.id}/finalize`);
-    api.setClock('2026-12-01T06:00:00Z');
-    expect(lines(await invoiceOf(subscription.organizationId, '2026-11'))).toEqual([
-      ['fee', '1', '10.00'],
-      ['usage', '7', '7.00'],
-    ]);
-    expect(await api.ok('GET', `/v1/subscriptions/${subscription.id}`)).toMatchObject({
-      status: 'active',
-    });
-    await booksAreRight();
-  });
-
-  it('takes another end of the trial, or none, from the subscription', async () => {
-    const none = await subscribe(terms, { trialEndAt: null });
-    expect(none).toMatchObject({ trialEndAt: null, anchorDay: 1, status: 'active' });
-    const longer = await subscribe(terms, { trialEndAt: '2026-11-20T00:00:00Z' });
-    expect(longer).toMatchObject({ status: 'trialing', anchorDay: 20 });
-    const answer = await api.call('POST', '/v1/subscriptions', {
-      organizationId: none.organizationId,
-      planId: none.planId,
-      startAt: '2026-10-01T00:00:00Z',
-      trialEndAt: '2026-10-01T00:00:00Z',
-    });
-    expect([answer.status, answer.body.errors[0].pointer]).toEqual([400, '/trialEndAt']);
-  });
-
-  it('bills a trial that was cancelled no more than its set-up', async () => {
-    const subscription = await subscribe(terms, { endAt: '2026-10-10T00:00:00Z' });
-    await use(subscription, { measures: { tokens: 1000 } });
-    expect(lines(await invoiceOf(subscription.organizationId))).toEqual([['fee', '1', '99.00']]);
-    expect(await invoiceOf(subscription.organizationId, '2026-11')).toMatchObject({
-      periodStart: '2026-10-01T00:00:00.000000Z',
-    });
-  });
-});
-
-describe('terms that make no sense', () => {
-  const charge = (changes: object) => ({
-    charges: [{ meter: 'tokens', model: 'perUnit', unitPrice: '1', ...changes }],
-  });
-  const tiered = (...tiers: object[]) => ({
-    charges: [{ meter: 'tokens', model: 'graduated', tiers }],
-  });
-  it.each<[string, object, unknown[]]>([
-    ['an unknown model', charge({ model: 'perMoon' }), [400, '/charges/0/model', 'invalid_union']],
-    [
-      'terms of another model',
-      charge({ packageSize: '10' }),
-      [400, '/charges/0/packageSize', 'unknown_field'],
-    ],
-    [
-      'no price',
-      { charges: [{ meter: 'tokens', model: 'package', packageSize: '10' }] },
-      [400, '/charges/0/packagePrice', 'invalid_union'],
-    ],
-    [
-      'an empty package',
-      { charges: [{ meter: 'tokens', model: 'package', packageSize: '0', packagePrice: '1' }] },
-      [400, '/charges/0/packageSize', 'invalid_value'],
-    ],
-    [
-      'a negative price',
-      charge({ unitPrice: '-1' }),
-      [400, '/charges/0/unitPrice', 'invalid_value'],
-    ],
-    ['no tiers', tiered(), [400, '/charges/0/tiers', 'too_small']],
-    [
-      'a closed last tier',
-      tiered({ upTo: '5', unitPrice: '1' }),
-      [400, '/charges/0/tiers/0/upTo', 'invalid_value'],
-    ],
-    [
-      'descending tiers',
-      tiered(
-        { upTo: '5', unitPrice: '1' },
-        { upTo: '4', unitPrice: '1' },
-        { upTo: null, unitPrice: '1' },
-      ),
-      [400, '/charges/0/tiers/1/upTo', 'invalid_value'],
-    ],
-    [
-      'a bad tier of one value',
-      charge({ byAttribute: { attribute: 'model', prices: { 'a/b': { unitPrice: 'x' } } } }),
-      [400, '/charges/0/byAttribute/prices/a~1b/unitPrice', 'invalid_value'],
-    ],
-    [
-      'no values',
-      charge({ byAttribute: { attribute: 'model', prices: {} } }),
-      [400, '/charges/0/byAttribute/prices', 'invalid_value'],
-    ],
-    [
-      'a minimum finer than the currency',
-      { currency: 'JPY', ...charge({ minimum: '0.5' }) },
-      [400, '/charges/0/minimum', 'too_many_decimals'],
-    ],
-    [
-      'a flat amount finer than it',
-      {
-        charges: [
-          {
-            meter: 'tokens',
-            model: 'flatByTier',
-            tiers: [
-              { upTo: '1', amount: '1' },
-              { upTo: null, amount: '1.005' },
-            ],
-          },
-        ],
-      },
-      [400, '/charges/0/tiers/1/amount', 'too_many_decimals'],
-    ],
-    [
-      'one among prices by attribute',
-      {
-        charges: [
-          {
-            meter: 'tokens',
-            model: 'flatByTier',
-            tiers: [{ upTo: null, amount: '1' }],
-            byAttribute: {
-              attribute: 'm',
-              prices: { 'a/b': { tiers: [{ upTo: null, amount: '0.001' }] } },
-            },
-          },
-        ],
-      },
-      [400, '/charges/0/byAttribute/prices/a~1b/tiers/0/amount', 'too_many_decimals'],
-    ],
-    [
-      'a set-up fee finer than it',
-      { fees: [{ name: 'S', amount: '0.001', timing: 'setUp' }] },
-      [400, '/fees/0/amount', 'too_many_decimals'],
-    ],
-  ])('%s', async (_name, terms, problem) => expect(await refused(terms)).toEqual(problem));
-
-  it('keep what was agreed to, whatever the model, and answer it as it was sent', async () => {
-    const charges = [
-      {
-        meter: 'tokens',
-        model: 'graduated',
-        tiers: [
-          { upTo: '10', unitPrice: '0.000000000001' },
-          { upTo: null, unitPrice: '0' },
-        ],
-        included: '5',
-        minimum: '3',
-        name: 'T',
-      },
-      {
-        meter: 'calls',
-        model: 'percentage',
-        percent: '20',
-        bills: 'markUp',
-        byAttribute: {
-          attribute: 'model',
-          prices: { a: { percent: '3', bills: 'costAndMarkUp' } },
-        },
-      },
-    ];
-    const made = await plan({ charges, trialDays: 3 });
-    expect(made.charges).toMatchObject(charges);
-    const same = await api.ok('PATCH', `/v1/plans/${made.id}`, { charges });
-    expect([same.planVersion, same.trialDays]).toEqual([1, 3]);
-    const other = await api.ok('PATCH', `/v1/plans/${made.id}`, { trialDays: 4 });
-    expect([other.planVersion, other.trialDays]).toEqual([2, 4]);
   });
 });
