@@ -2,7 +2,6 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { create, type Font as FontkitFont } from 'fontkit';
-import { convert } from 'fontverter';
 import subsetFont from 'subset-font';
 import { type Weight, weights } from './surface.ts';
 
@@ -33,6 +32,9 @@ const WEIGHT_NUMBERS: Readonly<Record<Weight, number>> = {
   semibold: 600,
 };
 
+// Kerning, marks, composition, figures of one width. Its contextual alternates would take longer than all the rest.
+const INTER_FEATURES = ['kern', 'mark', 'mkmk', 'ccmp', 'locl', 'tnum'];
+
 let inter: Promise<WeightedFaces> | undefined;
 
 async function loadInter(): Promise<WeightedFaces> {
@@ -41,7 +43,14 @@ async function loadInter(): Promise<WeightedFaces> {
       const woff2 = await readFile(
         join(folderOf('inter-ui'), 'web', `${INTER_FILES[weight]}.woff2`),
       );
-      return [weight, { id: `inter-${weight}`, font: parse(await convert(woff2, 'truetype')) }];
+      // subset-font does one at a time: what decodes WOFF2 beneath it must not be asked twice at once.
+      const bytes = await subsetFont(woff2, undefined, {
+        targetFormat: 'truetype',
+        keepAllGlyphs: true,
+        keepFeatures: INTER_FEATURES,
+        noHinting: true,
+      });
+      return [weight, { id: `inter-${weight}`, font: parse(bytes) }];
     }),
   );
   return Object.fromEntries(faces) as Record<Weight, Face>;
@@ -153,10 +162,12 @@ function memoizedFaces(faces: WeightedFaces): WeightedFaces {
 }
 
 /**
- * The font, which shapes each text once: a document says the same words often, and each is measured before it is drawn.
- * Callers scale what they get, so each gets positions of its own.
+ * The font for one document. It shapes each text once, for a document says the same words often, and each is measured
+ * before it is drawn. Its tables are shared with all documents, but not its glyphs: a glyph remembers the characters it
+ * was first met for, which is what a reader copies from the PDF, and must not depend on what was rendered before.
  */
-function memoized(font: FontkitFont): FontkitFont {
+function memoized(shared: FontkitFont): FontkitFont {
+  const font = Object.assign(Object.create(shared) as FontkitFont, { _glyphs: {} });
   const known = new Map<string, ReturnType<FontkitFont['layout']>>();
   const layout: FontkitFont['layout'] = (text, features, ...rest) => {
     const key = `${JSON.stringify(features)} ${text}`;
@@ -165,10 +176,10 @@ function memoized(font: FontkitFont): FontkitFont {
       run = font.layout(text, features, ...rest);
       known.set(key, run);
     }
+    // Whoever asks scales the positions in place.
     const positions = run.positions.map((position) => ({ ...position }));
-    return Object.assign(Object.create(Object.getPrototypeOf(run) as object) as typeof run, run, {
-      positions,
-    });
+    const copy = Object.create(Object.getPrototypeOf(run) as object) as typeof run;
+    return Object.assign(copy, run, { positions });
   };
   return Object.assign(Object.create(font) as FontkitFont, { layout });
 }

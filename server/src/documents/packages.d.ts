@@ -1,20 +1,17 @@
 // Types of packages that come without any: as much of them as is used here.
 
-declare module 'fontverter' {
-  export function convert(
-    font: Buffer,
-    to: 'sfnt' | 'truetype' | 'woff' | 'woff2',
-  ): Promise<Buffer>;
-}
-
 declare module 'subset-font' {
   /** The font with only these characters, fixed at points of its variation axes. */
   function subsetFont(
     font: Buffer,
-    text: string,
+    text: string | undefined,
     options: {
       targetFormat: 'sfnt' | 'truetype' | 'woff' | 'woff2';
       variationAxes?: Record<string, number>;
+      /** Instead of a text: the whole font. */
+      keepAllGlyphs?: boolean;
+      keepFeatures?: readonly string[];
+      noHinting?: boolean;
     },
   ): Promise<Buffer>;
   export default subsetFont;

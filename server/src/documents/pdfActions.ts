@@ -29,11 +29,8 @@ export function renderStatementPdf(document: StatementDocument): Promise<Buffer>
 }
 
 const PAPERS = { letter: [612, 792], A4: [595.28, 841.89] } as const;
-// Inter's contextual alternates cost more to look for than all the rest of shaping, for arrows that nobody bills.
-const FEATURES = { calt: false } as const;
-const TABULAR = { ...FEATURES, tnum: true } as const;
-const featuresOf = (font: Font) =>
-  (font.tabular ? TABULAR : FEATURES) as unknown as PDFKit.Mixins.OpenTypeFeatures[];
+/** Figures of one width, where they stand beneath each other. */
+const featuresOf = (font: Font): PDFKit.Mixins.OpenTypeFeatures[] => (font.tabular ? ['tnum'] : []);
 const STAMP_OPACITY = 0.05;
 const STAMP_DEGREES = -50;
 

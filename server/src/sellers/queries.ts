@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
-import { type Breakdown, type IssuerSnapshot, type Paper, withoutBlanks } from './rules.ts';
+import { type Breakdown, issuerOf, type IssuerSnapshot, type Paper } from './rules.ts';
 
 export const DEFAULT_SELLER_ID = 'default';
 
@@ -71,7 +71,7 @@ export async function issuerSnapshot(
     .selectAll()
     .where('id', '=', sellerId)
     .executeTakeFirstOrThrow();
-  const snapshot = {
+  return issuerOf({
     name: row.name,
     legalName: row.legal_name,
     address: row.address as string[],
@@ -80,13 +80,12 @@ export async function issuerSnapshot(
     email: row.email,
     website: row.website,
     remittanceInstructions: row.remittance_instructions,
-    logo: row.logo_hash,
-    timeZone: row.default_time_zone,
+    logo: row.logo_hash === null ? null : { hash: row.logo_hash },
+    defaultTimeZone: row.default_time_zone,
     locale: row.locale,
     paper: row.paper as Paper,
-    breakdown: row.default_breakdown as Breakdown,
-  };
-  return withoutBlanks(snapshot) as IssuerSnapshot;
+    defaultBreakdown: row.default_breakdown as Breakdown,
+  });
 }
 
 /**

@@ -48,8 +48,59 @@ export function prefixFault(prefix: string): string | null {
   return null;
 }
 
+/** A profile as the API shows it, or as the audit log kept it. */
+export type Profile = {
+  readonly name: string;
+  readonly legalName: string | null;
+  readonly address: readonly string[];
+  readonly country: string | null;
+  readonly taxId: string | null;
+  readonly email: string | null;
+  readonly website: string | null;
+  readonly remittanceInstructions: string | null;
+  readonly logo: { readonly hash: string } | null;
+  readonly defaultTimeZone: string;
+  readonly locale: string;
+  readonly paper: Paper;
+  readonly defaultBreakdown: Breakdown;
+};
+
+/** What a document keeps of a profile. */
+export function issuerOf(profile: Profile): IssuerSnapshot {
+  const {
+    name,
+    legalName,
+    address,
+    country,
+    taxId,
+    email,
+    website,
+    remittanceInstructions,
+    locale,
+    paper,
+  } = profile;
+  const optional = {
+    legalName,
+    address,
+    country,
+    taxId,
+    email,
+    website,
+    remittanceInstructions,
+    logo: profile.logo?.hash ?? null,
+  };
+  return {
+    name,
+    ...(withoutBlanks(optional) as Partial<IssuerSnapshot>),
+    timeZone: profile.defaultTimeZone,
+    locale,
+    paper,
+    breakdown: profile.defaultBreakdown,
+  };
+}
+
 /** Without what is null, empty or an empty list. */
-export function withoutBlanks<T extends object>(value: T): T {
+function withoutBlanks<T extends object>(value: T): T {
   return Object.fromEntries(
     Object.entries(value).filter(
       ([, each]) => each !== null && each !== '' && !(Array.isArray(each) && each.length === 0),

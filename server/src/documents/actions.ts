@@ -1,0 +1,96 @@
+import type { Queryable } from '../db/connect.ts';
+import type { Deployment } from '../db/deployment.ts';
+import { findInvoice, linesOfInvoice } from '../invoicing/invoiceQueries.ts';
+import { invoiceToApi } from '../invoicing/invoiceSchema.ts';
+import type { AsKnown } from '../ledger/queries.ts';
+import type { Instant } from '../lib/instant.ts';
+import { notFound } from '../lib/problem.ts';
+import { requireSeller } from '../sellers/actions.ts';
+import { findLogo, issuerSnapshot, profileChangedAfter } from '../sellers/queries.ts';
+import { issuerOf, type IssuerSnapshot } from '../sellers/rules.ts';
+import { type SellerApi, sellerToApi } from '../sellers/schema.ts';
+import { statementOf } from '../statements/actions.ts';
+import type { InvoiceDocument, Picture, StatementDocument } from './model.ts';
+import { renderInvoicePdf, renderStatementPdf } from './pdfActions.ts';
+import { entriesAfterInvoice, recipientAsKnown, subscriptionZones, timeZoneOf } from './queries.ts';
+import { invoiceDocument, type RecipientSnapshot, statementDocument } from './rules.ts';
+
+export type PdfFile = { readonly fileName: string; readonly content: Buffer };
+
+/** An invoice as a file: for whoever downloads it, and for whoever sends it. */
+export async function invoicePdf(db: Queryable, id: string): Promise<PdfFile> {
+  const document = await loadInvoice(db, id);
+  return {
+    fileName: `${document.number ?? `draft-${id}`}.pdf`,
+    content: await renderInvoicePdf(document),
+  };
+}
+
+/** What is on the paper of an invoice: all of it from the invoice itself once it is issued, but what was paid since. */
+export async function loadInvoice(db: Queryable, id: string): Promise<InvoiceDocument> {
+  const row = await findInvoice(db, id);
+  if (row === undefined) throw notFound('invoice', id);
+  const isDraft = row.status === 'draft';
+  const issuer = isDraft ? await issuerSnapshot(db, row.seller_id) : (row.issuer as IssuerSnapshot);
+  const recipient = row.recipient as RecipientSnapshot;
+  const timeZone = recipient.timeZone ?? (await timeZoneOf(db, row.organization_id));
+  const invoice = invoiceToApi(row, await linesOfInvoice(db, id));
+  const zones = await subscriptionZones(
+    db,
+    invoice.lines.map((line) => line.subscriptionId),
+  );
+  return invoiceDocument(invoice, {
+    issuer,
+    logo: await loadLogo(db, issuer),
+    recipient,
+    timeZone,
+    entries: await entriesAfterInvoice(db, id),
+    zoneOf: (subscriptionId) => zones.get(subscriptionId) ?? timeZone,
+  });
+}
+
+/** A customer's statement as a file. */
+export async function statementPdf(
+  deployment: Deployment,
+  organizationId: string,
+  known: AsKnown,
+  range: { from: Instant; to: Instant } | null,
+): Promise<PdfFile> {
+  const document = await loadStatement(deployment, organizationId, known, range);
+  return {
+    fileName: `statement-${document.recipient.name}-${document.asOf}.pdf`,
+    content: await renderStatementPdf(document),
+  };
+}
+
+/** What is on the paper of a statement: the customer and the seller too as they were known at its position. */
+export async function loadStatement(
+  deployment: Deployment,
+  organizationId: string,
+  known: AsKnown,
+  range: { from: Instant; to: Instant } | null,
+): Promise<StatementDocument> {
+  const { db } = deployment.database;
+  const statement = await statementOf(deployment, organizationId, known, range);
+  const recipient = await recipientAsKnown(db, organizationId, known.knownAt);
+  if (recipient === null) throw notFound('customer', organizationId);
+  const issuer = await issuerAsKnown(db, known.knownAt);
+  const logo = await loadLogo(db, issuer);
+  return statementDocument(statement, {
+    issuer,
+    logo,
+    recipient,
+    timeZone: recipient.timeZone,
+  });
+}
+
+async function issuerAsKnown(db: Queryable, position: number): Promise<IssuerSnapshot> {
+  const seller = await requireSeller(db);
+  const before = (await profileChangedAfter(db, seller.id, position)) as SellerApi | null;
+  return issuerOf(before ?? sellerToApi(seller));
+}
+
+async function loadLogo(db: Queryable, { logo: hash }: IssuerSnapshot): Promise<Picture | null> {
+  const row = hash === undefined ? undefined : await findLogo(db, hash);
+  return row === undefined ? null : { bytes: row.bytes, width: row.width, height: row.height };
+}

@@ -1,0 +1,195 @@
+import type { FastifyInstance } from 'fastify';
+import type { Deployment } from '../db/deployment.ts';
+import { download } from '../http/download.ts';
+import { invoiceParams } from '../invoicing/invoiceSchema.ts';
+import { localDate } from '../invoicing/lineRules.ts';
+import { invalidField } from '../lib/problem.ts';
+import { resolveClocks } from '../statements/actions.ts';
+import { statementParams, statementQuery } from '../statements/schema.ts';
+import { sumUsage } from '../usage/queries.ts';
+import { groupKey } from '../usage/rules.ts';
+import { invoicePdf, statementPdf } from './actions.ts';
+import { streamCsv } from './csvActions.ts';
+import {
+  invoiceRecords,
+  lineRecords,
+  lineRecordsOf,
+  rangeOf,
+  statementRecordsOf,
+  summariesOf,
+  usageRecord,
+} from './exportActions.ts';
+import {
+  invoiceColumns,
+  lineColumns,
+  statementColumns,
+  summaryColumns,
+  usageColumns,
+} from './exportRules.ts';
+import {
+  csvQuery,
+  invoicesCsvQuery,
+  statementCsvQuery,
+  statementsCsvQuery,
+  usageCsvQuery,
+} from './schema.ts';
+
+export function registerDocuments(app: FastifyInstance, deployment: Deployment): void {
+  registerInvoiceFiles(app, deployment);
+  registerStatementFiles(app, deployment);
+  registerUsageFiles(app, deployment);
+}
+
+function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): void {
+  const { db } = deployment.database;
+  const permission = 'invoices.read';
+  download(
+    app,
+    {
+      id: 'invoices.pdf',
+      url: '/v1/invoices/:id/pdf',
+      permission,
+      summary: 'An invoice as PDF',
+      description:
+        'As it was issued, with what was paid since; a draft says across its pages that it is one. The same invoice gives the same bytes.',
+      params: invoiceParams,
+      file: 'pdf',
+    },
+    ({ params }) => invoicePdf(db, params.id),
+  );
+  download(
+    app,
+    {
+      id: 'invoices.linesCsv',
+      url: '/v1/invoices/:id/csv',
+      permission,
+      summary: 'The lines of an invoice as CSV',
+      params: invoiceParams,
+      query: csvQuery,
+      file: 'csv',
+    },
+    async ({ params, query }) => {
+      const { fileName, records } = await lineRecordsOf(db, params.id);
+      return { fileName: `${fileName}.csv`, content: streamCsv(lineColumns, records, query) };
+    },
+  );
+  download(
+    app,
+    {
+      id: 'invoices.csv',
+      url: '/v1/invoices/csv',
+      permission,
+      summary: 'Invoices as CSV, newest first',
+      query: invoicesCsvQuery,
+      file: 'csv',
+    },
+    async ({ query }) => ({
+      fileName: 'invoices.csv',
+      content: streamCsv(invoiceColumns, invoiceRecords(db, query), query),
+    }),
+  );
+  download(
+    app,
+    {
+      id: 'invoiceLines.csv',
+      url: '/v1/invoice-lines/csv',
+      permission,
+      summary: 'The lines of many invoices as CSV',
+      query: invoicesCsvQuery,
+      file: 'csv',
+    },
+    async ({ query }) => ({
+      fileName: 'invoice-lines.csv',
+      content: streamCsv(lineColumns, lineRecords(db, query), query),
+    }),
+  );
+}
+
+function registerStatementFiles(app: FastifyInstance, deployment: Deployment): void {
+  const permission = 'statements.read';
+  download(
+    app,
+    {
+      id: 'statements.pdf',
+      url: '/v1/statements/:organizationId/pdf',
+      permission,
+      summary: 'The statement of one customer as PDF',
+      description: 'With the same `asOf` and `knownAt` the bytes are the same, for ever.',
+      params: statementParams,
+      query: statementQuery,
+      file: 'pdf',
+    },
+    async ({ params, query }) =>
+      statementPdf(
+        deployment,
+        params.organizationId,
+        await resolveClocks(deployment, query),
+        rangeOf(query),
+      ),
+  );
+  download(
+    app,
+    {
+      id: 'statements.customerCsv',
+      url: '/v1/statements/:organizationId/csv',
+      permission,
+      summary: 'The statement of one customer as CSV',
+      description:
+        'Its open invoices, and, over a range, its account: opening balance, entries, closing balance.',
+      params: statementParams,
+      query: statementCsvQuery,
+      file: 'csv',
+    },
+    async ({ params, query }) => {
+      const known = await resolveClocks(deployment, query);
+      const { fileName, records } = await statementRecordsOf(
+        deployment,
+        params.organizationId,
+        known,
+        rangeOf(query),
+      );
+      return { fileName: `${fileName}.csv`, content: streamCsv(statementColumns, records, query) };
+    },
+  );
+  download(
+    app,
+    {
+      id: 'statements.csv',
+      url: '/v1/statements/csv',
+      permission,
+      summary: 'What every customer owes, as CSV',
+      query: statementsCsvQuery,
+      file: 'csv',
+    },
+    async ({ query }) => {
+      const known = await resolveClocks(deployment, query);
+      const fileName = `statements-${localDate(known.asOf, 'UTC')}.csv`;
+      return {
+        fileName,
+        content: streamCsv(summaryColumns, summariesOf(deployment, known, query), query),
+      };
+    },
+  );
+}
+
+function registerUsageFiles(app: FastifyInstance, deployment: Deployment): void {
+  download(
+    app,
+    {
+      id: 'usage.csv',
+      url: '/v1/usage/csv',
+      permission: 'usage.read',
+      summary: 'Usage, summed by group and measure, as CSV',
+      query: usageCsvQuery,
+      file: 'csv',
+    },
+    async ({ query: { bom, ...query } }) => {
+      const keys = query.groupBy.map(groupKey);
+      if (new Set(keys).size < keys.length)
+        throw invalidField('?groupBy', 'repeated', 'Name each thing to group by once.');
+      const rows = await sumUsage(deployment.database.db, query);
+      const columns = usageColumns(keys, query.interval !== undefined);
+      return { fileName: 'usage.csv', content: streamCsv(columns, rows.map(usageRecord), { bom }) };
+    },
+  );
+}

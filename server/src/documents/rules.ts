@@ -1,0 +1,334 @@
+import { add, decimal, isZero, subtract, sum } from '../lib/decimal.ts';
+import type { Instant } from '../lib/instant.ts';
+import { plusMs } from '../lib/instant.ts';
+import { amountOf, money, type Money } from '../lib/money.ts';
+import { localDate } from '../invoicing/lineRules.ts';
+import type { IssuerSnapshot } from '../sellers/rules.ts';
+import type {
+  AgeingRow,
+  BreakdownRow,
+  CalendarDate,
+  DocumentLine,
+  InvoiceDocument,
+  Issuer,
+  Party,
+  Picture,
+  Settlement,
+  StatementDocument,
+  StatementEntry,
+  StatementInvoice,
+  StatementSection,
+  Style,
+  TaxRow,
+} from './model.ts';
+
+// What the API and the tables call things → documents. Structural types: what is not here is not needed.
+
+export type RecipientSnapshot = {
+  readonly name: string;
+  readonly address1?: string;
+  readonly address2?: string;
+  readonly zip?: string;
+  readonly city?: string;
+  readonly state?: string;
+  readonly country?: string;
+  readonly email?: string;
+  readonly taxId?: string;
+  readonly remittanceInstructions?: string;
+  /** Whose calendar its dates are of. */
+  readonly timeZone?: string;
+};
+
+export type InvoiceLineFacts = {
+  readonly subscriptionId: string;
+  readonly description: string;
+  readonly periodStart: string;
+  readonly periodEnd: string;
+  readonly quantity: string;
+  readonly unitPrice: string | null;
+  readonly amount: Money;
+  readonly breakdown?: readonly BreakdownRow[];
+};
+
+export type InvoiceFacts = {
+  readonly number: string | null;
+  readonly status: InvoiceDocument['status'];
+  readonly currency: string;
+  readonly periodStart: string;
+  readonly periodEnd: string;
+  readonly issuedAt: string | null;
+  readonly dueAt: string | null;
+  readonly updatedAt: string;
+  readonly total: Money;
+  readonly amountDue: Money;
+  readonly lines: readonly InvoiceLineFacts[];
+  readonly taxes?: readonly TaxRow[];
+};
+
+/** An entry of the ledger that names the invoice, other than the invoice's own. */
+export type EntryFacts = {
+  readonly kind: string;
+  readonly effectiveAt: string;
+  readonly amount: string;
+};
+
+export type Around = {
+  readonly issuer: IssuerSnapshot;
+  readonly logo: Picture | null;
+  readonly recipient: RecipientSnapshot;
+  readonly timeZone: string;
+};
+
+const LAST_MOMENT_MS = -1;
+
+/** The wire's instants are ours, in one spelling; their type says text. */
+function dayOf(at: string, timeZone: string): CalendarDate {
+  return localDate(at as Instant, timeZone);
+}
+
+function lastDay(end: string, timeZone: string): CalendarDate {
+  return localDate(plusMs(end as Instant, LAST_MOMENT_MS), timeZone);
+}
+
+export function invoiceDocument(
+  invoice: InvoiceFacts,
+  {
+    entries,
+    zoneOf,
+    ...around
+  }: Around & { entries: readonly EntryFacts[]; zoneOf: (subscriptionId: string) => string },
+): InvoiceDocument {
+  const { timeZone, recipient, issuer } = around;
+  const day = (at: string | null) => (at === null ? null : dayOf(at, timeZone));
+  const { currency, status, number, total, amountDue } = invoice;
+  return {
+    ...partiesOf(around),
+    kind: 'invoice',
+    madeAt: (invoice.issuedAt ?? invoice.updatedAt) as Instant,
+    status,
+    number,
+    currency,
+    issuedOn: day(invoice.issuedAt),
+    dueOn: day(invoice.dueAt),
+    from: dayOf(invoice.periodStart, timeZone),
+    to: lastDay(invoice.periodEnd, timeZone),
+    lines: invoice.lines.map((line) => lineOf(line, zoneOf(line.subscriptionId))),
+    subtotal: money(sum(invoice.lines.map((line) => amountOf(line.amount))), currency),
+    taxes: invoice.taxes ?? [],
+    total,
+    settlements: status === 'draft' ? [] : settlementsOf(invoice, entries, timeZone),
+    amountDue,
+    remittance: recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
+  };
+}
+
+function lineOf(line: InvoiceLineFacts, timeZone: string): DocumentLine {
+  const { description, quantity, unitPrice, amount, breakdown = [] } = line;
+  return {
+    description,
+    from: dayOf(line.periodStart, timeZone),
+    to: lastDay(line.periodEnd, timeZone),
+    quantity,
+    unitPrice,
+    amount,
+    breakdown,
+  };
+}
+
+const entryWords: Readonly<Record<string, string>> = {
+  invoice: 'Invoice',
+  payment: 'Payment',
+  credit_note: 'Credit note',
+  credit_applied: 'Credit applied',
+  refund: 'Refund',
+  write_off: 'Written off',
+  void_reversal: 'Void',
+};
+
+function wordFor(kind: string): string {
+  return entryWords[kind] ?? kind.replaceAll('_', ' ');
+}
+
+/** From the total to what is due, entry by entry; in one row should they not come to it. */
+function settlementsOf(
+  { total, amountDue, currency }: InvoiceFacts,
+  entries: readonly EntryFacts[],
+  timeZone: string,
+): Settlement[] {
+  const rows = entries
+    .map((entry) => ({
+      label: wordFor(entry.kind),
+      on: dayOf(entry.effectiveAt, timeZone),
+      amount: money(decimal(entry.amount), currency),
+    }))
+    .filter((row) => !isZero(amountOf(row.amount)));
+  const change = subtract(amountOf(amountDue), amountOf(total));
+  if (isZero(subtract(sum(rows.map((row) => amountOf(row.amount))), change))) return rows;
+  return [{ label: 'Payments and credits', on: null, amount: money(change, currency) }];
+}
+
+function partiesOf({ issuer, logo, recipient }: Around): {
+  style: Style;
+  issuer: Issuer;
+  recipient: Party;
+} {
+  return {
+    style: { paper: issuer.paper ?? 'letter', locale: issuer.locale ?? 'en-US' },
+    issuer: {
+      name: issuer.name,
+      lines: linesOf([
+        issuer.legalName === issuer.name ? undefined : issuer.legalName,
+        ...(issuer.address ?? []),
+        issuer.country,
+      ]),
+      taxId: issuer.taxId ?? null,
+      email: issuer.email ?? null,
+      website: issuer.website ?? null,
+      logo,
+    },
+    recipient: { name: recipient.name, lines: addressOf(recipient) },
+  };
+}
+
+function addressOf(recipient: RecipientSnapshot): string[] {
+  const { address1, address2, zip, city, state, country, email, taxId } = recipient;
+  const region = [state, zip].filter(Boolean).join(' ');
+  const town = [city, region].filter(Boolean).join(', ');
+  return linesOf([
+    address1,
+    address2,
+    town,
+    country,
+    email,
+    taxId === undefined ? undefined : `Tax ID ${taxId}`,
+  ]);
+}
+
+function linesOf(texts: readonly (string | null | undefined)[]): string[] {
+  return texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
+}
+
+// Statements -------------------------------------------------------------------------------------
+
+type AgeingFacts = { readonly currency: string } & Readonly<Record<keyof AgeingRow, string>>;
+
+export type StatementFacts = {
+  readonly organization: { readonly name: string };
+  readonly asOf: string;
+  readonly knownAt: number;
+  readonly outstandingBalance: readonly Money[];
+  readonly unappliedCredit: readonly Money[];
+  readonly ageing: readonly AgeingFacts[];
+  readonly openInvoices: {
+    readonly items: readonly {
+      readonly id?: string;
+      readonly number: string;
+      readonly issuedAt: string;
+      readonly dueAt: string;
+      readonly daysPastDue: number;
+      readonly total: Money;
+      readonly amountDue: Money;
+    }[];
+  };
+  readonly account: AccountFacts | null;
+};
+
+type AccountFacts = {
+  readonly from: string;
+  readonly to: string;
+  readonly opening: readonly Money[];
+  readonly entries: readonly {
+    readonly effectiveAt: string;
+    readonly kind: string;
+    readonly invoiceId?: string | null;
+    readonly invoiceNumber: string | null;
+    readonly amount: Money;
+  }[];
+  readonly closing: readonly Money[];
+};
+
+export function statementDocument(statement: StatementFacts, around: Around): StatementDocument {
+  const { timeZone, recipient, issuer } = around;
+  const { outstandingBalance, account } = statement;
+  const currencies = new Set(
+    [...outstandingBalance, ...(account?.closing ?? [])].map(({ currency }) => currency),
+  );
+  return {
+    ...partiesOf(around),
+    kind: 'statement',
+    madeAt: statement.asOf as Instant,
+    asOf: dayOf(statement.asOf, timeZone),
+    knownAt: statement.knownAt,
+    sections: [...currencies]
+      .toSorted()
+      .map((currency) => sectionOf(statement, currency, timeZone)),
+    remittance: recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
+  };
+}
+
+function sectionOf(
+  statement: StatementFacts,
+  currency: string,
+  timeZone: string,
+): StatementSection {
+  const nothing: Money = money(decimal('0'), currency);
+  const of = (amounts: readonly Money[]) =>
+    amounts.find((each) => each.currency === currency) ?? nothing;
+  const ageing = statement.ageing.find((each) => each.currency === currency);
+  const bucket = (name: keyof AgeingRow) =>
+    ageing === undefined ? nothing : { amount: ageing[name], currency };
+  const { account } = statement;
+  return {
+    currency,
+    outstanding: of(statement.outstandingBalance),
+    unappliedCredit: of(statement.unappliedCredit),
+    ageing: {
+      current: bucket('current'),
+      days1To30: bucket('days1To30'),
+      days31To60: bucket('days31To60'),
+      days61To90: bucket('days61To90'),
+      days90Plus: bucket('days90Plus'),
+    },
+    invoices: statement.openInvoices.items
+      .filter((item) => item.total.currency === currency)
+      .map((item): StatementInvoice => ({
+        ...item,
+        issuedOn: dayOf(item.issuedAt, timeZone),
+        dueOn: dayOf(item.dueAt, timeZone),
+      })),
+    account: account && {
+      from: dayOf(account.from, timeZone),
+      to: lastDay(account.to, timeZone),
+      opening: of(account.opening),
+      entries: entriesOf(account, currency, timeZone, of(account.opening)),
+      closing: of(account.closing),
+    },
+  };
+}
+
+function entriesOf(
+  account: AccountFacts,
+  currency: string,
+  timeZone: string,
+  opening: Money,
+): StatementEntry[] {
+  let balance = amountOf(opening);
+  return account.entries
+    .filter((entry) => entry.amount.currency === currency)
+    .map((entry) => {
+      balance = add(balance, amountOf(entry.amount));
+      return {
+        on: dayOf(entry.effectiveAt, timeZone),
+        description: describeEntry(entry.kind, entry.invoiceNumber),
+        amount: entry.amount,
+        balance: money(balance, currency),
+      };
+    });
+}
+
+function describeEntry(kind: string, invoiceNumber: string | null): string {
+  if (invoiceNumber === null) return wordFor(kind);
+  return kind === 'invoice'
+    ? `${wordFor(kind)} ${invoiceNumber}`
+    : `${wordFor(kind)}, invoice ${invoiceNumber}`;
+}
