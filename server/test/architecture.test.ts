@@ -37,7 +37,8 @@ function roleOf(path: string): Role {
   const [folder = '', ...rest] = path.replace('server/src/', '').split('/');
   if (rest.length === 0 || folder === 'cli') return 'cli';
   if (folder === 'lib' || folder === 'db') return folder;
-  if (folder === 'http') return rest[0] === 'shapes.ts' ? 'shapes' : rest[0] === 'domains.ts' ? 'domains' : 'http';
+  if (folder === 'http')
+    return rest[0] === 'shapes.ts' ? 'shapes' : rest[0] === 'domains.ts' ? 'domains' : 'http';
   const named = domainRole.exec(path)?.[1]?.toLowerCase() as Role | undefined;
   return named ?? (folder === 'jobs' ? 'jobs' : 'rules');
 }
@@ -51,7 +52,8 @@ function whyNot(file: string, target: string, isTypeOnly: boolean): string | nul
   // A wire shape may be checked against the row it is made of.
   if (role === 'schema' && other === 'queries' && isTypeOnly) return null;
   if (!mayImport[role].includes(other)) return `${role} may not import ${other}`;
-  if (other === 'routes' && role === 'routes' && domainOf(file) !== domainOf(target)) return 'routes of another domain';
+  if (other === 'routes' && role === 'routes' && domainOf(file) !== domainOf(target))
+    return 'routes of another domain';
   if (role === 'http' && !['lib', 'db', 'http', 'access'].includes(domainOf(target))) {
     return 'http knows no domain but access';
   }
@@ -62,8 +64,16 @@ function whyNot(file: string, target: string, isTypeOnly: boolean): string | nul
 }
 
 /** Packages that only some files may know. */
-const owners: { readonly packages: RegExp; readonly mayBeIn: (path: string) => boolean; readonly why: string }[] = [
-  { packages: /^big\.js$/, mayBeIn: (path) => path.endsWith('lib/decimal.ts'), why: 'lib/decimal.ts alone knows it' },
+const owners: {
+  readonly packages: RegExp;
+  readonly mayBeIn: (path: string) => boolean;
+  readonly why: string;
+}[] = [
+  {
+    packages: /^big\.js$/,
+    mayBeIn: (path) => path.endsWith('lib/decimal.ts'),
+    why: 'lib/decimal.ts alone knows it',
+  },
   {
     packages: /^temporal-polyfill/,
     mayBeIn: (path) => /lib\/(instant|period)\.ts$/.test(path),
@@ -92,7 +102,9 @@ function findViolations(files: readonly SourceFile[]): string[] {
     importsOf(text).flatMap(({ from, isTypeOnly }) => {
       const say = (why: string) => [`${path} imports ${from}: ${why}`];
       if (!from.startsWith('.')) {
-        return owners.filter((o) => o.packages.test(from) && !o.mayBeIn(path)).flatMap((o) => say(o.why));
+        return owners
+          .filter((o) => o.packages.test(from) && !o.mayBeIn(path))
+          .flatMap((o) => say(o.why));
       }
       const target = posix.join(dirname(path), from);
       if (from.endsWith('.json')) return [];
@@ -163,7 +175,9 @@ describe('the rules themselves', () => {
     ['lib/decimal.ts', 'big.js'],
     ['lib/period.ts', 'temporal-polyfill'],
     ['a/rules.ts', 'node:crypto'],
-  ])('%s may import %s', (path, from) => expect(violations(plant(path, `import { x } from '${from}';`))).toEqual([]));
+  ])('%s may import %s', (path, from) =>
+    expect(violations(plant(path, `import { x } from '${from}';`))).toEqual([]),
+  );
 
   it.each([
     ['lib/id.ts', '../db/act.ts'],
@@ -203,9 +217,15 @@ describe('the rules themselves', () => {
   });
 
   it('lets a schema take the type of a row, and nothing more', () => {
-    expect(violations(plant('a/schema.ts', "import type { Row } from './queries.ts';"))).toEqual([]);
-    expect(violations(plant('a/schema.ts', "import { type Row, type Other } from './queries.ts';"))).toEqual([]);
-    expect(violations(plant('a/schema.ts', "import { type Row, rows } from './queries.ts';"))).toHaveLength(1);
+    expect(violations(plant('a/schema.ts', "import type { Row } from './queries.ts';"))).toEqual(
+      [],
+    );
+    expect(
+      violations(plant('a/schema.ts', "import { type Row, type Other } from './queries.ts';")),
+    ).toEqual([]);
+    expect(
+      violations(plant('a/schema.ts', "import { type Row, rows } from './queries.ts';")),
+    ).toHaveLength(1);
   });
 
   it.each([
@@ -222,9 +242,12 @@ describe('the rules themselves', () => {
     ["type A = import('./actions.ts').A"],
   ])('sees %j', (text) => expect(violations(plant('a/rules.ts', text))).toHaveLength(1));
 
-  it.each([["// import './actions.ts'"], ["/*\nimport './actions.ts'\n*/"]])('does not see %j', (text) => {
-    expect(violations(plant('a/rules.ts', text))).toEqual([]);
-  });
+  it.each([["// import './actions.ts'"], ["/*\nimport './actions.ts'\n*/"]])(
+    'does not see %j',
+    (text) => {
+      expect(violations(plant('a/rules.ts', text))).toEqual([]);
+    },
+  );
 
   it('finds cycles, of two and of more, and none where there is none', () => {
     const a = plant('a/rules.ts', "import { b } from '../b/rules.ts';");

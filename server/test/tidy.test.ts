@@ -16,17 +16,29 @@ type Rule = {
 const nowhere = () => false;
 /** Where time and chance come in; console, bench, sdk and scripts have no clock to be given. */
 const ownsTheClock = (path: string) =>
-  /^server\/src\/lib\/(clock|id|instant)\.ts$/.test(path) || !/^server\/(src|test(?!\/support))\//.test(path);
+  /^server\/src\/lib\/(clock|id|instant)\.ts$/.test(path) ||
+  !/^server\/(src|test(?!\/support))\//.test(path);
 /** Tools ask for default exports in their own configuration. */
 const isConfiguration = (path: string) => /\.config\.[a-z]+$/.test(path);
 
 // Spelled as text, for as code it would find itself.
 const anyType = new RegExp(
-  [String.raw`\bas any\b`, String.raw`:\s*any\b(?!\()`, '<any\\b', String.raw`,\s*any>`, '\\bany\\[\\]'].join('|'),
+  [
+    String.raw`\bas any\b`,
+    String.raw`:\s*any\b(?!\()`,
+    '<any\\b',
+    String.raw`,\s*any>`,
+    '\\bany\\[\\]',
+  ].join('|'),
 );
 
 const rules: readonly Rule[] = [
-  { name: 'the clock is an argument', banned: /\bDate\.now\(|\bnew Date\(/, in: 'code', allowedIn: ownsTheClock },
+  {
+    name: 'the clock is an argument',
+    banned: /\bDate\.now\(|\bnew Date\(/,
+    in: 'code',
+    allowedIn: ownsTheClock,
+  },
   { name: 'chance is for ids', banned: /\bMath\.random\(/, in: 'code', allowedIn: ownsTheClock },
   {
     name: 'no any',
@@ -34,7 +46,12 @@ const rules: readonly Rule[] = [
     in: 'code',
     allowedIn: nowhere,
   },
-  { name: 'no default export', banned: /^export default\b/m, in: 'code', allowedIn: isConfiguration },
+  {
+    name: 'no default export',
+    banned: /^export default\b/m,
+    in: 'code',
+    allowedIn: isConfiguration,
+  },
   {
     name: 'no enum',
     banned: /^\s*(?:export\s+)?(?:declare\s+)?(?:const\s+)?enum\s+\w/m,
@@ -47,7 +64,12 @@ const rules: readonly Rule[] = [
     in: 'code',
     allowedIn: nowhere,
   },
-  { name: 'nothing put off in a comment', banned: /\b(?:TO-?DO|FIX-?ME)\b/, in: 'text', allowedIn: isTidy },
+  {
+    name: 'nothing put off in a comment',
+    banned: /\b(?:TO-?DO|FIX-?ME)\b/,
+    in: 'text',
+    allowedIn: isTidy,
+  },
   {
     name: 'no path of one machine',
     banned: /(?<![\w.:/-])(?:\/work\/|\/(?:home|Users|root)\/\w|[A-Z]:\\\\?Users\b)/,
@@ -64,7 +86,9 @@ function isTidy(path: string): boolean {
 function findUntidy({ path, text }: SourceFile): string[] {
   const code = codeOnly(text);
   const found = rules.flatMap((rule) => {
-    const where = rule.allowedIn(path) ? -1 : (rule.in === 'code' ? code : text).search(rule.banned);
+    const where = rule.allowedIn(path)
+      ? -1
+      : (rule.in === 'code' ? code : text).search(rule.banned);
     return where < 0 ? [] : [`${path}:${text.slice(0, where).split('\n').length} ${rule.name}`];
   });
   const lines = text.trimEnd().split('\n').length;
@@ -74,7 +98,9 @@ function findUntidy({ path, text }: SourceFile): string[] {
 /** Domain folders that do not say what they are. */
 function findUndescribed(folders: readonly string[], files: readonly string[]): string[] {
   const helpers = new Set(['lib', 'db', 'http', 'cli']);
-  return folders.filter((folder) => !helpers.has(folder) && !files.includes(`server/src/${folder}/README.md`));
+  return folders.filter(
+    (folder) => !helpers.has(folder) && !files.includes(`server/src/${folder}/README.md`),
+  );
 }
 
 describe('the repository', () => {
@@ -137,7 +163,11 @@ describe('the rules themselves', () => {
     ]) {
       expect(untidy('Date.now()', path), path).toEqual([]);
     }
-    for (const path of ['server/src/db/act.ts', 'server/src/lib/period.test.ts', 'server/test/scenarios/x.test.ts']) {
+    for (const path of [
+      'server/src/db/act.ts',
+      'server/src/lib/period.test.ts',
+      'server/test/scenarios/x.test.ts',
+    ]) {
       expect(untidy('Date.now()', path), path).toHaveLength(1);
     }
   });

@@ -9,7 +9,9 @@ const run = promisify(execFile);
 const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
 
 /** The shell blocks of the README, as they stand; the address and the key come from the environment instead. */
-const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)].map((match) => match[1] ?? '').filter((block) => !block.startsWith('export'));
+const blocks = [...readme.matchAll(/```sh\n([\s\S]*?)```/g)]
+  .map((match) => match[1] ?? '')
+  .filter((block) => !block.startsWith('export'));
 
 let test: TestApp;
 let environment: NodeJS.ProcessEnv;
@@ -44,11 +46,22 @@ it('the four-call signup runs as the README prints it, and each call repeated gi
 it('the event of the README is traced to the subscription of the signup', async () => {
   const before = `${blocks.slice(0, 2).join('\n')}\necho`;
   const answers = await shell(`${before}\n${blocks[2] ?? ''}\necho`);
-  expect(JSON.parse(answers.at(-2) ?? '')).toEqual({ accepted: 1, duplicates: 0, conflicts: [], rejected: [] });
+  expect(JSON.parse(answers.at(-2) ?? '')).toEqual({
+    accepted: 1,
+    duplicates: 0,
+    conflicts: [],
+    rejected: [],
+  });
   await currentPosition(test.database);
   const trace = JSON.parse((await shell(`${blocks[3] ?? ''}\necho`)).at(-2) ?? '');
   expect(trace.rule).toBe('credential_binding');
-  expect(trace.hops.map((hop: { kind: string }) => hop.kind)).toEqual(['event', 'credential', 'subscriber', 'organization', 'subscription']);
+  expect(trace.hops.map((hop: { kind: string }) => hop.kind)).toEqual([
+    'event',
+    'credential',
+    'subscriber',
+    'organization',
+    'subscription',
+  ]);
   expect(trace.event.attribution.subscriptionId).toMatch(/^sub_/);
   expect(JSON.stringify(trace)).not.toContain('sk-globex-production-7f3a');
 });

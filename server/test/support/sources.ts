@@ -23,7 +23,8 @@ export function readSources(folders: readonly string[]): SourceFile[] {
 /** Every file under a folder, from the root. */
 export function listFiles(folder: string): string[] {
   return readDirectory(folder).flatMap((entry) => {
-    if (entry.isDirectory()) return skipped.has(entry.name) ? [] : listFiles(`${folder}/${entry.name}`);
+    if (entry.isDirectory())
+      return skipped.has(entry.name) ? [] : listFiles(`${folder}/${entry.name}`);
     return [`${folder}/${entry.name}`];
   });
 }
@@ -54,7 +55,10 @@ export function importsOf(text: string): Import[] {
   const code = withoutComments(text);
   const found: Import[] = [];
   for (const { groups } of code.matchAll(staticImport)) {
-    found.push({ from: groups?.['from'] ?? '', isTypeOnly: isTypeClause(groups?.['clause'] ?? '') });
+    found.push({
+      from: groups?.['from'] ?? '',
+      isTypeOnly: isTypeClause(groups?.['clause'] ?? ''),
+    });
   }
   for (const { groups } of code.matchAll(dynamicImport))
     found.push({ from: groups?.['from'] ?? '', isTypeOnly: false });
@@ -70,11 +74,15 @@ function isTypeClause(clause: string): boolean {
   return listed.length > 0 && listed.every((name) => /^\s*type\s/.test(name));
 }
 
-const tokens = /(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
+const tokens =
+  /(?<string>'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g;
 
 /** The text with its comments blanked, lines kept. */
 export function withoutComments(text: string): string {
-  return text.replaceAll(tokens, (token, string?: string) => string ?? token.replaceAll(/[^\n]/g, ' '));
+  return text.replaceAll(
+    tokens,
+    (token, string?: string) => string ?? token.replaceAll(/[^\n]/g, ' '),
+  );
 }
 
 /** The text with its comments and the insides of its plain strings blanked; templates are kept, for they hold code. */
