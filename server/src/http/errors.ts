@@ -58,6 +58,7 @@ const FASTIFY_PROBLEMS: Record<string, [ProblemCode, string]> = {
     'invalid_request',
     'The body is not as long as Content-Length says.',
   ],
+  FST_ERR_MAX_PARAM_LENGTH: ['not_found', 'There is nothing at this address: it is too long.'],
   FST_ERR_BAD_URL: ['invalid_request', 'The address is not a valid URL.'],
 };
 

@@ -108,8 +108,8 @@ export const pageQuery = {
     .string()
     .transform((text, context): string => {
       const decoded = Buffer.from(text, 'base64url').toString('utf8');
-      if (decoded !== '' && Buffer.from(decoded, 'utf8').toString('base64url') === text)
-        return decoded;
+      const isWhole = Buffer.from(decoded, 'utf8').toString('base64url') === text;
+      if (decoded !== '' && isWhole && !decoded.includes('\0')) return decoded;
       context.addIssue({ code: 'custom', message: 'Expected the nextCursor of the page before' });
       return z.NEVER;
     })
