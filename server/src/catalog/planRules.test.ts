@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   indexOfDuplicateMeter,
+  indexOfSharedCost,
   indexOfTooFine,
   type PlanTerms,
   pricesTheSame,
@@ -36,6 +37,21 @@ it('finds the second charge on one meter', () => {
   expect(indexOfDuplicateMeter([...terms.charges, charge('mtr_a', '1')])).toBe(2);
 });
 
+it.each<[string, object, object, number]>([
+  ['without filters', {}, {}, 1],
+  ['with filters on other attributes', { a: '1' }, { b: '1' }, 1],
+  ['with a value in common', { a: ['1', '2'] }, { a: ['2', '3'] }, 1],
+  ['with none in common', { a: ['1', '2'] }, { a: '3' }, -1],
+  ['with none in common of one of two', { a: '1', b: '1' }, { b: '2', a: '1' }, -1],
+])('two percentages on meters %s', (_name, a, b, index) => {
+  const on = (filter: object) => ({
+    model: 'percentage',
+    filter: filter as Record<string, string>,
+  });
+  expect(indexOfSharedCost([on(a), on(b)])).toBe(index);
+  expect(indexOfSharedCost([on(a), { ...on(b), model: 'perUnit' }])).toBe(-1);
+});
+
 describe('the same prices', () => {
   it('however a number is written', () => {
     expect(pricesTheSame(terms, { ...terms, fees: [fee('20.00')] })).toBe(true);
@@ -43,6 +59,7 @@ describe('the same prices', () => {
 
   it.each<[string, Partial<PlanTerms>]>([
     ['currency', { currency: 'EUR' }],
+    ['trial', { trialDays: 1 }],
     ['interval', { interval: { unit: 'month', count: 3 } }],
     ['amount', { fees: [fee('20.01')] }],
     ['timing', { fees: [{ ...fee('20'), timing: 'arrears' }] }],

@@ -5,6 +5,7 @@ import {
   canResume,
   dayOfMonth,
   endsWithin,
+  offeredTrialEnd,
   type Paced,
   planAt,
   servicePeriodAt,
@@ -301,4 +302,71 @@ it('service periods tile a subscription from its start to its end', () => {
     ),
     { numRuns: 300 },
   );
+});
+
+describe('a trial', () => {
+  const trialing = (startAt: string, trialEndAt: string, changes: Partial<Terms> = {}) => {
+    const anchorDay = dayOfMonth(at(trialEndAt), changes.timeZone ?? 'UTC');
+    return from(startAt, { trialEndAt: at(trialEndAt), anchorDay, ...changes });
+  };
+
+  it('is a period of its own, and whole periods follow it', () => {
+    const terms = trialing('2026-01-20 12:00', '2026-01-31 12:00');
+    expect(first(4, terms, monthly)).toEqual([
+      '2026-01-20 12:00 – 2026-01-31 12:00',
+      '2026-01-31 12:00 – 2026-02-28 12:00',
+      '2026-02-28 12:00 – 2026-03-31 12:00',
+      '2026-03-31 12:00 – 2026-04-30 12:00',
+    ]);
+    const periods = servicePeriods(terms, monthly, terms.startAt, at('2026-03-01'));
+    expect(periods.map(({ index, isTrial }) => [index, isTrial === true])).toEqual([
+      [-1, true],
+      [0, false],
+      [1, false],
+    ]);
+  });
+
+  it('is followed by a stub where the anchor day is another', () => {
+    expect(first(3, trialing('2026-01-20', '2026-01-25', { anchorDay: 1 }), monthly)).toEqual([
+      '2026-01-20 – 2026-01-25',
+      '2026-01-25 – 2026-02-01 stub',
+      '2026-02-01 – 2026-03-01',
+    ]);
+  });
+
+  it('ends with the subscription', () => {
+    const terms = trialing('2026-01-20', '2026-02-20', { endAt: at('2026-02-01') });
+    expect(first(3, terms, monthly)).toEqual(['2026-01-20 – 2026-02-01']);
+    expect(servicePeriodAt(terms, monthly, at('2026-01-31'))?.isTrial).toBe(true);
+    expect(servicePeriodAt(terms, monthly, at('2026-02-01'))).toBeNull();
+  });
+
+  it('is found by any instant in it, and the first paid period by its end', () => {
+    const terms = trialing('2026-01-20', '2026-02-20');
+    expect(servicePeriodAt(terms, monthly, at('2026-02-19 23:59'))?.index).toBe(-1);
+    expect(servicePeriodAt(terms, monthly, at('2026-02-20'))?.index).toBe(0);
+    expect(servicePeriods(terms, monthly, at('2026-02-20'), at('2026-02-21'))).toHaveLength(1);
+    expect(servicePeriods(terms, monthly, at('2026-02-19'), at('2026-02-20'))).toHaveLength(1);
+  });
+
+  it('lasts calendar days, at the time of day of the start', () => {
+    // Clocks go forward in Berlin on 29 March 2026.
+    const end = offeredTrialEnd(at('2026-03-20 12:00'), 14, 'Europe/Berlin');
+    expect(end && short(end)).toBe('2026-04-03 11:00');
+    expect(offeredTrialEnd(at('2026-03-20'), 0, 'UTC')).toBeNull();
+  });
+
+  it('is a status, which a pause comes before', () => {
+    const lifetime = {
+      startAt: at('2026-01-10'),
+      endAt: null,
+      trialEndAt: at('2026-01-20'),
+      pauses: [{ from: at('2026-01-12'), to: at('2026-01-14') }],
+    };
+    expect(
+      ['2026-01-09', '2026-01-10', '2026-01-13', '2026-01-14', '2026-01-20'].map((day) =>
+        statusAt(lifetime, at(day)),
+      ),
+    ).toEqual(['pending', 'trialing', 'paused', 'trialing', 'active']);
+  });
 });
