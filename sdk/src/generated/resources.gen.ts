@@ -1175,6 +1175,28 @@ export function plansResource(send: Send) {
         takesIdempotencyKey: true,
         options,
       }),
+
+    /**
+     * What quantities, or what a customer used, would come to at this plan.
+     *
+     * By the rules that invoices are made by, and without changing anything: amounts, breakdown by price and tier, fees, total. Real usage is priced in service periods counted from `from` in the time zone of the organization; the last one is cut at `to` and its fees are prorated. Simulating real usage takes `usage.read`, too.
+     *
+     * Permission: `plans.read`.
+     *
+     * `POST /v1/plans/{id}/simulate`
+     */
+    simulate: (
+      id: string,
+      body: Api.SimulationTerms,
+      options: CallOptions = {},
+    ): Promise<Api.Simulation> =>
+      send<Api.Simulation>({
+        operation: 'plans.simulate',
+        method: 'POST',
+        path: path`/v1/plans/${id}/simulate`,
+        body,
+        options,
+      }),
   };
 }
 

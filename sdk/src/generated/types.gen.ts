@@ -1421,6 +1421,31 @@ export interface PlansVersionsResult {
   nextCursor: string | null;
 }
 
+export interface PricedGroup {
+  /** Of the attribute that prices differ by; null: all usage without a price of its own. */
+  value: string | null;
+  quantity: string;
+  /** How much of it was included. */
+  included?: string | undefined;
+  /** Exact: the sum of its parts. */
+  amount: string;
+  parts: PricedPart[];
+}
+
+export interface PricedPart {
+  quantity: string;
+  unitPrice?: string | undefined;
+  tier?:
+    | {
+        from: string;
+        upTo: string | null;
+      }
+    | undefined;
+  packages?: string | undefined;
+  percent?: string | undefined;
+  amount: string;
+}
+
 export interface Problem {
   type: string;
   title: string;
@@ -1580,6 +1605,72 @@ export interface SendingSettingsUpdate {
   sendOnFinalize?: boolean | undefined;
   /** Remind of what is so many days past due; empty: never. */
   reminderDays?: number[] | undefined;
+}
+
+export interface SimulatedCharge {
+  chargeId: string;
+  name: string;
+  meter: string;
+  model: 'perUnit' | 'graduated' | 'volume' | 'package' | 'flatByTier' | 'percentage';
+  quantity: string;
+  /** Rounded once, from the sum of the breakdown; at least the minimum. */
+  amount: Money;
+  breakdown: PricedGroup[];
+  /** In this very period. */
+  minimum?: string | undefined;
+  /** What usage lacks of the minimum. */
+  topUp?: string | undefined;
+  /** Events that a percentage cannot be taken of. */
+  unrated?: UnratedUsage[] | undefined;
+}
+
+export interface SimulatedFee {
+  feeId: string;
+  name: string;
+  timing: 'advance' | 'arrears' | 'setUp';
+  amount: Money;
+}
+
+export interface Simulation {
+  planId: string;
+  planVersion: number;
+  currency: string;
+  periods: {
+    /** Null for given quantities. */
+    start: string | null;
+    end: string | null;
+    /** Set-up fees are in the first period. Trials are left out. */
+    fees: SimulatedFee[];
+    charges: SimulatedCharge[];
+    total: Money;
+  }[];
+  total: Money;
+}
+
+export interface SimulationTerms {
+  /** Default: the latest. */
+  planVersion?: number | undefined;
+  /** For one whole service period: key (or id) of a meter → quantity, or a list of quantities with attributes of their own. For a percentage charge the quantity is the cost. Meters that are left out count nothing. */
+  quantities?:
+    | Record<
+        string,
+        {
+          quantity: string | number;
+          /** What the usage is thought to be of: decides which price applies. */
+          attributes?: Record<string, string> | undefined;
+        }[]
+      >
+    | undefined;
+  /** Attributes of all quantities that have none of their own. */
+  attributes?: Record<string, string> | undefined;
+  /** In place of quantities: what this customer used, by occurrence in [from, to). */
+  organizationId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  /** Also what lay below the organization. Default: true. */
+  rollUp?: boolean | undefined;
+  /** Takes percentages of list prices where events carry no cost, if the plan is in USD. Invoices never do. Default: false. */
+  listPrices?: boolean | undefined;
 }
 
 export interface Statement {
@@ -1946,6 +2037,13 @@ export interface Trace {
     sign: number;
     recordedAt: string;
   }[];
+}
+
+export interface UnratedUsage {
+  reason: 'no_cost' | 'other_currency';
+  currency: string | null;
+  eventCount: number;
+  cost: string | null;
 }
 
 export interface Usage {
