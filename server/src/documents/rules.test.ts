@@ -55,7 +55,7 @@ describe('dates and numbers', () => {
 });
 
 describe('wrapping', () => {
-  const surface = { measure: (text: string) => [...text].length };
+  const surface = { measure: (text: string) => Array.from(text).length };
   const lines = (text: string, width: number) => wrap(surface, text, width, font(1));
 
   it.each([
