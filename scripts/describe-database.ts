@@ -7,7 +7,11 @@ import { migrate } from '../server/src/db/migrate.ts';
 import { throwAwayDirectory } from '../server/test/support/throw-away.ts';
 
 const directory = throwAwayDirectory();
-const postgres = await startEmbedded({ dataDir: directory.path, durable: false, log: () => undefined });
+const postgres = await startEmbedded({
+  dataDir: directory.path,
+  durable: false,
+  log: () => undefined,
+});
 try {
   await migrate({ url: postgres.url });
   const client = new pg.Client({ connectionString: postgres.url });

@@ -26,7 +26,12 @@ import {
   toUnits,
 } from './decimal.ts';
 
-const Exact = Oracle.clone({ precision: 400, rounding: Oracle.ROUND_HALF_EVEN, toExpNeg: -9e15, toExpPos: 9e15 });
+const Exact = Oracle.clone({
+  precision: 400,
+  rounding: Oracle.ROUND_HALF_EVEN,
+  toExpNeg: -9e15,
+  toExpPos: 9e15,
+});
 const plain = (value: Oracle) => (value.isZero() ? '0' : value.toFixed());
 
 /** Numbers as they come: up to 38 digits, the point anywhere, many zeros and fives, either sign. */
@@ -35,7 +40,9 @@ const digits = fc.oneof(
   fc.integer({ min: -1000, max: 1000 }).map(String),
   fc.constantFrom('0', '5', '-5', '15', '25', '-25', '50', '100', '-1000', '99999', '1000000005'),
 );
-const number = fc.tuple(digits, fc.integer({ min: 0, max: 14 })).map(([text, scale]) => `${text}e-${scale}`);
+const number = fc
+  .tuple(digits, fc.integer({ min: 0, max: 14 }))
+  .map(([text, scale]) => `${text}e-${scale}`);
 
 describe('against decimal.js', () => {
   it.each([
@@ -47,7 +54,9 @@ describe('against decimal.js', () => {
   ] as const)('%s', (_name, ours, theirs) => {
     fc.assert(
       fc.property(number, number, (a, b) => {
-        expect(toText(ours(decimal(a), decimal(b)))).toBe(plain(theirs(new Exact(a), new Exact(b))));
+        expect(toText(ours(decimal(a), decimal(b)))).toBe(
+          plain(theirs(new Exact(a), new Exact(b))),
+        );
       }),
     );
   });

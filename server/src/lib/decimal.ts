@@ -40,7 +40,8 @@ const notation = /^-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?$/;
  * @throws RangeError on anything else, `NaN`, `Infinity`, `''`, `'+1'`, `'.5'` and `'007'` among it.
  */
 export function decimal(text: string): Decimal {
-  if (!notation.test(text)) throw new RangeError(`Not a decimal number: ${JSON.stringify(text.slice(0, 60))}`);
+  if (!notation.test(text))
+    throw new RangeError(`Not a decimal number: ${JSON.stringify(text.slice(0, 60))}`);
   return wrap(new Exact(text));
 }
 
@@ -153,7 +154,8 @@ export function toText(value: Decimal): string {
  * @throws RangeError when that would lose digits: round first.
  */
 export function toFixedText(value: Decimal, scale: number): string {
-  if (decimalsOf(big(value)) > scale) throw new RangeError(`${toText(value)} has more than ${scale} decimals`);
+  if (decimalsOf(big(value)) > scale)
+    throw new RangeError(`${toText(value)} has more than ${scale} decimals`);
   return big(value).toFixed(scale);
 }
 

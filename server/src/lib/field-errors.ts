@@ -10,16 +10,27 @@ export function fieldErrors(issue: ZodIssue, context = 'body'): FieldError[] {
     return (issue.keys ?? []).map((key) => ({
       pointer: pointerOf([...path, key], context),
       code: 'unknown_field',
-      detail: context === 'querystring' ? 'This parameter is not known here.' : 'This field is not known here.',
+      detail:
+        context === 'querystring'
+          ? 'This parameter is not known here.'
+          : 'This field is not known here.',
     }));
   }
-  return [{ pointer: pointerOf(path, context), code: issue.code === undefined || issue.code === 'custom' ? 'invalid_value' : issue.code, detail: sentence(issue.message ?? 'Invalid.') }];
+  return [
+    {
+      pointer: pointerOf(path, context),
+      code: issue.code === undefined || issue.code === 'custom' ? 'invalid_value' : issue.code,
+      detail: sentence(issue.message ?? 'Invalid.'),
+    },
+  ];
 }
 
 const POINTER_PART_CHARS_MAX = 80;
 
 function pointerOf(path: PropertyKey[], context: string): string {
-  const parts = path.map((part) => String(part).slice(0, POINTER_PART_CHARS_MAX).replaceAll('~', '~0').replaceAll('/', '~1'));
+  const parts = path.map((part) =>
+    String(part).slice(0, POINTER_PART_CHARS_MAX).replaceAll('~', '~0').replaceAll('/', '~1'),
+  );
   if (context === 'querystring') return `?${parts.join('/')}`;
   return parts.map((part) => `/${part}`).join('');
 }

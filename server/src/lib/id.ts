@@ -2,8 +2,23 @@ import { randomBytes } from 'node:crypto';
 import { epochMs, type Instant } from './instant.ts';
 
 export type IdPrefix =
-  | 'org' | 'sbr' | 'crd' | 'prd' | 'pln' | 'sub' | 'mtr' | 'inv' | 'lin' | 'pay' | 'cn' | 'evt'
-  | 'run' | 'key' | 'fee' | 'chg' | 'msg';
+  | 'org'
+  | 'sbr'
+  | 'crd'
+  | 'prd'
+  | 'pln'
+  | 'sub'
+  | 'mtr'
+  | 'inv'
+  | 'lin'
+  | 'pay'
+  | 'cn'
+  | 'evt'
+  | 'run'
+  | 'key'
+  | 'fee'
+  | 'chg'
+  | 'msg';
 
 // Crockford's base 32: no I, L, O, U; text order is number order.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -39,14 +54,19 @@ export function idFloor(prefix: IdPrefix, ms: number): string {
 }
 
 export function isId(prefix: IdPrefix, text: string): boolean {
-  return text.length === prefix.length + 27 && text.startsWith(`${prefix}_`) && /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text.slice(prefix.length + 1));
+  return (
+    text.length === prefix.length + 27 &&
+    text.startsWith(`${prefix}_`) &&
+    /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/.test(text.slice(prefix.length + 1))
+  );
 }
 
 /** The millisecond an id begins with; null if it is not an id of that kind. */
 export function idTimeMs(prefix: IdPrefix, id: string): number | null {
   if (!isId(prefix, id)) return null;
   let ms = 0;
-  for (const char of id.slice(prefix.length + 1, prefix.length + 1 + TIME_CHARS)) ms = ms * 32 + ALPHABET.indexOf(char);
+  for (const char of id.slice(prefix.length + 1, prefix.length + 1 + TIME_CHARS))
+    ms = ms * 32 + ALPHABET.indexOf(char);
   return ms;
 }
 

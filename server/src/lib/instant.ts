@@ -8,8 +8,11 @@ declare const brand: unique symbol;
  */
 export type Instant = string & { readonly [brand]: 'Instant' };
 
-const dateTime = '([0-9]{4})-([0-9]{2})-([0-9]{2})S([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?';
-const rfc3339 = new RegExp(`^${dateTime.replace('S', '[Tt]')}(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$`);
+const dateTime =
+  '([0-9]{4})-([0-9]{2})-([0-9]{2})S([0-9]{2}):([0-9]{2}):([0-9]{2})(?:\\.([0-9]+))?';
+const rfc3339 = new RegExp(
+  `^${dateTime.replace('S', '[Tt]')}(?:[Zz]|([+-])([0-9]{2}):([0-9]{2}))$`,
+);
 const postgres = new RegExp(`^${dateTime.replace('S', ' ')}([+-])([0-9]{2})(?::([0-9]{2}))?$`);
 
 const minuteMs = 60_000;
@@ -34,16 +37,19 @@ export function instantFromPg(text: string): Instant | null {
   if (text === 'infinity' || text === '-infinity') return null;
   const match = postgres.exec(text);
   const instant = match === null ? null : fromParts(match);
-  if (instant === null) throw new RangeError(`Not a timestamptz: ${JSON.stringify(text.slice(0, 60))}`);
+  if (instant === null)
+    throw new RangeError(`Not a timestamptz: ${JSON.stringify(text.slice(0, 60))}`);
   return instant;
 }
 
 /** year, month, day, hour, minute, second, decimals, sign, offset hours, offset minutes → an instant, or null. */
 function fromParts(match: RegExpExecArray): Instant | null {
-  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', decimals = ''] = match;
+  const [, year = '', month = '', day = '', hour = '', minute = '', second = '', decimals = ''] =
+    match;
   const [sign, offsetHour = '00', offsetMinute = '00'] = match.slice(8);
   if (year === '0000' || +day < 1 || +day > daysInMonth(+year, +month)) return null;
-  if (+hour > 23 || +minute > 59 || +second > 59 || +offsetHour > 23 || +offsetMinute > 59) return null;
+  if (+hour > 23 || +minute > 59 || +second > 59 || +offsetHour > 23 || +offsetMinute > 59)
+    return null;
   const micros = decimals.slice(0, 6).padEnd(6, '0');
   const local = `${year}-${month}-${day}T${hour}:${minute}:${second}.${micros}Z` as Instant;
   const offsetMs = (+offsetHour * 60 + +offsetMinute) * minuteMs;
@@ -69,7 +75,8 @@ function shifted(instant: Instant, ms: number): Instant | null {
  */
 export function instantFromEpochMs(ms: number): Instant {
   const wholeMs = Math.floor(ms);
-  if (!(wholeMs >= epochMsMin && wholeMs <= epochMsMax)) throw new RangeError(`No instant at ${ms} ms`);
+  if (!(wholeMs >= epochMsMin && wholeMs <= epochMsMax))
+    throw new RangeError(`No instant at ${ms} ms`);
   const micros = String(Math.floor((ms - wholeMs) * 1000)).padStart(3, '0');
   return `${new Date(wholeMs).toISOString().slice(0, 23)}${micros}Z` as Instant;
 }

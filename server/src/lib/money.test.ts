@@ -9,7 +9,8 @@ describe('currencies', () => {
     // 178 codes, of which 13 (metals, XDR, XSU, XTS, XUA, XXX, bond units) have no minor unit.
     expect(currencyListDate).toBe('2026-01-01');
     expect(currentCurrencies.size).toBe(178 - 13);
-    for (const code of [...currentCurrencies.keys(), ...withdrawnCurrencies.keys()]) expect(code).toMatch(/^[A-Z]{3}$/);
+    for (const code of [...currentCurrencies.keys(), ...withdrawnCurrencies.keys()])
+      expect(code).toMatch(/^[A-Z]{3}$/);
     for (const code of withdrawnCurrencies.keys()) expect(currentCurrencies.has(code)).toBe(false);
   });
 
@@ -48,7 +49,10 @@ describe('amounts', () => {
     ['0.0005', 'KWD', '0.000'],
     ['7', 'KWD', '7.000'],
   ])('%s %s is billed as %s', (amount, currency, billed) => {
-    expect(money(roundToMinor(decimal(amount), currency), currency)).toEqual({ amount: billed, currency });
+    expect(money(roundToMinor(decimal(amount), currency), currency)).toEqual({
+      amount: billed,
+      currency,
+    });
   });
 
   it('never rounds in passing', () => {

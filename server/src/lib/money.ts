@@ -16,7 +16,8 @@ export function isCurrency(code: string): boolean {
  */
 export function minorUnits(currency: string): number {
   const units = currentCurrencies.get(currency) ?? withdrawnCurrencies.get(currency);
-  if (units === undefined) throw new RangeError(`Not a currency of ISO 4217: ${JSON.stringify(currency.slice(0, 60))}`);
+  if (units === undefined)
+    throw new RangeError(`Not a currency of ISO 4217: ${JSON.stringify(currency.slice(0, 60))}`);
   return units;
 }
 

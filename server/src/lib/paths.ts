@@ -6,8 +6,12 @@ import { existsSync } from 'node:fs';
 export const packageRoot: string = findPackageRoot(dirname(fileURLToPath(import.meta.url)));
 
 function findPackageRoot(folder: string): string {
-  if (existsSync(join(folder, 'migrations')) && existsSync(join(folder, 'package.json'))) return folder;
+  if (existsSync(join(folder, 'migrations')) && existsSync(join(folder, 'package.json')))
+    return folder;
   const parent = dirname(folder);
-  if (parent === folder) throw new Error('The folder "migrations" of the server package is missing: the installation is incomplete.');
+  if (parent === folder)
+    throw new Error(
+      'The folder "migrations" of the server package is missing: the installation is incomplete.',
+    );
   return findPackageRoot(parent);
 }

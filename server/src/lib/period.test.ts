@@ -21,7 +21,10 @@ const short = (instant: Instant) => instant.slice(0, 16).replace('T', ' ').repla
 /** Where the periods from `first` on begin, and where the last of them ends. */
 const turns = (schedule: Schedule, first: number, count: number) => {
   const periods = Array.from({ length: count }, (_, i) => periodAt(schedule, first + i));
-  return [...periods.map((period) => short(period.start)), short(periods.at(-1)?.end ?? schedule.anchor)];
+  return [
+    ...periods.map((period) => short(period.start)),
+    short(periods.at(-1)?.end ?? schedule.anchor),
+  ];
 };
 const utc = { count: 1, timeZone: 'UTC' } as const;
 const berlin = { count: 1, timeZone: 'Europe/Berlin' } as const;
@@ -46,19 +49,45 @@ describe('turns, worked out by hand', () => {
   });
 
   it('Kathmandu, 5:45 ahead', () => {
-    const schedule = { unit: 'month', count: 1, anchor: at('2026-09-30 18:15'), timeZone: 'Asia/Kathmandu' } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-09-30 18:15', '2026-10-31 18:15', '2026-11-30 18:15']);
+    const schedule = {
+      unit: 'month',
+      count: 1,
+      anchor: at('2026-09-30 18:15'),
+      timeZone: 'Asia/Kathmandu',
+    } as const;
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-09-30 18:15',
+      '2026-10-31 18:15',
+      '2026-11-30 18:15',
+    ]);
   });
 
   it('months of Berlin, through both changes of clocks', () => {
     const schedule = { ...berlin, unit: 'month', anchor: at('2026-02-28 23:00') } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-02-28 23:00', '2026-03-31 22:00', '2026-04-30 22:00']);
-    expect(turns(schedule, 7, 2)).toEqual(['2026-09-30 22:00', '2026-10-31 23:00', '2026-11-30 23:00']);
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-02-28 23:00',
+      '2026-03-31 22:00',
+      '2026-04-30 22:00',
+    ]);
+    expect(turns(schedule, 7, 2)).toEqual([
+      '2026-09-30 22:00',
+      '2026-10-31 23:00',
+      '2026-11-30 23:00',
+    ]);
   });
 
   it('months of New York, through both changes of clocks', () => {
-    const schedule = { unit: 'month', count: 1, anchor: at('2026-03-01 05:00'), timeZone: 'America/New_York' } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-03-01 05:00', '2026-04-01 04:00', '2026-05-01 04:00']);
+    const schedule = {
+      unit: 'month',
+      count: 1,
+      anchor: at('2026-03-01 05:00'),
+      timeZone: 'America/New_York',
+    } as const;
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-03-01 05:00',
+      '2026-04-01 04:00',
+      '2026-05-01 04:00',
+    ]);
     expect(turns(schedule, 7, 3)).toEqual([
       '2026-10-01 04:00',
       '2026-11-01 04:00',
@@ -75,7 +104,12 @@ describe('turns, worked out by hand', () => {
       '2026-03-29 22:00',
       '2026-03-30 22:00',
     ]);
-    const autumn = { unit: 'day', count: 1, anchor: at('2026-10-31 04:00'), timeZone: 'America/New_York' } as const;
+    const autumn = {
+      unit: 'day',
+      count: 1,
+      anchor: at('2026-10-31 04:00'),
+      timeZone: 'America/New_York',
+    } as const;
     expect(turns(autumn, 0, 3)).toEqual([
       '2026-10-31 04:00',
       '2026-11-01 04:00',
@@ -87,24 +121,45 @@ describe('turns, worked out by hand', () => {
   it('a time of day that spring skips comes an hour later, once', () => {
     // 02:30 in Berlin; on 29 March there is none, so 03:30 summer time, which is 01:30 in UTC.
     const schedule = { ...berlin, unit: 'day', anchor: at('2026-03-28 01:30') } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-03-28 01:30', '2026-03-29 01:30', '2026-03-30 00:30']);
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-03-28 01:30',
+      '2026-03-29 01:30',
+      '2026-03-30 00:30',
+    ]);
   });
 
   it('a time of day that autumn has twice is the first of the two', () => {
     const schedule = { ...berlin, unit: 'day', anchor: at('2026-10-24 00:30') } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-10-24 00:30', '2026-10-25 00:30', '2026-10-26 01:30']);
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-10-24 00:30',
+      '2026-10-25 00:30',
+      '2026-10-26 01:30',
+    ]);
   });
 
   it('an anchor at the second of the two stays where it is', () => {
     const schedule = { ...berlin, unit: 'day', anchor: at('2026-10-25 01:30') } as const;
-    expect(turns(schedule, -1, 2)).toEqual(['2026-10-24 00:30', '2026-10-25 01:30', '2026-10-26 01:30']);
+    expect(turns(schedule, -1, 2)).toEqual([
+      '2026-10-24 00:30',
+      '2026-10-25 01:30',
+      '2026-10-26 01:30',
+    ]);
     expect(periodContaining(schedule, at('2026-10-25 00:45')).index).toBe(-1);
   });
 
   it('where midnight is skipped, the day begins at one and the next at midnight', () => {
     // Cairo, 24 April 2026: 00:00 becomes 01:00, which is 22:00 in UTC.
-    const schedule = { unit: 'day', count: 1, anchor: at('2026-04-23 22:00'), timeZone: 'Africa/Cairo' } as const;
-    expect(turns(schedule, -1, 2)).toEqual(['2026-04-22 22:00', '2026-04-23 22:00', '2026-04-24 21:00']);
+    const schedule = {
+      unit: 'day',
+      count: 1,
+      anchor: at('2026-04-23 22:00'),
+      timeZone: 'Africa/Cairo',
+    } as const;
+    expect(turns(schedule, -1, 2)).toEqual([
+      '2026-04-22 22:00',
+      '2026-04-23 22:00',
+      '2026-04-24 21:00',
+    ]);
     expect(periodAt(schedule, 0).isStub).toBe(false);
   });
 
@@ -112,7 +167,13 @@ describe('turns, worked out by hand', () => {
     const quarter = { ...utc, unit: 'quarter', anchor: at('2025-11-30') } as const;
     expect(turns(quarter, 0, 3)).toEqual(['2025-11-30', '2026-02-28', '2026-05-30', '2026-08-30']);
     const year = { ...utc, unit: 'year', anchor: at('2024-02-29') } as const;
-    expect(turns(year, 0, 4)).toEqual(['2024-02-29', '2025-02-28', '2026-02-28', '2027-02-28', '2028-02-29']);
+    expect(turns(year, 0, 4)).toEqual([
+      '2024-02-29',
+      '2025-02-28',
+      '2026-02-28',
+      '2027-02-28',
+      '2028-02-29',
+    ]);
     const fortnight = { ...utc, unit: 'week', count: 2, anchor: at('2026-12-28 09:00') } as const;
     expect(turns(fortnight, -1, 3)).toEqual([
       '2026-12-14 09:00',
@@ -121,13 +182,23 @@ describe('turns, worked out by hand', () => {
       '2027-01-25 09:00',
     ]);
     const fiveMonths = { ...utc, unit: 'month', count: 5, anchor: at('2026-01-31') } as const;
-    expect(turns(fiveMonths, 0, 3)).toEqual(['2026-01-31', '2026-06-30', '2026-11-30', '2027-04-30']);
+    expect(turns(fiveMonths, 0, 3)).toEqual([
+      '2026-01-31',
+      '2026-06-30',
+      '2026-11-30',
+      '2027-04-30',
+    ]);
     const twoYears = { ...utc, unit: 'year', count: 2, anchor: at('2026-10-01') } as const;
     expect(turns(twoYears, -1, 2)).toEqual(['2024-10-01', '2026-10-01', '2028-10-01']);
   });
 
   it('a day that its zone never had is empty, and nobody is ever in it', () => {
-    const schedule = { unit: 'day', count: 1, anchor: at('2011-12-29 10:00'), timeZone: 'Pacific/Apia' } as const;
+    const schedule = {
+      unit: 'day',
+      count: 1,
+      anchor: at('2011-12-29 10:00'),
+      timeZone: 'Pacific/Apia',
+    } as const;
     expect(turns(schedule, 0, 3)).toEqual([
       '2011-12-29 10:00',
       '2011-12-30 10:00',
@@ -152,9 +223,26 @@ describe('stubs', () => {
       '2026-04-01',
     ]);
     const full = { start: at('2026-01-01'), end: at('2026-02-01') };
-    expect(periodAt(schedule, 0)).toEqual({ start: at('2026-01-15'), end: full.end, index: 0, isStub: true, full });
-    expect(periodAt(schedule, -1)).toEqual({ start: full.start, end: at('2026-01-15'), index: -1, isStub: true, full });
-    expect([-3, -2, 1, 2].map((n) => periodAt(schedule, n).isStub)).toEqual([false, false, false, false]);
+    expect(periodAt(schedule, 0)).toEqual({
+      start: at('2026-01-15'),
+      end: full.end,
+      index: 0,
+      isStub: true,
+      full,
+    });
+    expect(periodAt(schedule, -1)).toEqual({
+      start: full.start,
+      end: at('2026-01-15'),
+      index: -1,
+      isStub: true,
+      full,
+    });
+    expect([-3, -2, 1, 2].map((n) => periodAt(schedule, n).isStub)).toEqual([
+      false,
+      false,
+      false,
+      false,
+    ]);
   });
 
   it('turns later in the same month when the day is still to come', () => {
@@ -175,10 +263,23 @@ describe('stubs', () => {
   });
 
   it('keeps the time of day of the anchor, or turns at midnight if told to', () => {
-    const schedule = { ...berlin, unit: 'month', anchor: at('2026-01-15 10:37'), anchorDay: 1 } as const;
-    expect(turns(schedule, 0, 2)).toEqual(['2026-01-15 10:37', '2026-02-01 10:37', '2026-03-01 10:37']);
+    const schedule = {
+      ...berlin,
+      unit: 'month',
+      anchor: at('2026-01-15 10:37'),
+      anchorDay: 1,
+    } as const;
+    expect(turns(schedule, 0, 2)).toEqual([
+      '2026-01-15 10:37',
+      '2026-02-01 10:37',
+      '2026-03-01 10:37',
+    ]);
     const midnight = { ...schedule, turnAt: 'midnight' } as const;
-    expect(turns(midnight, 0, 2)).toEqual(['2026-01-15 10:37', '2026-01-31 23:00', '2026-02-28 23:00']);
+    expect(turns(midnight, 0, 2)).toEqual([
+      '2026-01-15 10:37',
+      '2026-01-31 23:00',
+      '2026-02-28 23:00',
+    ]);
     const sameDay = { ...midnight, anchorDay: 15 } as const;
     expect(turns(sameDay, -1, 3)).toEqual([
       '2026-01-14 23:00',
@@ -187,7 +288,12 @@ describe('stubs', () => {
       '2026-03-14 23:00',
     ]);
     expect(periodAt(sameDay, 0).isStub).toBe(true);
-    const week = { ...berlin, unit: 'week', anchor: at('2026-01-15 10:37'), turnAt: 'midnight' } as const;
+    const week = {
+      ...berlin,
+      unit: 'week',
+      anchor: at('2026-01-15 10:37'),
+      turnAt: 'midnight',
+    } as const;
     expect(turns(week, 0, 2)).toEqual(['2026-01-15 10:37', '2026-01-21 23:00', '2026-01-28 23:00']);
   });
 });
@@ -218,7 +324,9 @@ describe('lists', () => {
 
   it('has a limit', () => {
     const days = { ...schedule, unit: 'day' } as const;
-    expect(() => periodsOverlapping(days, at('2000-01-01'), at('2100-01-01'))).toThrow('More than 10000 periods');
+    expect(() => periodsOverlapping(days, at('2000-01-01'), at('2100-01-01'))).toThrow(
+      'More than 10000 periods',
+    );
   });
 });
 
@@ -239,7 +347,13 @@ describe('calendar months and zones', () => {
   });
 
   it('knows zones by their names', () => {
-    for (const name of ['UTC', 'Europe/Berlin', 'Asia/Kathmandu', 'America/Argentina/Buenos_Aires', 'Etc/GMT+5']) {
+    for (const name of [
+      'UTC',
+      'Europe/Berlin',
+      'Asia/Kathmandu',
+      'America/Argentina/Buenos_Aires',
+      'Etc/GMT+5',
+    ]) {
       expect(isTimeZone(name), name).toBe(true);
     }
     for (const name of [
@@ -266,7 +380,9 @@ describe('calendar months and zones', () => {
     [{ unit: 'week', anchorDay: 1 }],
     [{ timeZone: 'Mars/Olympus' }],
   ] as const)('refuses %j', (wrong) => {
-    expect(() => periodAt({ ...utc, unit: 'month', anchor: at('2026-01-01'), ...wrong }, 0)).toThrow(RangeError);
+    expect(() =>
+      periodAt({ ...utc, unit: 'month', anchor: at('2026-01-01'), ...wrong }, 0),
+    ).toThrow(RangeError);
   });
 });
 
@@ -288,8 +404,14 @@ describe('for every schedule', () => {
         .integer({ min: epochMs(at(from)) / dayMs, max: epochMs(at(to)) / dayMs })
         .map((day) => instantFromEpochMs(day * dayMs)),
     );
-  const anchors = { anchor: instantBetween('2013-01-01', '2035-01-01'), count: fc.integer({ min: 1, max: 5 }) };
-  const places = { timeZone: fc.constantFrom(...zones), turnAt: fc.constantFrom('anchorTime', 'midnight') };
+  const anchors = {
+    anchor: instantBetween('2013-01-01', '2035-01-01'),
+    count: fc.integer({ min: 1, max: 5 }),
+  };
+  const places = {
+    timeZone: fc.constantFrom(...zones),
+    turnAt: fc.constantFrom('anchorTime', 'midnight'),
+  };
   const schedules: fc.Arbitrary<Schedule> = fc.oneof(
     fc.record({ ...anchors, ...places, unit: fc.constantFrom('day', 'week') }),
     fc.record(
@@ -312,7 +434,9 @@ describe('for every schedule', () => {
         expect(periodAt(schedule, n + 1).start).toBe(period.end);
         expect(periodAt(schedule, 0).start).toBe(schedule.anchor);
         expect(period.full.start <= period.start && period.end <= period.full.end).toBe(true);
-        expect(period.isStub).toBe(period.start !== period.full.start || period.end !== period.full.end);
+        expect(period.isStub).toBe(
+          period.start !== period.full.start || period.end !== period.full.end,
+        );
       }),
       { numRuns: 500 },
     );
@@ -350,7 +474,9 @@ describe('for every schedule', () => {
         if (a < c) {
           expect(whole[0]).toEqual(periodContaining(schedule, a));
           expect(whole.at(-1)?.end).toSatisfy((end: Instant) => end >= c);
-          expect(whole.slice(1).map((period) => period.start)).toEqual(whole.slice(0, -1).map((period) => period.end));
+          expect(whole.slice(1).map((period) => period.start)).toEqual(
+            whole.slice(0, -1).map((period) => period.end),
+          );
         }
         const parts = [...periodsEndingIn(schedule, a, b), ...periodsEndingIn(schedule, b, c)];
         expect(parts).toEqual(periodsEndingIn(schedule, a, c));

@@ -56,14 +56,20 @@ export function periodContaining(schedule: Schedule, instant: Instant): Schedule
  * The periods that share any time with `[from, to)`, in order, uncut.
  * @throws RangeError when they are more than `limits.periodsListedMax`.
  */
-export function periodsOverlapping(schedule: Schedule, from: Instant, to: Instant): ScheduledPeriod[] {
+export function periodsOverlapping(
+  schedule: Schedule,
+  from: Instant,
+  to: Instant,
+): ScheduledPeriod[] {
   const found: ScheduledPeriod[] = [];
   if (from >= to) return found;
   const turns = turnsOf(schedule);
   let period = containing(turns, from);
   while (period.start < to) {
     if (found.length === limits.periodsListedMax) {
-      throw new RangeError(`More than ${limits.periodsListedMax} periods between ${from} and ${to}`);
+      throw new RangeError(
+        `More than ${limits.periodsListedMax} periods between ${from} and ${to}`,
+      );
     }
     if (period.start < period.end) found.push(period);
     period = periodOf(turns, period.index + 1);
@@ -84,9 +90,13 @@ export function periodsEndingIn(schedule: Schedule, from: Instant, to: Instant):
  * @throws RangeError when the text is no month or the zone unknown.
  */
 export function calendarMonth(month: string, timeZone: string): Period {
-  if (!/^[0-9]{4}-[0-9]{2}$/.test(month)) throw new RangeError(`Not a month: ${JSON.stringify(month.slice(0, 60))}`);
+  if (!/^[0-9]{4}-[0-9]{2}$/.test(month))
+    throw new RangeError(`Not a month: ${JSON.stringify(month.slice(0, 60))}`);
   const first = Temporal.PlainDate.from(`${month}-01`);
-  return { start: startOfDay(first, timeZone), end: startOfDay(first.add({ months: 1 }), timeZone) };
+  return {
+    start: startOfDay(first, timeZone),
+    end: startOfDay(first.add({ months: 1 }), timeZone),
+  };
 }
 
 /**
@@ -121,7 +131,10 @@ function turnsOf(schedule: Schedule): Turns {
   const { unit, count, anchorDay, turnAt } = schedule;
   const months = monthsPerUnit[unit] * count;
   if (!Number.isInteger(count) || count < 1) throw new RangeError(`A period of ${count} units`);
-  if (anchorDay !== undefined && (months === 0 || !Number.isInteger(anchorDay) || anchorDay < 1 || anchorDay > 31)) {
+  if (
+    anchorDay !== undefined &&
+    (months === 0 || !Number.isInteger(anchorDay) || anchorDay < 1 || anchorDay > 31)
+  ) {
     throw new RangeError(`No day ${anchorDay} of a ${unit}`);
   }
   const anchor = instantToTemporal(schedule.anchor).toZonedDateTimeISO(schedule.timeZone);
@@ -180,7 +193,8 @@ function containing(turns: Turns, instant: Instant): ScheduledPeriod {
   const months = monthsPerUnit[schedule.unit] * schedule.count;
   const distance =
     months === 0
-      ? base.until(date, { largestUnit: 'days' }).days / (daysPerUnit[schedule.unit] * schedule.count)
+      ? base.until(date, { largestUnit: 'days' }).days /
+        (daysPerUnit[schedule.unit] * schedule.count)
       : ((date.year - base.year) * 12 + date.month - base.month) / months;
   // The guess is by date only; clamped days, times of day and the cut at the anchor put it off by two at the most.
   let period = periodOf(turns, Math.floor(distance));

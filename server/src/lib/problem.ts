@@ -38,7 +38,12 @@ export class Problem extends Error {
   /** Further public members of the problem document, e.g. the id of what exists already. */
   readonly extra: Record<string, unknown>;
 
-  constructor(code: ProblemCode, detail: string, errors: FieldError[] = [], extra: Record<string, unknown> = {}) {
+  constructor(
+    code: ProblemCode,
+    detail: string,
+    errors: FieldError[] = [],
+    extra: Record<string, unknown> = {},
+  ) {
     super(`${code}: ${detail}`);
     this.name = 'Problem';
     this.code = code;
@@ -65,7 +70,12 @@ export function unknownReference(pointer: string, what: string): Problem {
 }
 
 export function alreadyExists(what: string, pointer: string, existingId: string): Problem {
-  return new Problem('already_exists', `${what} exists already as ${existingId}.`, [{ pointer, code: 'already_exists', detail: `Use ${existingId}.` }], {
-    existingId,
-  });
+  return new Problem(
+    'already_exists',
+    `${what} exists already as ${existingId}.`,
+    [{ pointer, code: 'already_exists', detail: `Use ${existingId}.` }],
+    {
+      existingId,
+    },
+  );
 }

@@ -14,7 +14,8 @@ const TAG_BYTES = 16;
 
 /** AES-256-GCM under a key derived from the deployment's secret key. Layout: iv, tag, ciphertext. */
 export function createSecrets(secretKey: string): Secrets {
-  const derive = (purpose: string) => Buffer.from(hkdfSync('sha256', secretKey, 'customary', purpose, 32));
+  const derive = (purpose: string) =>
+    Buffer.from(hkdfSync('sha256', secretKey, 'customary', purpose, 32));
   const key = derive('encrypt-at-rest');
   return {
     encrypt(text) {
@@ -26,7 +27,10 @@ export function createSecrets(secretKey: string): Secrets {
     decrypt(sealed) {
       const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, IV_BYTES));
       decipher.setAuthTag(sealed.subarray(IV_BYTES, IV_BYTES + TAG_BYTES));
-      return Buffer.concat([decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
+      return Buffer.concat([
+        decipher.update(sealed.subarray(IV_BYTES + TAG_BYTES)),
+        decipher.final(),
+      ]).toString('utf8');
     },
     fingerprint: derive('fingerprint').toString('hex').slice(0, 32),
   };

@@ -35,7 +35,10 @@ describe('reading', () => {
 
 describe('replaceFrom', () => {
   it('puts a first value in force from the beginning of time', () => {
-    expect(replaceFrom(none, 'a', null)).toEqual({ superseded: [], inserted: [row(null, null, 'a')] });
+    expect(replaceFrom(none, 'a', null)).toEqual({
+      superseded: [],
+      inserted: [row(null, null, 'a')],
+    });
   });
 
   it('trims what it overlaps and keeps the ids of what it supersedes', () => {
@@ -51,7 +54,10 @@ describe('replaceFrom', () => {
 
   it('lets neighbours be', () => {
     const rows = [row(0, 10, 'a'), row(20, 30, 'b')];
-    expect(replaceFrom(rows, 'c', second(10), second(20))).toEqual({ superseded: [], inserted: [row(10, 20, 'c')] });
+    expect(replaceFrom(rows, 'c', second(10), second(20))).toEqual({
+      superseded: [],
+      inserted: [row(10, 20, 'c')],
+    });
   });
 
   it('swallows what lies within', () => {
@@ -67,13 +73,18 @@ describe('replaceFrom', () => {
     expect(replaceFrom(rows, 'a', second(5), second(15))).toEqual({ superseded: [], inserted: [] });
     expect(replaceFrom(rows, 'a', second(0))).toEqual({ superseded: [], inserted: [] });
     expect(replaceFrom(rows, 'a', null).inserted).toHaveLength(1);
-    expect(replaceFrom([row(0, 10, 'a'), row(11, null, 'a')], 'a', second(5)).inserted).toHaveLength(2);
+    expect(
+      replaceFrom([row(0, 10, 'a'), row(11, null, 'a')], 'a', second(5)).inserted,
+    ).toHaveLength(2);
   });
 
   it('compares values as it is told to', () => {
     const rows = [{ from: null, to: null, value: { owner: 'a' } }];
     const same = (a: { owner: string }, b: { owner: string }) => a.owner === b.owner;
-    expect(replaceFrom(rows, { owner: 'a' }, second(5), null, same)).toEqual({ superseded: [], inserted: [] });
+    expect(replaceFrom(rows, { owner: 'a' }, second(5), null, same)).toEqual({
+      superseded: [],
+      inserted: [],
+    });
     expect(replaceFrom(rows, { owner: 'a' }, second(5)).inserted).toHaveLength(2);
   });
 
@@ -86,7 +97,10 @@ describe('replaceFrom', () => {
 describe('endAt', () => {
   it('cuts the row in force and drops what was to come', () => {
     const rows = [row(0, 10, 'a'), row(10, 20, 'b'), row(30, null, 'c')];
-    expect(endAt(rows, second(15))).toEqual({ superseded: [rows[1], rows[2]], inserted: [row(10, 15, 'b')] });
+    expect(endAt(rows, second(15))).toEqual({
+      superseded: [rows[1], rows[2]],
+      inserted: [row(10, 15, 'b')],
+    });
     expect(endAt(rows, second(10))).toEqual({ superseded: [rows[1], rows[2]], inserted: [] });
     expect(
       endAt(
@@ -111,7 +125,8 @@ describe('isTimeline', () => {
 /** The oracle knows seconds -1 … 21 only: one before the first that anything names, one after the last. */
 type Naive = (string | null)[];
 const worldSeconds = Array.from({ length: 23 }, (_, i) => i - 1);
-const read = (rows: readonly TimelineRow<string>[]): Naive => worldSeconds.map((n) => valueAt(rows, second(n)));
+const read = (rows: readonly TimelineRow<string>[]): Naive =>
+  worldSeconds.map((n) => valueAt(rows, second(n)));
 const bound = fc.option(fc.integer({ min: 0, max: 20 }), { freq: 4 });
 const change = fc.record({
   verb: fc.constantFrom('replace', 'replace', 'replace', 'end'),
@@ -129,7 +144,9 @@ it('does what writing second by second does', () => {
         if (verb === 'replace' && from !== null && to !== null && from >= to) continue;
         const before = rows;
         const done =
-          verb === 'end' ? endAt(rows, second(from ?? 0)) : replaceFrom(rows, value, seconds(from), seconds(to));
+          verb === 'end'
+            ? endAt(rows, second(from ?? 0))
+            : replaceFrom(rows, value, seconds(from), seconds(to));
         rows = applyChange(rows, done);
         naive = naive.map((old, i) => {
           const n = worldSeconds[i] ?? 0;

@@ -4,7 +4,11 @@ import type { Instant } from './instant.ts';
  * A value in force over `[from, to)`; null is unbounded. The rows of one timeline never overlap and may leave gaps.
  * Rows are superseded, never edited, so a change says which rows it ends and which it adds.
  */
-export type TimelineRow<V> = { readonly from: Instant | null; readonly to: Instant | null; readonly value: V };
+export type TimelineRow<V> = {
+  readonly from: Instant | null;
+  readonly to: Instant | null;
+  readonly value: V;
+};
 
 export type TimelineChange<R extends TimelineRow<unknown>> = {
   /** The rows given that no longer hold, as they were given (with their ids). */
@@ -14,8 +18,13 @@ export type TimelineChange<R extends TimelineRow<unknown>> = {
 };
 
 /** The row in force at the instant, or null. */
-export function rowAt<R extends TimelineRow<unknown>>(rows: readonly R[], instant: Instant): R | null {
-  return rows.find((row) => startsBy(row, instant) && (row.to === null || row.to > instant)) ?? null;
+export function rowAt<R extends TimelineRow<unknown>>(
+  rows: readonly R[],
+  instant: Instant,
+): R | null {
+  return (
+    rows.find((row) => startsBy(row, instant) && (row.to === null || row.to > instant)) ?? null
+  );
 }
 
 /** The value in force at the instant, or null. */
@@ -35,14 +44,18 @@ export function replaceFrom<R extends TimelineRow<unknown>>(
   to: Instant | null = null,
   same: (a: R['value'], b: R['value']) => boolean = Object.is,
 ): TimelineChange<R> {
-  if (from !== null && to !== null && from >= to) throw new RangeError(`Nothing is between ${from} and ${to}`);
+  if (from !== null && to !== null && from >= to)
+    throw new RangeError(`Nothing is between ${from} and ${to}`);
   if (saysAlready(rows, value, from, to, same)) return { superseded: [], inserted: [] };
   const { superseded, before, after } = carve(rows, from, to);
   return { superseded, inserted: [...before, { from, to, value }, ...after] };
 }
 
 /** Ends the timeline at the instant: nothing is in force from there on. What ended before stays. */
-export function endAt<R extends TimelineRow<unknown>>(rows: readonly R[], at: Instant): TimelineChange<R> {
+export function endAt<R extends TimelineRow<unknown>>(
+  rows: readonly R[],
+  at: Instant,
+): TimelineChange<R> {
   const { superseded, before } = carve(rows, at, null);
   return { superseded, inserted: before };
 }
@@ -67,12 +80,17 @@ export function isTimeline(rows: readonly TimelineRow<unknown>[]): boolean {
 }
 
 /** The rows that touch `[from, to)`, and what is left of them on either side. */
-function carve<R extends TimelineRow<unknown>>(rows: readonly R[], from: Instant | null, to: Instant | null) {
+function carve<R extends TimelineRow<unknown>>(
+  rows: readonly R[],
+  from: Instant | null,
+  to: Instant | null,
+) {
   const superseded = inOrder(rows.filter((row) => overlaps(row, from, to)));
   const before: TimelineRow<R['value']>[] = [];
   const after: TimelineRow<R['value']>[] = [];
   for (const { from: rowFrom, to: rowTo, value } of superseded) {
-    if (from !== null && (rowFrom === null || rowFrom < from)) before.push({ from: rowFrom, to: from, value });
+    if (from !== null && (rowFrom === null || rowFrom < from))
+      before.push({ from: rowFrom, to: from, value });
     if (to !== null && (rowTo === null || rowTo > to)) after.push({ from: to, to: rowTo, value });
   }
   return { superseded, before, after };

@@ -87,6 +87,8 @@ async function killPostgres(): Promise<void> {
   process.kill(postmaster, 'SIGKILL');
 }
 
+const byText = (a: string, b: string) => (a < b ? -1 : 1);
+
 const eventsOf = (batch: number) =>
   Array.from({ length: BATCH_EVENTS }, (_, i) => ({
     id: `${batch}-${i}`,
@@ -172,10 +174,10 @@ it(
         (row) => row.client_id,
       ),
     );
-    expect(stored.toSorted()).toEqual(
+    expect(stored.toSorted(byText)).toEqual(
       Array.from({ length: BATCHES }, (_, batch) => eventsOf(batch).map((event) => event.id))
         .flat()
-        .toSorted(),
+        .toSorted(byText),
     );
   },
   3 * PATIENCE_MS,

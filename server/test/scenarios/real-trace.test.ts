@@ -98,7 +98,7 @@ describe.skipIf(!files.every((file) => existsSync(file)))('a real trace, end to 
           parallel: 2,
           credentials: async () => CREDENTIALS,
         },
-        silent as Parameters<typeof replay>[2],
+        silent,
       );
       for (const key of ['accepted', 'duplicates', 'conflicts', 'rejected'] as const)
         totals[key] += some[key];
