@@ -75,6 +75,12 @@ describe('what a page looks like', () => {
   });
 });
 
+/** The text of each page. */
+const textOf = async (document: AnyDocument) =>
+  (await readPdf(await render(document), { scale: 0.1 })).pages.map((page) =>
+    page.text.replaceAll('\u00a0', ' '),
+  );
+
 describe('bytes', () => {
   it.each<[string, AnyDocument]>([
     ['invoice', sampleInvoice(logo)],
@@ -95,13 +101,14 @@ describe('bytes', () => {
   );
 
   it('do not depend on what was rendered before', async () => {
-    const before = await render(sampleLongInvoice(3));
-    await render({
+    const naming = (name: string) => ({
       ...sampleInvoice(null),
-      recipient: { name: 'Łíne ŁÍŃĘ 12', lines: ['Ĺ Ľ Ļ Ŀ'] },
+      recipient: { name, lines: [name] },
     });
-    await render(sampleCjkInvoice());
-    expect((await render(sampleLongInvoice(3))).equals(before)).toBe(true);
+    // The fonts draw the first of each pair with the outline of the second.
+    await render(naming('Ǯ Ѷ Ӝ'));
+    const [text = ''] = await textOf(naming('Ʒ Ѵ Җ'));
+    expect(text).toContain('Ʒ Ѵ Җ');
   });
 
   it('say who made what, and when the document was made', async () => {
@@ -122,11 +129,6 @@ describe('bytes', () => {
 });
 
 describe('text', () => {
-  const textOf = async (document: AnyDocument) =>
-    (await readPdf(await render(document), { scale: 0.1 })).pages.map((page) =>
-      page.text.replaceAll('\u00a0', ' '),
-    );
-
   it('can be read from the PDF, whatever its script', async () => {
     const [text = ''] = await textOf(sampleCjkInvoice());
     for (const part of [
