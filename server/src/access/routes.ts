@@ -5,6 +5,9 @@ import { OneTimeSecret, read, write } from '../http/operation.ts';
 import { pageOf, pageQuery, toPage } from '../http/shapes.ts';
 import { createApiKey, revokeApiKey } from './actions.ts';
 import { listApiKeys } from './queries.ts';
+import { Problem } from '../lib/problem.ts';
+import { expand, type Grant } from './permissions.ts';
+import type { Principal } from './principal.ts';
 import { apiKey, apiKeyCreate, apiKeyParams, apiKeyToApi, createdApiKey } from './schema.ts';
 
 export function registerApiKeys(app: FastifyInstance, deployment: Deployment): void {
@@ -38,7 +41,8 @@ export function registerApiKeys(app: FastifyInstance, deployment: Deployment): v
       reply: createdApiKey,
       status: 201,
     },
-    async (action, { body }) => {
+    async (action, { body, principal }) => {
+      refuseMoreThanHeld(body.permissions, principal);
       const { row, secret } = await createApiKey(action, body);
       const shown = apiKeyToApi(row);
       return new OneTimeSecret({ ...shown, key: secret }, { ...shown, key: null as string | null });
@@ -58,5 +62,18 @@ export function registerApiKeys(app: FastifyInstance, deployment: Deployment): v
       reply: apiKey,
     },
     async (action, { params }) => apiKeyToApi(await revokeApiKey(action, params.id)),
+  );
+}
+
+/** Nobody gives away what he does not have: else the permission to create keys would be every permission. */
+function refuseMoreThanHeld(granted: readonly Grant[], principal: Principal): void {
+  const missing = [...expand(granted)].filter(
+    (permission) => !principal.permissions.has(permission),
+  );
+  if (missing.length === 0) return;
+  throw new Problem(
+    'forbidden',
+    `An API key can only be given what the one that creates it has; "${principal.name}" lacks ${missing.join(', ')}.`,
+    [{ pointer: '/permissions', code: 'not_held', detail: 'Leave out what you do not have.' }],
   );
 }
