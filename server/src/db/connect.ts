@@ -67,5 +67,9 @@ export function connect(options: ConnectOptions): Database {
   // Nor must one that dies while somebody holds it without asking anything, as holders of locks do.
   pool.on('connect', (client) => void client.on('error', () => undefined));
   const db = new Kysely<DB>({ dialect: new PostgresDialect({ pool }) });
-  return { db, pool, url: options.url, close: () => db.destroy() };
+  const close = async (): Promise<void> => {
+    await db.destroy();
+    if (!pool.ended) await pool.end(); // Kysely ends what it has used only
+  };
+  return { db, pool, url: options.url, close };
 }

@@ -14,8 +14,8 @@ export type Letter = {
   readonly dueAt: Instant;
   /** The payer's: dates are days there. */
   readonly timeZone: string;
+  readonly locale: string;
   readonly remittanceInstructions: string | null;
-  readonly hasAttachment: boolean;
   readonly now: Instant;
 };
 
@@ -41,30 +41,28 @@ function subjectOf(letter: Letter): string {
   const { kind, number, sellerName } = letter;
   const document = `Invoice ${number} from ${sellerName}`;
   if (!isOwed(letter)) return document;
-  const what = `${moneyText(letter.amountDue)} due ${dayText(letter.dueAt, letter.timeZone)}`;
+  const what = `${moneyText(letter.amountDue)} due ${dayText(letter, letter.dueAt)}`;
   return kind === 'invoice' ? `${document}: ${what}` : `Reminder: ${document}: ${what}`;
 }
 
 function openingOf(letter: Letter): string {
-  const { kind, number, issuedAt, dueAt, timeZone, now, hasAttachment } = letter;
-  const document = `invoice ${number} of ${dayText(issuedAt, timeZone)}`;
-  if (kind === 'invoice')
-    return hasAttachment ? `Please find attached ${document}.` : `This is ${document}.`;
-  const due = dayText(dueAt, timeZone);
-  const copy = hasAttachment ? ' A copy is attached.' : '';
+  const { kind, number, issuedAt, dueAt, now } = letter;
+  const document = `invoice ${number} of ${dayText(letter, issuedAt)}`;
+  if (kind === 'invoice') return `Please find attached ${document}.`;
+  const due = dayText(letter, dueAt);
   return now > dueAt
-    ? `We have not yet received your payment for ${document}, which was due on ${due}.${copy} If you have paid in the meantime, please disregard this message.`
-    : `This is a friendly reminder of ${document}, which is due on ${due}.${copy}`;
+    ? `We have not yet received your payment for ${document}, which was due on ${due}. A copy is attached. If you have paid in the meantime, please disregard this message.`
+    : `This is a friendly reminder of ${document}, which is due on ${due}. A copy is attached.`;
 }
 
 function figuresOf(letter: Letter): Figure[] {
-  const { number, total, amountDue, dueAt, timeZone } = letter;
+  const { number, total, amountDue, dueAt } = letter;
   const figures: Figure[] = [
     ['Invoice', number],
     ['Total', moneyText(total)],
   ];
   if (!isOwed(letter)) return [...figures, ['Amount due', 'nothing']];
-  return [...figures, ['Amount due', moneyText(amountDue)], ['Due date', dayText(dueAt, timeZone)]];
+  return [...figures, ['Amount due', moneyText(amountDue)], ['Due date', dayText(letter, dueAt)]];
 }
 
 function textOf(
@@ -126,14 +124,15 @@ export function moneyText({ amount, currency }: Money): string {
   return `${grouped}${decimals === undefined ? '' : `.${decimals}`} ${currency}`;
 }
 
-/** `1 November 2026`: no day and month to be taken for each other. */
-export function dayText(at: Instant, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-GB', {
+/** `November 1, 2026`, the payer's day: with the month in letters, not to be taken for the day. */
+function dayText({ locale, timeZone }: Letter, at: Instant): string {
+  const format = new Intl.DateTimeFormat(locale, {
     day: 'numeric',
     month: 'long',
     year: 'numeric',
     timeZone,
-  }).format(epochMs(at));
+  });
+  return format.format(epochMs(at));
 }
 
 /** The same for every attempt, so that a copy sent twice can be told from another message. */

@@ -1,13 +1,13 @@
 import { act, type Action } from '../db/act.ts';
 import type { Deployment, MailSettings } from '../db/deployment.ts';
 import { holding } from '../db/hold.ts';
+import { invoicePdf } from '../documents/actions.ts';
 import { findInvoice, type InvoiceRow } from '../invoicing/invoiceQueries.ts';
 import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { money } from '../lib/money.ts';
-import { findSeller } from '../sellers/queries.ts';
-import { attachmentsOf } from './attachment-actions.ts';
-import { compose, messageIdOf } from './compose-rules.ts';
+import type { IssuerSnapshot } from '../sellers/rules.ts';
+import { compose, type Letter, messageIdOf } from './compose-rules.ts';
 import {
   addressees,
   findMessage,
@@ -16,7 +16,7 @@ import {
   updateMessage,
 } from './queries.ts';
 import { judgeFailure, type MessageKind, NO_SMTP, whyNotNow } from './rules.ts';
-import { type Attachment, deliver, type Mail } from './smtp-actions.ts';
+import { deliver, type Mail } from './smtp-actions.ts';
 
 /**
  * Sends a queued message, once it is this process's turn, and writes down what came of it. A throw asks for another
@@ -109,35 +109,33 @@ async function mailOf(
   message: MessageRow,
   invoice: InvoiceRow,
 ): Promise<Mail> {
-  const [known, seller, attachments] = await Promise.all([
+  const [known, pdf] = await Promise.all([
     addressees(db, [message.organization_id]),
-    findSeller(db),
-    attachmentsOf(db, invoice.id),
+    invoicePdf(db, invoice.id),
   ]);
-  const timeZone = known.get(message.organization_id)?.timeZone ?? 'UTC';
+  const issuer = invoice.issuer as IssuerSnapshot;
   const recipient = invoice.recipient as { name: string; remittanceInstructions?: string };
-  const letter = { ...letterOf(message, invoice, attachments), timeZone, now: clock() };
-  const remittanceInstructions =
-    recipient.remittanceInstructions ?? seller?.remittance_instructions ?? null;
-  return {
-    ...compose({ ...letter, recipientName: recipient.name, remittanceInstructions }),
-    messageId: messageIdOf(message.id, from),
-    to: { name: recipient.name, address: message.recipient ?? '' },
-    replyTo: seller?.email ?? null,
-    attachments,
-  };
-}
-
-function letterOf(message: MessageRow, invoice: InvoiceRow, attachments: readonly Attachment[]) {
-  return {
+  const letter: Letter = {
     kind: message.kind as MessageKind,
     number: invoice.number ?? '',
-    sellerName: (invoice.issuer as { name: string }).name,
+    sellerName: issuer.name,
+    recipientName: recipient.name,
     total: money(decimal(invoice.total), invoice.currency),
     amountDue: money(decimal(invoice.amount_due), invoice.currency),
     // An issued invoice has both.
     issuedAt: invoice.issued_at as Instant,
     dueAt: invoice.due_at as Instant,
-    hasAttachment: attachments.length > 0,
+    timeZone: known.get(message.organization_id)?.timeZone ?? 'UTC',
+    locale: issuer.locale ?? 'en-US',
+    remittanceInstructions:
+      recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
+    now: clock(),
+  };
+  return {
+    ...compose(letter),
+    messageId: messageIdOf(message.id, from),
+    to: { name: recipient.name, address: message.recipient ?? '' },
+    replyTo: issuer.email ?? null,
+    attachments: [{ ...pdf, fileName: pdf.fileName.replaceAll('/', '-') }],
   };
 }
