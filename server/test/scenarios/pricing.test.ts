@@ -238,3 +238,40 @@ describe('a minimum', () => {
     await booksAreRight();
   });
 });
+
+describe('late usage', () => {
+  it('re-rates its period at the price that it now has, price by price', async () => {
+    const tiers = (unitPrice: string) => [
+      { upTo: '100', unitPrice },
+      { upTo: null, unitPrice: '0.5' },
+    ];
+    const subscription = await subscribe({
+      fees: [{ name: 'Platform', amount: '60', timing: 'arrears' }],
+      charges: [
+        {
+          meter: 'tokens',
+          model: 'volume',
+          tiers: tiers('1'),
+          byAttribute: { attribute: 'model', prices: { large: { tiers: tiers('10') } } },
+        },
+      ],
+    });
+    const large = { attributes: { model: 'large' } };
+    await use(subscription, { measures: { tokens: 100 } }, { measures: { tokens: 2 }, ...large });
+    const october = await invoiceOf(subscription.organizationId);
+    expect(lines(october)).toEqual([
+      ['fee', '1', '60.00'],
+      ['usage', '102', '120.00'],
+    ]);
+    await api.ok('POST', `/v1/invoices/${october.id}/finalize`);
+    await use(subscription, { measures: { tokens: 1 } }, { measures: { tokens: 1 }, ...large });
+    api.setClock('2026-12-01T06:00:00Z');
+    // 101 × 0.5 + 3 × 10 = 80.5, of which 120 are billed.
+    expect(lines(await invoiceOf(subscription.organizationId, '2026-11'))).toEqual([
+      ['fee', '1', '60.00'],
+      ['usage', '0', '0.00'],
+      ['adjustment', '2', '-39.50'],
+    ]);
+    await booksAreRight();
+  });
+});

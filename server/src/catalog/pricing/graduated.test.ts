@@ -42,6 +42,11 @@ describe('graduated, worked by hand', () => {
   });
 });
 
+it('names no tier that holds nothing', () => {
+  expect(graduatedParts(terms, decimal('1000'))).toHaveLength(1);
+  expect(graduatedParts(terms, decimal('0'))).toHaveLength(1);
+});
+
 describe('graduated, always', () => {
   it('is volume where there is one tier', () => {
     fc.assert(
