@@ -226,6 +226,7 @@ async function expectBooksToFit(world: World): Promise<void> {
 }
 
 it('the books come to the usage, whatever happened', { timeout: 240_000 }, async () => {
+  expect.hasAssertions();
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 6, maxLength: 24 }), async (steps) => {
       api = await testApp();
@@ -241,7 +242,7 @@ it('the books come to the usage, whatever happened', { timeout: 240_000 }, async
       }
     }),
     {
-      numRuns: Number(process.env['RUNS'] ?? 8),
+      numRuns: Number(process.env['RUNS'] ?? 5),
       endOnFailure: true,
       ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }),
     },

@@ -40,9 +40,16 @@ export function describePeriod({ start, end }: Period, timeZone: string): string
   return `${localDate(start, timeZone)} to ${localDate(plusMs(end, -1), timeZone)}`;
 }
 
+const calendars = new Map<string, Intl.DateTimeFormat>();
+
 /** `2026-10-01`: what a calendar in the zone shows. */
 export function localDate(at: Instant, timeZone: string): string {
-  return new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' }).format(epochMs(at));
+  let calendar = calendars.get(timeZone);
+  if (calendar === undefined) {
+    calendar = new Intl.DateTimeFormat('en-CA', { timeZone, dateStyle: 'short' });
+    calendars.set(timeZone, calendar);
+  }
+  return calendar.format(epochMs(at));
 }
 
 /** Everything that the amount was computed from, as it was: a line explains itself for ever. */
