@@ -670,9 +670,7 @@ export interface Invoice {
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
-  issuer: {
-    name: string;
-  };
+  issuer: InvoiceIssuer;
   issuedAt: string | null;
   dueAt: string | null;
   createdAt: string;
@@ -701,14 +699,30 @@ export interface InvoiceHeader {
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
-  issuer: {
-    name: string;
-  };
+  issuer: InvoiceIssuer;
   issuedAt: string | null;
   dueAt: string | null;
   createdAt: string;
   updatedAt: string;
   version: number;
+}
+
+/** Who made it out, as of the day it was issued. */
+export interface InvoiceIssuer {
+  name: string;
+  legalName?: string | undefined;
+  address?: string[] | undefined;
+  country?: string | undefined;
+  taxId?: string | undefined;
+  email?: string | undefined;
+  website?: string | undefined;
+  remittanceInstructions?: string | undefined;
+  /** Its hash; `GET /v1/seller/logo` has the present one. */
+  logo?: string | undefined;
+  timeZone?: string | undefined;
+  locale?: string | undefined;
+  paper?: string | undefined;
+  breakdown?: string | undefined;
 }
 
 export interface InvoiceLine {
@@ -788,6 +802,7 @@ export interface InvoiceLinesEventsQuery {
 /** Whom it is made out to, as of the day it was issued. */
 export interface InvoiceRecipient {
   name: string;
+  timeZone?: string | undefined;
   address1?: string | undefined;
   address2?: string | undefined;
   country?: string | undefined;

@@ -27,7 +27,7 @@ import {
 } from './draftQueries.ts';
 import { groupBy } from './groupRules.ts';
 import { recipientOf } from './invoiceRules.ts';
-import { findSeller } from './invoiceQueries.ts';
+import { issuerSnapshot } from '../sellers/queries.ts';
 import { describeLine, inOrder, priceSnapshot } from './lineRules.ts';
 import type { News } from './newsQueries.ts';
 import {
@@ -336,7 +336,6 @@ async function writeDraft(
   payer: PayerRow,
   draft: Draft,
 ): Promise<string> {
-  const seller = await findSeller(action.tx);
   const row: DraftRow = {
     organization_id: payer.id,
     billing_run_id: run.id,
@@ -347,7 +346,7 @@ async function writeDraft(
     position: run.position,
     total: toText(sum(draft.lines.map((line) => line.amount))),
     recipient: JSON.stringify(recipientOf(payer)),
-    issuer: JSON.stringify({ name: seller.name }),
+    issuer: JSON.stringify(await issuerSnapshot(action.tx)),
   };
   const id = draft.existingId ?? newId('inv', action.now);
   if (draft.existingId === undefined) await insertDraft(action, id, row);

@@ -10,6 +10,7 @@ import {
   lockInvoice,
   markIssued,
 } from './invoiceQueries.ts';
+import { issuerSnapshot } from '../sellers/queries.ts';
 import { dueAt, invoiceNumber, recipientOf } from './invoiceRules.ts';
 import { headerToApi } from './invoiceSchema.ts';
 import { findPayer, lockPayer } from './runQueries.ts';
@@ -54,7 +55,7 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
     status: isZero(total) ? 'paid' : 'open',
     due_at: dueAt(action.now, payer.payment_terms_days),
     recipient: recipientOf(payer),
-    issuer: { name: seller.name },
+    issuer: await issuerSnapshot(action.tx),
   });
   await postInvoice(action, {
     id: before.id,

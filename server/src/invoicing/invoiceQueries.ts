@@ -157,10 +157,6 @@ export async function issuedLinesAfter(
 
 // Seller -----------------------------------------------------------------------------------------
 
-export async function findSeller(db: Queryable) {
-  return db.selectFrom('sellers').selectAll().where('id', '=', SELLER_ID).executeTakeFirstOrThrow();
-}
-
 /** Draws the next number from the row itself, which stays locked until the transaction ends: no gap, no twin. */
 export async function drawNumber(action: Action) {
   return action.tx

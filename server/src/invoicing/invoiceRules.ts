@@ -24,6 +24,10 @@ export function dueAt(issuedAt: Instant, paymentTermsDays: number): Instant {
 }
 
 /** Whom the document is made out to, as it was when it was issued. */
-export function recipientOf(payer: { name: string; billing: unknown }): Record<string, unknown> {
-  return { name: payer.name, ...(payer.billing as object) };
+export function recipientOf(payer: {
+  name: string;
+  time_zone: string;
+  billing: unknown;
+}): Record<string, unknown> {
+  return { name: payer.name, timeZone: payer.time_zone, ...(payer.billing as object) };
 }

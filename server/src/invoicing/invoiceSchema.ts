@@ -16,9 +16,29 @@ import type { InvoiceLineRow, InvoiceRow } from './invoiceQueries.ts';
 import { invoiceStatuses } from './invoiceRules.ts';
 
 const text = z.string().optional();
+const issuer = z
+  .object({
+    name: z.string(),
+    legalName: text,
+    address: z.array(z.string()).optional(),
+    country: text,
+    taxId: text,
+    email: text,
+    website: text,
+    remittanceInstructions: text,
+    logo: text.describe('Its hash; `GET /v1/seller/logo` has the present one.'),
+    timeZone: z.string().optional(),
+    locale: z.string().optional(),
+    paper: z.string().optional(),
+    breakdown: z.string().optional(),
+  })
+  .describe('Who made it out, as of the day it was issued.')
+  .meta({ id: 'InvoiceIssuer' });
+
 const recipient = z
   .object({
     name: z.string(),
+    timeZone: z.string().optional(),
     address1: text,
     address2: text,
     country: text,
@@ -51,7 +71,7 @@ const header = {
   ),
   position: z.int().describe('What was recorded up to here is on it.'),
   recipient,
-  issuer: z.object({ name: z.string() }),
+  issuer,
   issuedAt: instant.nullable(),
   dueAt: instant.nullable(),
   ...resource,
@@ -141,7 +161,7 @@ export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
     amountDue: money(decimal(row.amount_due), row.currency),
     position: row.position,
     recipient: row.recipient as z.output<typeof recipient>,
-    issuer: row.issuer as { name: string },
+    issuer: row.issuer as z.output<typeof issuer>,
     issuedAt: row.issued_at,
     dueAt: row.due_at,
     createdAt: row.created_at,

@@ -35,7 +35,7 @@ import {
   type ValidEvent,
 } from './rules.ts';
 import type { IngestResult } from './schema.ts';
-import type { Rejection, Sorted } from './validation.ts';
+import type { Rejection, Sorted } from './validation-schema.ts';
 
 /** An event and what is known of it before it is stored. */
 type Judged = { event: ValidEvent; key: EventKey; fate: Fate; credentialKey: number | null };

@@ -13,8 +13,8 @@ import {
   traceNames,
 } from './event-queries.ts';
 import { event, eventList, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
-import { validateEvents } from './validation.ts';
-import { eventToApi, traceToApi } from './wire.ts';
+import { validateEvents } from './validation-schema.ts';
+import { eventToApi, traceToApi } from './wire-schema.ts';
 
 export function registerEvents(app: FastifyInstance, deployment: Deployment): void {
   registerIngest(app, deployment);
