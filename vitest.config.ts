@@ -6,8 +6,9 @@ export default defineConfig({
   test: {
     // Two cores is what a developer and CI have; PostgreSQL works beside the tests.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // A limit against hanging, not a measure of speed: the machine may be busy.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     projects: [
       {
         extends: true,
