@@ -4,7 +4,7 @@ import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
 import { act, type Action } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
-import { Problem } from '../lib/problem.ts';
+import { invalidField, Problem } from '../lib/problem.ts';
 import { type Answer, once } from './idempotency.ts';
 import { problemShape } from './shapes.ts';
 import { validateAllButBody } from './validation.ts';
@@ -87,6 +87,13 @@ function headersOf(operation: { method: string; idempotent?: false }): z.ZodType
   return undefined;
 }
 
+/** What takes no body takes no fields either. */
+async function refuseFields(request: FastifyRequest): Promise<void> {
+  const { body } = request;
+  const isEmpty = body === undefined || body === null || Object.keys(body).length === 0;
+  if (!isEmpty) throw invalidField('', 'unknown_field', 'This operation takes no body.');
+}
+
 function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R extends z.ZodType>(
   app: FastifyInstance,
   operation: Operation<P, Q, B, R>,
@@ -126,6 +133,7 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
       operation.validateBody !== false && {
         preValidation: async (request) => void (request.body ??= {}),
       }),
+    ...(operation.body === undefined && { preValidation: refuseFields }),
     handler,
   });
 }
