@@ -237,6 +237,12 @@ it('the books come to the usage, whatever happened', { timeout: 240_000 }, async
         for (const each of steps) await take(world, each);
         await catchUp(world);
         await expectBooksToFit(world);
+        const { checks } = await api.ok('GET', '/v1/checks');
+        for (const name of ['explained', 'issued', 'twoClocks'])
+          expect(checks.find((each: Json) => each.name === name)).toMatchObject({
+            ok: true,
+            problems: [],
+          });
       } finally {
         await api.close();
       }
