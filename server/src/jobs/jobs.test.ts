@@ -232,13 +232,18 @@ it('stops once the jobs that run have ended, and takes no more', async () => {
     },
   };
   const worker = await work({ 'billing.run': slow });
-  await add('billing.run', 'a', 'b');
+  await add('billing.run', ...'abcdefghij');
   await eventually(() => seen.length === 1);
   const stopped = stop(worker);
   release();
   await stopped;
-  expect(seen).toEqual(['a begun', 'a ended']);
-  expect((await jobs()).map(({ key, locked_by: by }) => [key, by])).toEqual([['b', null]]);
+  // It may have taken another one at that very moment; if so it waited for that one, too.
+  const ran = seen.length / 2;
+  expect(seen.filter((what) => what.endsWith(' ended'))).toHaveLength(ran);
+  const left = await jobs();
+  expect(left).toHaveLength(10 - ran);
+  expect(left.length).toBeGreaterThanOrEqual(8);
+  expect(left.every(({ locked_by: by, attempts }) => by === null && attempts === 0)).toBe(true);
 });
 
 it('hands on at once what its end interrupts', async () => {

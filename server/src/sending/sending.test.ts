@@ -8,6 +8,7 @@ import { adminClient } from '../../test/support/database.ts';
 import { type MailServer, mailServer } from '../../test/support/mail-server.ts';
 import { seedUsage } from '../../test/support/seeded-usage.ts';
 import { until } from '../db/embedded/wait.ts';
+import { addJob } from '../jobs/actions.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
 import { remindBySchedule } from './reminder-actions.ts';
 
@@ -278,6 +279,18 @@ it('several workers send a message once', async () => {
   const ids = server.received.map((mail) => mail.header('Message-ID'));
   expect(ids).toHaveLength(12);
   expect(new Set(ids).size).toBe(12);
+});
+
+it('a message that was sent is not sent again by a job that is there twice', async () => {
+  await work();
+  const message = await settled(await send(await issued()));
+  await api.act((action) => addJob(action, 'messages.send', { id: message.id }));
+  await until(LONG_MS, async () => {
+    const { rows } = await admin.query('select from graphile_worker._private_jobs');
+    return rows.length === 0 ? true : undefined;
+  });
+  expect(server.received).toHaveLength(1);
+  expect(await api.ok('GET', `/v1/messages/${message.id}`)).toEqual(message);
 });
 
 describe('on finalize', () => {
