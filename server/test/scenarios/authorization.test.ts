@@ -141,6 +141,14 @@ describe.each(Object.entries(expected))('%s needs %s', (id, permission) => {
   });
 });
 
+it('reading reveals no secret and changes nothing', () => {
+  const reached = [...operations.values()].filter(({ id }) => expected[id]?.endsWith('.read'));
+  expect(reached.map(({ id }) => id)).not.toContain('credentials.reveal');
+  const byPost = reached.filter(({ method }) => method !== 'GET').map(({ id }) => id);
+  // What these are asked must not stand in an address.
+  expect(byPost.toSorted()).toEqual(['credentials.lookup', 'plans.simulate']);
+});
+
 describe('an API key', () => {
   it('cannot be given what the one that creates it lacks', async () => {
     const key = await api.key('apiKeys.create', 'usage.read');
