@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { decimalInput, decimalText, nameInput, notNegative } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
-import type { ChargeRow } from './planQueries.ts';
+import type { ChargeRow } from './plan-queries.ts';
 import { percentageBases } from './pricing/percentage.ts';
 import { faultOfTiers } from './pricing/tiers.ts';
-import type { Model } from './pricingRules.ts';
+import type { Model } from './pricing-rules.ts';
 
 /** The wire shapes of charges: for each pricing model what is sent, and what is answered. */
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { testApp, type TestApp } from '../../test/support/app.ts';
-import { ensureMeters } from './meterActions.ts';
+import { ensureMeters } from './meter-actions.ts';
 
 let api: TestApp;
 beforeAll(async () => (api = await testApp()));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
-import { findPlanVersions } from './planQueries.ts';
+import { findPlanVersions } from './plan-queries.ts';
 
 let api: TestApp;
 let productId: string;

@@ -4,7 +4,7 @@ import { decimal } from '../lib/decimal.ts';
 import { money } from '../lib/money.ts';
 import { rateUsage } from '../rating/rules.ts';
 import { chargeInput } from './charge-schema.ts';
-import { models, type Pricing, pricingOf } from './pricingRules.ts';
+import { models, type Pricing, pricingOf } from './pricing-rules.ts';
 import { type GivenQuantity, usageGiven } from './simulation-rules.ts';
 
 /** Every example of docs/concepts/pricing.md: a charge as it is sent, and a table of what quantities cost. */

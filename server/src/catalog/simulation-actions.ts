@@ -1,7 +1,7 @@
 import { currentPosition } from '../db/act.ts';
 import type { Database } from '../db/connect.ts';
-import { ratedPlanOf } from '../invoicing/draftActions.ts';
-import type { RatedPlan } from '../invoicing/obligationRules.ts';
+import { ratedPlanOf } from '../invoicing/draft-actions.ts';
+import type { RatedPlan } from '../invoicing/obligation-rules.ts';
 import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { money } from '../lib/money.ts';
@@ -12,7 +12,7 @@ import { countedBy, noUsage, type Usage } from '../rating/rules.ts';
 import { sumUncosted } from '../rating/uncosted-queries.ts';
 import type { ServicePeriod } from '../subscriptions/rules.ts';
 import { LIST_CURRENCY, listPriceOf } from './list-prices.ts';
-import { findPlan, findPlanVersions, type PlanVersionRow } from './planQueries.ts';
+import { findPlan, findPlanVersions, type PlanVersionRow } from './plan-queries.ts';
 import {
   type GivenQuantity,
   simulatedPeriods,

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
 import { Problem } from '../lib/problem.ts';
-import { planParams } from './planSchema.ts';
+import { planParams } from './plan-schema.ts';
 import { simulatePlan } from './simulation-actions.ts';
 import { simulated, simulation } from './simulation-schema.ts';
 

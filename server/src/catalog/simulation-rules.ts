@@ -1,12 +1,12 @@
-import { type FeeItem, itemsOf, type RatedPlan } from '../invoicing/obligationRules.ts';
+import { type FeeItem, itemsOf, type RatedPlan } from '../invoicing/obligation-rules.ts';
 import { add, compare, type Decimal, sum, zero } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { periodsOverlapping, type Schedule } from '../lib/period.ts';
 import { explainRating, type RatingExplained } from '../rating/explain.ts';
 import { type Rated, rateUsage, type Usage } from '../rating/rules.ts';
 import type { ServicePeriod } from '../subscriptions/rules.ts';
-import type { MeterDefinition } from './meterRules.ts';
-import { type Pricing, type Quantities, splitOf } from './pricingRules.ts';
+import type { MeterDefinition } from './meter-rules.ts';
+import { type Pricing, type Quantities, splitOf } from './pricing-rules.ts';
 
 /** What a plan comes to over one service period: by the very rules that it is billed by. */
 export type Simulated = {

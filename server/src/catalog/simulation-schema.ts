@@ -11,8 +11,8 @@ import { toText } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { money } from '../lib/money.ts';
-import { feeTimings } from './planRules.ts';
-import { models } from './pricingRules.ts';
+import { feeTimings } from './plan-rules.ts';
+import { models } from './pricing-rules.ts';
 import type { Simulated } from './simulation-rules.ts';
 
 export const SIMULATED_PERIODS_MAX = 120;

@@ -1,10 +1,10 @@
-import type { MeterDefinition } from '../catalog/meterRules.ts';
-import { type Pricing, pricingOf } from '../catalog/pricingRules.ts';
+import type { MeterDefinition } from '../catalog/meter-rules.ts';
+import { type Pricing, pricingOf } from '../catalog/pricing-rules.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
 import { countedBy, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
-import { groupBy } from '../invoicing/groupRules.ts';
+import { groupBy } from '../invoicing/group-rules.ts';
 import {
   invoicesUnlikeTheirLines,
   type LineRow,

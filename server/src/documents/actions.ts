@@ -1,7 +1,7 @@
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
-import { findInvoice, linesOfInvoice } from '../invoicing/invoiceQueries.ts';
-import { invoiceToApi } from '../invoicing/invoiceSchema.ts';
+import { findInvoice, linesOfInvoice } from '../invoicing/invoice-queries.ts';
+import { invoiceToApi } from '../invoicing/invoice-schema.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
 import { notFound } from '../lib/problem.ts';
@@ -11,7 +11,7 @@ import { issuerOf, type IssuerSnapshot } from '../sellers/rules.ts';
 import { type SellerApi, sellerToApi } from '../sellers/schema.ts';
 import { statementOf } from '../statements/actions.ts';
 import type { InvoiceDocument, Picture, StatementDocument } from './model.ts';
-import { renderInvoicePdf, renderStatementPdf } from './pdfActions.ts';
+import { renderInvoicePdf, renderStatementPdf } from './pdf-actions.ts';
 import { entriesAfterInvoice, recipientAsKnown, subscriptionZones, timeZoneOf } from './queries.ts';
 import { invoiceDocument, type RecipientSnapshot, statementDocument } from './rules.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { safeFileName } from '../http/download.ts';
-import { allPages, streamCsv } from './csvActions.ts';
-import { exactColumn, safeText, textColumn } from './csvRules.ts';
-import { usageColumns } from './exportRules.ts';
+import { allPages, streamCsv } from './csv-actions.ts';
+import { exactColumn, safeText, textColumn } from './csv-rules.ts';
+import { usageColumns } from './export-rules.ts';
 
 type Row = { name: string | null; amount: string };
 const columns = [

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { sampleLogo } from '../../test/support/logo.ts';
 import { readPdf } from '../../test/support/pdf.ts';
 import type { AnyDocument, InvoiceDocument } from './model.ts';
-import { renderCreditNotePdf, renderInvoicePdf, renderStatementPdf } from './pdfActions.ts';
+import { renderCreditNotePdf, renderInvoicePdf, renderStatementPdf } from './pdf-actions.ts';
 import {
   sampleCjkInvoice,
   sampleCreditNote,

@@ -1,5 +1,5 @@
 import { type Font, font, type Ink, type Surface } from './surface.ts';
-import { ellipsis, wrap } from './textRules.ts';
+import { ellipsis, wrap } from './text-rules.ts';
 
 /** Text that runs down pages: where it stands, and how far it may go. */
 export type Flow = {

@@ -1,15 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { download } from '../http/download.ts';
-import { invoiceParams } from '../invoicing/invoiceSchema.ts';
-import { localDate } from '../invoicing/lineRules.ts';
+import { invoiceParams } from '../invoicing/invoice-schema.ts';
+import { localDate } from '../invoicing/line-rules.ts';
 import { invalidField } from '../lib/problem.ts';
 import { resolveClocks } from '../statements/actions.ts';
 import { statementParams, statementQuery } from '../statements/schema.ts';
 import { sumUsage } from '../usage/queries.ts';
 import { groupKey } from '../usage/rules.ts';
 import { invoicePdf, statementPdf } from './actions.ts';
-import { streamCsv } from './csvActions.ts';
+import { streamCsv } from './csv-actions.ts';
 import {
   invoiceRecords,
   lineRecords,
@@ -18,14 +18,14 @@ import {
   statementRecordsOf,
   summariesOf,
   usageRecord,
-} from './exportActions.ts';
+} from './export-actions.ts';
 import {
   invoiceColumns,
   lineColumns,
   statementColumns,
   summaryColumns,
   usageColumns,
-} from './exportRules.ts';
+} from './export-rules.ts';
 import {
   csvQuery,
   invoicesCsvQuery,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../lib/instant.ts';
-import { formatDate, formatDecimal, formatRange, formatUnitPrice } from './formatRules.ts';
+import { formatDate, formatDecimal, formatRange, formatUnitPrice } from './format-rules.ts';
 import { type InvoiceFacts, invoiceDocument, statementDocument } from './rules.ts';
 import { font } from './surface.ts';
-import { cleanText, ellipsis, wrap } from './textRules.ts';
+import { cleanText, ellipsis, wrap } from './text-rules.ts';
 
 const usd = (amount: string) => ({ amount, currency: 'USD' });
 const at = (text: string) => `${text}.000000Z` as Instant;

@@ -2,7 +2,7 @@ import { add, decimal, isZero, subtract, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { plusMs } from '../lib/instant.ts';
 import { amountOf, money, type Money } from '../lib/money.ts';
-import { localDate } from '../invoicing/lineRules.ts';
+import { localDate } from '../invoicing/line-rules.ts';
 import type { IssuerSnapshot } from '../sellers/rules.ts';
 import type {
   AgeingRow,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
 import { moveUsage, type SeededEvent, seedUsage } from '../../test/support/seeded-usage.ts';
-import { runBilling } from './runActions.ts';
+import { runBilling } from './run-actions.ts';
 
 let api: TestApp;
 let planId: string;

@@ -8,8 +8,8 @@ import { parseInstant } from '../lib/instant.ts';
 import { invalidField, notFound } from '../lib/problem.ts';
 import { listUsageEvents } from '../rating/queries.ts';
 import { sendIssued } from '../sending/actions.ts';
-import { finalizeInvoice, requireLockedInvoice } from './invoiceActions.ts';
-import { findCountedLine, findInvoice, linesOfInvoice, listInvoices } from './invoiceQueries.ts';
+import { finalizeInvoice, requireLockedInvoice } from './invoice-actions.ts';
+import { findCountedLine, findInvoice, linesOfInvoice, listInvoices } from './invoice-queries.ts';
 import {
   headerToApi,
   invoice,
@@ -22,10 +22,10 @@ import {
   lineEventToApi,
   lineParams,
   plainDecimal,
-} from './invoiceSchema.ts';
-import { bill, createRun } from './runActions.ts';
-import { findRun, listRuns } from './runQueries.ts';
-import { run, runCreate, runList, runParams, runToApi } from './runSchema.ts';
+} from './invoice-schema.ts';
+import { bill, createRun } from './run-actions.ts';
+import { findRun, listRuns } from './run-queries.ts';
+import { run, runCreate, runList, runParams, runToApi } from './run-schema.ts';
 
 export function registerInvoicing(app: FastifyInstance, deployment: Deployment): void {
   registerRuns(app, deployment);

@@ -1,6 +1,6 @@
 import type { Handler } from '../jobs/tasks.ts';
-import { failBilling, finishBilling } from './runActions.ts';
-import { unfinishedRuns } from './runQueries.ts';
+import { failBilling, finishBilling } from './run-actions.ts';
+import { unfinishedRuns } from './run-queries.ts';
 
 export const runJob: Handler = {
   async work(deployment, { id }) {

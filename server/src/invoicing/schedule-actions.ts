@@ -3,7 +3,7 @@ import { act, type Action, currentPosition } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import type { Instant } from '../lib/instant.ts';
-import { createRun } from './runActions.ts';
+import { createRun } from './run-actions.ts';
 import {
   cycleKinds,
   findSchedule,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
-import type { BillingCycle } from './cycleRules.ts';
+import type { BillingCycle } from './cycle-rules.ts';
 import type { CycleKind } from './schedule-rules.ts';
 
 export type ScheduleRow = Awaited<ReturnType<typeof findSchedule>>;

@@ -1,6 +1,6 @@
 import { epochMs, type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
 import { periodContaining } from '../lib/period.ts';
-import { type BillingCycle, cycleScheduleOf, monthly } from './cycleRules.ts';
+import { type BillingCycle, cycleScheduleOf, monthly } from './cycle-rules.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 // Every time zone's midnight is on a quarter of an hour, UTC.

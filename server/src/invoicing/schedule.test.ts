@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
 import { billBySchedule } from './schedule-actions.ts';
-import { finishBilling } from './runActions.ts';
+import { finishBilling } from './run-actions.ts';
 import { dueUntil, nextCycleEnd } from './schedule-rules.ts';
 import { parseInstant, type Instant } from '../lib/instant.ts';
 

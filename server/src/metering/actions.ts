@@ -7,7 +7,7 @@ import {
 } from '../attribution/actions.ts';
 import { appendAttributions } from '../attribution/entry-queries.ts';
 import type { Attribution } from '../attribution/outcome.ts';
-import { ensureMeters } from '../catalog/meterActions.ts';
+import { ensureMeters } from '../catalog/meter-actions.ts';
 import { ensureCredentialKeys } from '../credentials/queries.ts';
 import { act, type Action, type Asked, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';

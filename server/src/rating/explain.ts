@@ -1,4 +1,4 @@
-import type { PricedGroup } from '../catalog/pricingRules.ts';
+import type { PricedGroup } from '../catalog/pricing-rules.ts';
 import type { PricedPart } from '../catalog/pricing/part.ts';
 import { type Decimal, isZero, toText } from '../lib/decimal.ts';
 import type { Rated, Unrated } from './rules.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Pricing } from '../catalog/pricingRules.ts';
+import type { Pricing } from '../catalog/pricing-rules.ts';
 import { compare, decimal, equals, sum, toText, zero } from '../lib/decimal.ts';
 import { accountableFor, countedBy, noUsage, rateUsage, shareOut, takenBack } from './rules.ts';
 

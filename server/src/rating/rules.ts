@@ -1,11 +1,11 @@
-import type { MeterDefinition } from '../catalog/meterRules.ts';
+import type { MeterDefinition } from '../catalog/meter-rules.ts';
 import {
   type PricedGroup,
   priceGroups,
   type Pricing,
   type Quantities,
   splitOf,
-} from '../catalog/pricingRules.ts';
+} from '../catalog/pricing-rules.ts';
 import {
   add,
   type Decimal,

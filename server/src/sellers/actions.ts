@@ -2,7 +2,7 @@ import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import { Problem } from '../lib/problem.ts';
-import { readLogo } from './logoActions.ts';
+import { readLogo } from './logo-actions.ts';
 import { findSeller, insertLogo, lockSeller, type SellerRow, updateSellerRow } from './queries.ts';
 import { type SellerApi, sellerToApi, type SellerUpdate } from './schema.ts';
 

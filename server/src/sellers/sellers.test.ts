@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type TestApp, testApp } from '../../test/support/app.ts';
 import { adminClient, withDatabase } from '../../test/support/database.ts';
-import { readLogo } from './logoActions.ts';
+import { readLogo } from './logo-actions.ts';
 import { issuerSnapshot } from './queries.ts';
 import { prefixFault } from './rules.ts';
 

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
-import { requireLockedInvoice } from '../invoicing/invoiceActions.ts';
-import { invoiceParams } from '../invoicing/invoiceSchema.ts';
+import { requireLockedInvoice } from '../invoicing/invoice-actions.ts';
+import { invoiceParams } from '../invoicing/invoice-schema.ts';
 import { notFound } from '../lib/problem.ts';
 import { changeSendingSettings, sendByHand } from './actions.ts';
 import {

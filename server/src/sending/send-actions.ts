@@ -2,7 +2,7 @@ import { act, type Action } from '../db/act.ts';
 import type { Deployment, MailSettings } from '../db/deployment.ts';
 import { holding } from '../db/hold.ts';
 import { invoicePdf } from '../documents/actions.ts';
-import { findInvoice, type InvoiceRow } from '../invoicing/invoiceQueries.ts';
+import { findInvoice, type InvoiceRow } from '../invoicing/invoice-queries.ts';
 import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { money } from '../lib/money.ts';

@@ -1,6 +1,6 @@
 import { add, compare, type Decimal, negate, zero } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
-import { localDate } from '../invoicing/lineRules.ts';
+import { localDate } from '../invoicing/line-rules.ts';
 
 /** What is due on one invoice, or, with a null invoice, the balance of the entries that name none. */
 export type Due = {

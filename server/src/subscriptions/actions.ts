@@ -1,6 +1,6 @@
 import type { Touched } from '../attribution/outcome.ts';
 import { audit } from '../audit/actions.ts';
-import { findPlan, type PlanRow } from '../catalog/planQueries.ts';
+import { findPlan, type PlanRow } from '../catalog/plan-queries.ts';
 import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';

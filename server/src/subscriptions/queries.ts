@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
-import type { Interval } from '../catalog/planRules.ts';
+import type { Interval } from '../catalog/plan-rules.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Lifetime, Span, SubscriptionStatus, Terms } from './rules.ts';

@@ -1,0 +1,141 @@
+import { decimal } from '../lib/decimal.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { Period } from '../lib/period.ts';
+import type { TimelineRow } from '../lib/timeline.ts';
+import { samePeriod } from './cycle-rules.ts';
+import { groupBy } from './group-rules.ts';
+import {
+  type BilledSubscription,
+  type FeeItem,
+  type ChargeItem,
+  type Obligation,
+  obligationKey,
+  obligationsDueIn,
+  pairKey,
+  type RatedPlan,
+} from './obligation-rules.ts';
+import { payerSegments } from './payer-rules.ts';
+import { type BilledLine, type Plan, planFor } from './settle-rules.ts';
+
+/** A line that stands, on whatever invoice, with what it takes to name its obligation again. */
+export type BookLine = BilledLine & {
+  readonly invoiceId: string;
+  readonly subscriptionId: string;
+  readonly period: Period;
+  readonly itemId: string;
+  /** What the whole obligation was rated at. */
+  readonly ratedAmount: string;
+  /** The minimum that it was rated with, if any. */
+  readonly ratedMinimum: string | null;
+};
+
+/** All that decides what one payer is billed, as plain data. */
+export type Books = {
+  readonly payerId: string;
+  readonly position: number;
+  readonly subscriptions: readonly BilledSubscription[];
+  readonly plans: ReadonlyMap<string, RatedPlan>;
+  /** Organization → who pays for it. */
+  readonly billTo: ReadonlyMap<string, readonly TimelineRow<string>[]>;
+  /** Without those of the drafts being rebuilt. */
+  readonly lines: readonly BookLine[];
+  /** Cycles of the payer's drafts, other than those being rebuilt. */
+  readonly openDrafts: readonly Period[];
+  /** Billed service periods to look at again: subscription → starts. */
+  readonly newsPeriods: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** Billed cycles to look at again. */
+  readonly newsCycles: readonly ({ readonly subscriptionId: string } & Period)[];
+};
+
+/** Everything to settle on the invoices of one cycle. */
+export function plansFor(books: Books, cycle: Period): Plan[] {
+  const linesByPair = groupBy(books.lines, (line) => line.pair);
+  const obligations = new Map<string, Obligation>();
+  for (const o of [...newObligations(books, cycle), ...billedObligations(books, cycle)])
+    obligations.set(obligationKey(o), o);
+  return [...obligations.values()].flatMap((o) => {
+    const { organizationId } = o.subscription;
+    const segments = payerSegments(
+      organizationId,
+      books.billTo.get(organizationId) ?? [],
+      o.period,
+    );
+    return (
+      planFor(o, segments, linesByPair.get(pairKey(o)) ?? [], {
+        payerId: books.payerId,
+        cycle,
+        position: books.position,
+        openDrafts: books.openDrafts,
+      }) ?? []
+    );
+  });
+}
+
+/** Due in the cycle, or in an earlier one that was billed without them. */
+function newObligations(books: Books, cycle: Period): Obligation[] {
+  const { subscriptions, plans, newsCycles, lines, payerId } = books;
+  const billed = new Set(
+    lines.filter((line) => line.payerId === payerId).map((line) => line.obligation),
+  );
+  const earlier = groupBy(
+    newsCycles.filter((each) => each.end <= cycle.start),
+    (each) => each.subscriptionId,
+  );
+  return subscriptions.flatMap((subscription) => [
+    ...(earlier.get(subscription.id) ?? [])
+      .flatMap((each) => obligationsDueIn(subscription, plans, each))
+      .filter((o) => !billed.has(obligationKey(o))),
+    ...obligationsDueIn(subscription, plans, cycle),
+  ]);
+}
+
+/**
+ * Billed before: those with news, and those of this cycle. At the original price version, whatever the subscription's
+ * plan is today, and a fee at its original amount.
+ */
+function billedObligations(
+  { subscriptions, plans, lines, newsPeriods }: Books,
+  cycle: Period,
+): Obligation[] {
+  const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
+  return [...groupBy(lines, (line) => line.obligation).values()].flatMap(([line]) => {
+    const subscription = line && byId.get(line.subscriptionId);
+    const plan = line && plans.get(line.planKey);
+    if (!subscription || !plan) return [];
+    const isNews = newsPeriods.get(subscription.id)?.has(line.period.start) === true;
+    const item = itemOf(plan, line);
+    if (item === null || !(isNews || line.period.end > cycle.start)) return [];
+    return [{ subscription, plan, item, period: line.period }];
+  });
+}
+
+function itemOf(plan: RatedPlan, line: BookLine): FeeItem | ChargeItem | null {
+  const charge = plan.charges.find(({ id }) => id === line.itemId);
+  if (charge !== undefined) {
+    const minimum = line.ratedMinimum === null ? null : decimal(line.ratedMinimum);
+    return { kind: 'charge', ...charge, minimum };
+  }
+  const fee = plan.fees.find(({ id }) => id === line.itemId);
+  if (fee === undefined) return null;
+  return {
+    kind: 'fee',
+    id: fee.id,
+    name: fee.name,
+    timing: fee.timing,
+    price: fee.amount,
+    amount: decimal(line.ratedAmount),
+  };
+}
+
+/** True when the line is on a draft that is being rebuilt: as if it were not there. */
+export function isRebuilt(
+  line: Pick<BookLine, 'isDraft' | 'payerId' | 'cycle'>,
+  payerId: string,
+  cycles: readonly Period[],
+): boolean {
+  return (
+    line.isDraft &&
+    line.payerId === payerId &&
+    cycles.some((cycle) => samePeriod(cycle, line.cycle))
+  );
+}

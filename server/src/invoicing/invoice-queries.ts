@@ -1,0 +1,168 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { Counted } from '../rating/queries.ts';
+import { SELLER_ID } from './draft-queries.ts';
+import { openStatuses } from './invoice-rules.ts';
+
+// Invoices ---------------------------------------------------------------------------------------
+
+export type InvoiceRow = NonNullable<Awaited<ReturnType<typeof findInvoice>>>;
+
+/** With what is due on each: the sum of the ledger's entries that name it. */
+function invoicesWithDue(db: Queryable) {
+  return db
+    .selectFrom('invoices as i')
+    .selectAll('i')
+    .select((e) =>
+      e.fn
+        .coalesce(
+          e
+            .selectFrom('ledger_entries as l')
+            .select((l) => l.fn.sum<string>('l.amount').as('due'))
+            .whereRef('l.invoice_id', '=', 'i.id'),
+          sql<string>`0`,
+        )
+        .as('amount_due'),
+    );
+}
+
+export async function findInvoice(db: Queryable, id: string) {
+  return invoicesWithDue(db).where('i.id', '=', id).executeTakeFirst();
+}
+
+export type InvoiceFilters = {
+  limit: number;
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  status?: string | undefined;
+  open?: boolean | undefined;
+  currency?: string | undefined;
+  billingRunId?: string | undefined;
+  number?: string | undefined;
+};
+
+export async function listInvoices(db: Queryable, query: InvoiceFilters) {
+  return invoicesWithDue(db)
+    .$if(query.cursor !== undefined, (q) => q.where('i.id', '<', query.cursor ?? ''))
+    .$if(query.organizationId !== undefined, (q) =>
+      q.where('i.organization_id', '=', query.organizationId ?? ''),
+    )
+    .$if(query.status !== undefined, (q) => q.where('i.status', '=', query.status ?? ''))
+    .$if(query.open !== undefined, (q) =>
+      q.where('i.status', query.open === true ? 'in' : 'not in', [...openStatuses]),
+    )
+    .$if(query.currency !== undefined, (q) => q.where('i.currency', '=', query.currency ?? ''))
+    .$if(query.billingRunId !== undefined, (q) =>
+      q.where('i.billing_run_id', '=', query.billingRunId ?? ''),
+    )
+    .$if(query.number !== undefined, (q) => q.where('i.number', '=', query.number ?? ''))
+    .orderBy('i.id', 'desc')
+    .limit(query.limit + 1)
+    .execute();
+}
+
+/** The invoice, locked against whoever else would issue it. */
+export async function lockInvoice(db: Queryable, id: string): Promise<void> {
+  await db.selectFrom('invoices').select('id').where('id', '=', id).forUpdate().execute();
+}
+
+export async function markIssued(
+  action: Action,
+  id: string,
+  issued: {
+    number: string;
+    sequence: number;
+    status: 'open' | 'paid';
+    due_at: Instant;
+    recipient: object;
+    issuer: object;
+  },
+): Promise<void> {
+  await action.tx
+    .updateTable('invoices')
+    .set((e) => ({
+      number: issued.number,
+      number_sequence: issued.sequence,
+      status: issued.status,
+      issued_at: action.now,
+      due_at: issued.due_at,
+      recipient: JSON.stringify(issued.recipient),
+      issuer: JSON.stringify(issued.issuer),
+      journal_id: action.journalId,
+      updated_at: action.now,
+      version: e('version', '+', 1),
+    }))
+    .where('id', '=', id)
+    .execute();
+}
+
+// Lines ------------------------------------------------------------------------------------------
+
+export type InvoiceLineRow = Awaited<ReturnType<typeof linesOfInvoice>>[number];
+
+export async function linesOfInvoice(db: Queryable, invoiceId: string) {
+  return db
+    .selectFrom('invoice_lines')
+    .selectAll()
+    .where('invoice_id', '=', invoiceId)
+    .orderBy('ordinal')
+    .execute();
+}
+
+export type CountedLine = {
+  id: string;
+  subscription_id: string;
+  charge_id: string | null;
+  payer_from: Instant;
+  payer_to: Instant;
+  position_after: number;
+  position: number;
+  event_sign: number;
+  event_count: number;
+  event_quantity: string;
+  event_hash: string;
+  counted: Counted | null;
+};
+
+const countedLines = (condition: RawBuilder<unknown>) => sql<CountedLine>`
+  select l.id, l.subscription_id, l.charge_id, l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign,
+         l.event_count, l.event_quantity, l.event_hash,
+         case when c.id is not null then jsonb_build_object('aggregation', m.aggregation, 'measure', m.measure, 'filter', m.filter)
+           || case when c.model = 'percentage' then jsonb_build_object('aggregation', 'sum', 'cost', v.currency) else '{}' end end as counted
+    from invoice_lines l
+    left join plan_charges c on c.id = l.charge_id
+    left join meter_versions m on m.meter_id = c.meter_id and m.version = c.meter_version
+    left join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version
+   where ${condition}`;
+
+/** A line with what its charge's meter counts; null for a fee. */
+export async function findCountedLine(db: Queryable, id: string): Promise<CountedLine | undefined> {
+  const { rows } = await countedLines(sql`l.id = ${id}`).execute(db);
+  return rows[0];
+}
+
+/** Lines of issued invoices, in order of their ids: for those who check them all. */
+export async function issuedLinesAfter(
+  db: Queryable,
+  afterId: string,
+  limit: number,
+): Promise<CountedLine[]> {
+  const { rows } =
+    await countedLines(sql`l.id > ${afterId} and exists (select from invoices i where i.id = l.invoice_id and i.status <> 'draft')
+    order by l.id limit ${limit}`).execute(db);
+  return rows;
+}
+
+// Seller -----------------------------------------------------------------------------------------
+
+/** Draws the next number from the row itself, which stays locked until the transaction ends: no gap, no twin. */
+export async function drawNumber(action: Action) {
+  return action.tx
+    .updateTable('sellers')
+    .set((e) => ({ next_invoice_number: e('next_invoice_number', '+', 1) }))
+    .where('id', '=', SELLER_ID)
+    .returning(['name', 'invoice_prefix', sql<number>`next_invoice_number - 1`.as('number')])
+    .executeTakeFirstOrThrow();
+}

@@ -1,0 +1,169 @@
+import type { Pricing } from '../catalog/pricing-rules.ts';
+import type { FeeTerms } from '../catalog/plan-rules.ts';
+import type { MeterDefinition } from '../catalog/meter-rules.ts';
+import { decimal, type Decimal, divide, multiply } from '../lib/decimal.ts';
+import { epochMs, type Instant } from '../lib/instant.ts';
+import { roundToMinor } from '../lib/money.ts';
+import type { Period } from '../lib/period.ts';
+import {
+  endsWithin,
+  planAt,
+  type ServicePeriod,
+  servicePeriods,
+  type Lifetime,
+  type Paced,
+  type Span,
+  startsWithin,
+  type Terms,
+} from '../subscriptions/rules.ts';
+
+/** A plan version as rating needs it. */
+export type RatedPlan = {
+  readonly planId: string;
+  readonly planVersion: number;
+  readonly name: string;
+  readonly currency: string;
+  readonly fees: readonly ({ readonly id: string } & FeeTerms)[];
+  readonly charges: readonly RatedCharge[];
+};
+
+export type RatedCharge = {
+  readonly id: string;
+  readonly name: string;
+  readonly meterId: string;
+  readonly meterVersion: number;
+  readonly meterKey: string;
+  readonly definition: MeterDefinition;
+  readonly pricing: Pricing;
+};
+
+export type BilledSubscription = {
+  readonly id: string;
+  readonly name: string | null;
+  readonly organizationId: string;
+  readonly terms: Terms;
+  readonly lifetime: Lifetime;
+  readonly plans: readonly (Span & Paced & { planId: string; planVersion: number })[];
+};
+
+export type FeeItem = {
+  readonly kind: 'fee';
+  readonly id: string;
+  readonly name: string;
+  readonly timing: FeeTerms['timing'];
+  /** Of a whole period. */
+  readonly price: string;
+  /** Of this one: prorated where it is a stub, rounded to the minor unit. */
+  readonly amount: Decimal;
+};
+export type ChargeItem = {
+  readonly kind: 'charge';
+  /** What it comes to at least in this period: prorated and rounded, as a fee is. */
+  readonly minimum: Decimal | null;
+} & RatedCharge;
+
+/** One fee or charge over one service period: what is rated, and billed, as a whole. */
+export type Obligation = {
+  readonly subscription: BilledSubscription;
+  readonly plan: RatedPlan;
+  readonly item: FeeItem | ChargeItem;
+  readonly period: Period;
+};
+
+/** Names an obligation: a fee or charge of a subscription over the period that begins then. */
+export function obligationKey(o: Obligation): string {
+  return `${pairKey(o)} ${o.item.id}`;
+}
+
+/** Names a service period of a subscription, over which all its charges are settled together. */
+export function pairKey(o: Pick<Obligation, 'subscription' | 'period'>): string {
+  return `${o.subscription.id} ${o.period.start}`;
+}
+
+/** All fees and charges of a subscription that fall due in a cycle, by the plan of each service period. */
+export function obligationsDueIn(
+  subscription: BilledSubscription,
+  plans: ReadonlyMap<string, RatedPlan>,
+  cycle: Period,
+): Obligation[] {
+  return periodsTouching(subscription, cycle).flatMap(({ period, plan: span }) => {
+    const plan = plans.get(planKey(span));
+    if (plan === undefined) return [];
+    return itemsOf(plan, period, subscription.terms.startAt)
+      .map((item) => ({ subscription, plan, item, period }))
+      .filter((o) => isDueIn(o, cycle));
+  });
+}
+
+export function planKey({ planId, planVersion }: { planId: string; planVersion: number }): string {
+  return `${planId} ${planVersion}`;
+}
+
+function periodsTouching(subscription: BilledSubscription, cycle: Period) {
+  const { plans, terms, lifetime } = subscription;
+  return plans.flatMap((plan) => {
+    const from = plan.from !== null && plan.from > cycle.start ? plan.from : cycle.start;
+    const to = plan.to !== null && plan.to < cycle.end ? plan.to : cycle.end;
+    return servicePeriods(terms, plan, from, to)
+      .filter((period) => planAt(plans, lifetime, period.start) === plan)
+      .map((period) => ({ period, plan }));
+  });
+}
+
+/** What a service period has to bill: in a trial nothing but the set-up fees, which are due wherever it starts. */
+export function itemsOf(
+  plan: RatedPlan,
+  period: ServicePeriod,
+  startAt: Instant,
+): (FeeItem | ChargeItem)[] {
+  const isDue = ({ timing }: FeeTerms) =>
+    timing === 'setUp' ? period.start === startAt : period.isTrial !== true;
+  const charges = period.isTrial === true ? [] : plan.charges;
+  return [
+    ...plan.fees.filter(isDue).map((fee) => ({
+      kind: 'fee' as const,
+      id: fee.id,
+      name: fee.name,
+      timing: fee.timing,
+      price: fee.amount,
+      amount:
+        fee.timing === 'setUp'
+          ? roundToMinor(decimal(fee.amount), plan.currency)
+          : prorated(decimal(fee.amount), period, plan.currency),
+    })),
+    ...charges.map((charge) => ({
+      kind: 'charge' as const,
+      ...charge,
+      minimum: minimumOf(charge, period, plan.currency),
+    })),
+  ];
+}
+
+function minimumOf({ pricing }: RatedCharge, period: ServicePeriod, currency: string) {
+  const { minimum } = pricing.terms;
+  return minimum === undefined ? null : prorated(decimal(minimum), period, currency);
+}
+
+/** A fee over a stub: in proportion to the time, by the millisecond. */
+export function prorated(amount: Decimal, period: ServicePeriod, currency: string): Decimal {
+  const [part, whole] = [period, period.full].map(
+    ({ start, end }) => epochMs(end) - epochMs(start),
+  );
+  if (!period.isStub || part === whole || !whole) return roundToMinor(amount, currency);
+  const DIGITS = 24;
+  const product = multiply(amount, decimal(String(part)));
+  return roundToMinor(divide(product, decimal(String(whole)), DIGITS), currency);
+}
+
+/** An advance fee, as a set-up fee, is due when its period begins; arrears fees and usage when it ends (design §4.6). */
+export function isDueIn({ item, period }: Obligation, cycle: Period): boolean {
+  return isInAdvance(item) ? startsWithin(period, cycle) : endsWithin(period, cycle);
+}
+
+export function isDueBefore({ item, period }: Obligation, cycle: Period): boolean {
+  return isInAdvance(item) ? period.start < cycle.start : period.end <= cycle.start;
+}
+
+function isInAdvance(item: FeeItem | ChargeItem): boolean {
+  return item.kind === 'fee' && item.timing !== 'arrears';
+}

@@ -1,0 +1,303 @@
+import {
+  add,
+  type Decimal,
+  isNegative,
+  isZero,
+  decimal,
+  subtract,
+  sum,
+  toText,
+  zero,
+} from '../lib/decimal.ts';
+import type { Period } from '../lib/period.ts';
+import {
+  accountableFor,
+  isEmptySet,
+  noUsage,
+  rateUsage,
+  shareOut,
+  takenBack,
+  type Usage,
+} from '../rating/rules.ts';
+import { explainRating, type RatingExplained } from '../rating/explain.ts';
+import { type EventSet, missingSets } from './coverage-rules.ts';
+import {
+  isDueBefore,
+  isDueIn,
+  type Obligation,
+  obligationKey,
+  pairKey,
+  planKey,
+} from './obligation-rules.ts';
+import { groupBy } from './group-rules.ts';
+import { feePayer, type PayerSegment } from './payer-rules.ts';
+
+/** What a line, written earlier, says about one obligation. Lines of void invoices are no such thing. */
+export type BilledLine = {
+  readonly obligation: string;
+  readonly pair: string;
+  readonly payerId: string;
+  readonly planKey: string;
+  readonly invoiceNumber: string | null;
+  readonly isDraft: boolean;
+  /** Of the invoice that it is on. */
+  readonly cycle: Period;
+  readonly amount: Decimal;
+  readonly set: EventSet;
+  readonly isUsage: boolean;
+};
+
+/** A set of events that has to be measured before amounts are known. */
+export type SetAsk = Omit<EventSet, 'sign'> & { readonly key: string };
+
+/** An obligation as one payer will be billed for it: what to measure, and what has been billed so far. */
+export type Plan = {
+  readonly obligation: Obligation;
+  readonly kind: 'fee' | 'usage' | 'adjustment';
+  readonly segments: readonly PayerSegment[];
+  readonly sets: readonly EventSet[];
+  readonly billed: Decimal;
+  readonly adjusts: readonly string[];
+};
+
+export type LineDraft = {
+  readonly obligation: Obligation;
+  readonly kind: Plan['kind'];
+  readonly set: EventSet;
+  readonly usage: Usage;
+  readonly quantity: Decimal;
+  readonly amount: Decimal;
+  /** The numbers of the invoices that an adjustment follows. */
+  readonly adjusts: readonly string[];
+  /** The rating that the amount comes from: of the whole period, this payer's share, and what was billed of it. */
+  readonly rated: {
+    quantity: string;
+    amount: string;
+    share: string;
+    billedBefore: string;
+  } & Partial<RatingExplained>;
+};
+
+/**
+ * Whether, and how, a payer is billed for an obligation on the invoice of a cycle (design §4.7):
+ *
+ * - due in the cycle and never billed to the payer: a fee or usage line;
+ * - billed to it on issued invoices, or due in an earlier cycle that has been billed: an adjustment by what it comes
+ *   to now less what was billed, over the events that no line has yet;
+ * - on a draft of another cycle: left alone until that is issued or rebuilt.
+ *
+ * `lines` are those of the obligation and its neighbours over the same period, whoever they were billed to.
+ */
+export function planFor(
+  obligation: Obligation,
+  segments: readonly PayerSegment[],
+  lines: readonly BilledLine[],
+  {
+    payerId,
+    cycle,
+    position,
+    openDrafts,
+  }: {
+    payerId: string;
+    cycle: Period;
+    position: number;
+    /** The cycles of the payer's drafts, other than those being rebuilt. */
+    openDrafts: readonly Period[];
+  },
+): Plan | null {
+  const mine = lines.filter((line) => line.payerId === payerId);
+  const pair = pairKey(obligation);
+  if (mine.some((line) => line.isDraft && line.pair === pair)) return null;
+  const key = obligationKey(obligation);
+  const billed = mine.filter((line) => line.obligation === key);
+  const owed = owedSets(obligation, segments, payerId, position);
+  if (billed.length === 0) {
+    if (owed.length === 0) return null;
+    const isDueNow = isDueIn(obligation, cycle);
+    const isLate =
+      !isOnOtherPlan(obligation, lines) &&
+      isDueBefore(obligation, cycle) &&
+      !openDrafts.some((draft) => isDueIn(obligation, draft));
+    if (!isDueNow && !isLate) return null;
+    const first = obligation.item.kind === 'fee' ? 'fee' : 'usage';
+    return {
+      obligation,
+      kind: isDueNow ? first : 'adjustment',
+      segments,
+      sets: owed,
+      billed: zero,
+      adjusts: [],
+    };
+  }
+  if (!isDueIn(obligation, cycle) && !isDueBefore(obligation, cycle)) return null;
+  return {
+    obligation,
+    kind: 'adjustment',
+    segments,
+    sets:
+      obligation.item.kind === 'fee'
+        ? []
+        : missingSets(
+            owed,
+            billed.map((line) => line.set),
+          ),
+    billed: sum(billed.map((line) => line.amount)),
+    adjusts: [...new Set(billed.flatMap((line) => line.invoiceNumber ?? []))],
+  };
+}
+
+/** Its usage over that time was billed by another plan already: a plan changed backwards is not billed twice. */
+function isOnOtherPlan(obligation: Obligation, lines: readonly BilledLine[]): boolean {
+  const [pair, plan] = [pairKey(obligation), planKey(obligation.plan)];
+  return lines.some((line) => line.isUsage && line.pair === pair && line.planKey !== plan);
+}
+
+/** The events a payer owes for: those of its segments, as recorded up to the position. A fee has one empty set. */
+function owedSets(
+  obligation: Obligation,
+  segments: readonly PayerSegment[],
+  payerId: string,
+  position: number,
+): EventSet[] {
+  const { item, period } = obligation;
+  if (item.kind === 'fee') {
+    return feePayer(segments, item.timing) === payerId ? [emptySet(period, position)] : [];
+  }
+  return segments
+    .filter((segment) => segment.payerId === payerId)
+    .map(({ from, to }) => ({ from, to, after: 0, upto: position, sign: 1 }));
+}
+
+function emptySet(period: Period, position: number): EventSet {
+  return { from: period.start, to: period.end, after: position, upto: position, sign: 1 };
+}
+
+/** Every set that has to be measured to settle a plan at a position. */
+export function asksOf(plan: Plan, position: number): SetAsk[] {
+  const { obligation, segments, sets } = plan;
+  if (obligation.item.kind === 'fee') return [];
+  const { start, end } = obligation.period;
+  const ranges: Omit<SetAsk, 'key'>[] = [
+    { from: start, to: end, after: 0, upto: position },
+    ...segments.map(({ from, to }) => ({ from, to, after: 0, upto: position })),
+    ...sets.map(({ from, to, after, upto }) => ({ from, to, after, upto })),
+  ];
+  return [
+    ...new Map(
+      ranges.map((range) => [setKey(plan, range), { ...range, key: setKey(plan, range) }]),
+    ).values(),
+  ];
+}
+
+function setKey(plan: Plan, { from, to, after, upto }: Omit<SetAsk, 'key'>): string {
+  return [obligationKey(plan.obligation), from, to, after, upto].join(' ');
+}
+
+/** The lines that a plan comes to, once its sets are measured. An adjustment that says nothing has none. */
+export function settle(
+  plan: Plan,
+  payerId: string,
+  position: number,
+  measured: ReadonlyMap<string, Usage>,
+): LineDraft[] {
+  const { obligation, billed, kind } = plan;
+  const { currency } = obligation.plan;
+  const usageOf = (range: Omit<SetAsk, 'key'>) => measured.get(setKey(plan, range)) ?? noUsage;
+  const rated = rate(plan, payerId, position, usageOf);
+  const due = subtract(rated.share, billed);
+  const sets = plan.sets.length === 0 ? [emptySet(obligation.period, position)] : plan.sets;
+  const usages = sets.map((set) => {
+    if (obligation.item.kind === 'fee' || set.after === set.upto) return noUsage;
+    return set.sign > 0 ? usageOf(set) : takenBack(usageOf(set));
+  });
+  const indexKey = (i: number) => String(i).padStart(6, '0');
+  const amounts = shareOut(
+    due,
+    usages.map((usage, i) => ({ key: indexKey(i), weight: usage.quantity })),
+    currency,
+  );
+  const lines = sets.map((set, i) => {
+    const usage = usages[i] ?? noUsage;
+    const amount = amounts.get(indexKey(i)) ?? zero;
+    const quantity = obligation.item.kind === 'fee' ? feeQuantity(amount) : usage.quantity;
+    const { share, quantity: whole, amount: total } = rated;
+    const figures = {
+      quantity: toText(whole),
+      amount: toText(total),
+      share: toText(share),
+      billedBefore: toText(billed),
+      ...rated.explained,
+    };
+    return {
+      obligation,
+      kind,
+      set,
+      usage,
+      quantity,
+      amount,
+      adjusts: plan.adjusts,
+      rated: figures,
+    };
+  });
+  return kind === 'adjustment'
+    ? lines.filter((line) => !isZero(line.amount) || !isEmptySet(line.usage))
+    : lines;
+}
+
+function feeQuantity(amount: Decimal): Decimal {
+  return isNegative(amount) ? decimal('-1') : decimal('1');
+}
+
+/**
+ * What an obligation comes to in all, and the payer's share (design §4.5): of usage by quantity, price by price; of a
+ * fee the whole; what fills up a minimum is the debt of whoever pays at the end, as an arrears fee.
+ */
+function rate(
+  plan: Plan,
+  payerId: string,
+  position: number,
+  usageOf: (range: Omit<SetAsk, 'key'>) => Usage,
+) {
+  const {
+    item,
+    period,
+    plan: { currency },
+  } = plan.obligation;
+  if (item.kind === 'fee') {
+    const share = feePayer(plan.segments, item.timing) === payerId ? item.amount : zero;
+    return { quantity: decimal('1'), amount: item.amount, share, explained: {} };
+  }
+  const usageIn = (from: PayerSegment['from'], to: PayerSegment['to']) =>
+    usageOf({ from, to, after: 0, upto: position });
+  const usage = usageIn(period.start, period.end);
+  const rated = rateUsage(item.pricing, usage, currency, item.minimum);
+  const parts = plan.segments.map((segment) => ({
+    key: segment.payerId,
+    usage: usageIn(segment.from, segment.to),
+  }));
+  const ofUsage = shareOut(rated.usageAmount, accountableFor(rated, parts), currency).get(payerId);
+  const ofTopUp = feePayer(plan.segments, 'arrears') === payerId ? rated.topUp : zero;
+  const explained = explainRating(rated, item.minimum, usage.unrated);
+  return { ...rated, share: add(ofUsage ?? zero, ofTopUp), explained };
+}
+
+/**
+ * What goes on an invoice: nothing when no line has an amount (what is found for it later is billed then), and no more
+ * credit than there is to pay: adjustments that would make it negative wait, as a whole, for a later invoice. A
+ * service period is adjusted as a whole or not at all.
+ */
+export function fitOnInvoice(lines: readonly LineDraft[]): LineDraft[] {
+  const amountOf = (some: readonly LineDraft[]) => sum(some.map((line) => line.amount));
+  const credits = new Map<string, LineDraft[]>();
+  const adjustments = lines.filter((line) => line.kind === 'adjustment');
+  for (const [key, some] of groupBy(adjustments, (line) => pairKey(line.obligation))) {
+    if (isNegative(amountOf(some))) credits.set(key, some);
+  }
+  const waiting = new Set<LineDraft>();
+  for (const [, some] of [...credits].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
+    if (!isNegative(amountOf(lines.filter((line) => !waiting.has(line))))) break;
+    for (const line of some) waiting.add(line);
+  }
+  const kept = lines.filter((line) => !waiting.has(line));
+  return kept.every((line) => isZero(line.amount)) ? [] : kept;
+}
