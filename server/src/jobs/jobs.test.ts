@@ -232,7 +232,7 @@ it('stops once the jobs that run have ended, and takes no more', async () => {
     },
   };
   const worker = await work({ 'billing.run': slow });
-  await add('billing.run', ...'abcdefghij');
+  await add('billing.run', ...Array.from({ length: 10 }, (_, i) => `${i}`));
   await eventually(() => seen.length === 1);
   const stopped = stop(worker);
   release();
