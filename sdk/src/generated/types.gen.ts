@@ -1014,7 +1014,7 @@ export interface NewEvent {
         currency: string;
       }
     | undefined;
-  attributes?: Record<string, string> | undefined;
+  attributes?: Record<string, string | number | boolean> | undefined;
 }
 
 export interface OpenInvoice {

@@ -36,13 +36,14 @@ export const instant = z
   .string()
   .meta({ format: 'date-time', examples: ['2026-10-01T00:00:00.000000Z'] });
 
+/** A JSON number that a double cannot hold exactly. */
+export const losslessNumber = z
+  .custom<LosslessNumber>((value) => value instanceof LosslessNumber)
+  .meta({ type: 'number' });
+
 /** A decimal of at most 38 digits, 12 of them after the point, as a string or a JSON number. */
 export const decimalInput = z
-  .union([
-    z.string(),
-    z.number(),
-    z.custom<LosslessNumber>((value) => value instanceof LosslessNumber).meta({ type: 'number' }),
-  ])
+  .union([z.string(), z.number(), losslessNumber])
   .transform((given, context): string => {
     const value = parseDecimal(given instanceof LosslessNumber ? given.value : String(given));
     if (value !== null) return toText(value);

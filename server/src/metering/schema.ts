@@ -6,6 +6,7 @@ import {
   idOf,
   instant,
   instantInput,
+  losslessNumber,
   money,
   notNegative,
   pageQuery,
@@ -27,13 +28,8 @@ const measureName = z
 
 /** The value of an attribute: numbers and booleans are kept as text, with every digit. */
 const attributeValue = z
-  .preprocess(
-    (value) =>
-      value instanceof LosslessNumber || typeof value === 'number' || typeof value === 'boolean'
-        ? String(value)
-        : value,
-    z.string().max(attributeValueCharsMax),
-  )
+  .union([z.string().max(attributeValueCharsMax), z.number(), z.boolean(), losslessNumber])
+  .transform((value) => (value instanceof LosslessNumber ? value.value : String(value)))
   .meta({ description: 'Text; numbers and booleans are kept as text.' });
 
 export const eventInput = z
