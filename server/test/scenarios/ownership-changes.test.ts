@@ -154,6 +154,18 @@ describe('a change that is about something else', () => {
     });
   });
 
+  it('and what occurs after an organization was archived reaches it no more, late or not', async () => {
+    const id = await organization();
+    const person = await subscriber(id);
+    api.setClock('2026-10-02T00:00:00Z');
+    const { archivedAt } = await api.ok('DELETE', `/v1/organizations/${id}`);
+    api.setClock('2026-10-03T00:00:00Z');
+    const late = await usage.send({ subscriber: person, time: '2026-10-01T23:59:59.999999Z' });
+    const after = await usage.send({ subscriber: person, time: archivedAt });
+    expect(await usage.owner(late)).toMatchObject({ organizationId: id, subscriberId: person });
+    expect(await usage.owner(after)).toMatchObject({ organizationId: UNCLASSIFIED_ID });
+  });
+
   it('gives the usage of an archived subscriber to nobody who has its e-mail now', async () => {
     const [a, b] = [await organization(), await organization()];
     const first = await post('subscribers', { email: 'role@mail.example', organizationIds: [a] });
