@@ -6,6 +6,7 @@ export default defineConfig({
   test: {
     // Two cores is what a developer and CI have; PostgreSQL works beside the tests.
     maxWorkers: 2,
+    setupFiles: ['server/test/support/seed.ts'],
     // A limit against hanging, not a measure of speed: the machine may be busy.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -250,7 +250,6 @@ it('the books come to the usage, whatever happened', { timeout: 240_000 }, async
     {
       numRuns: Number(process.env['RUNS'] ?? 5),
       endOnFailure: true,
-      ...(process.env['SEED'] && { seed: Number(process.env['SEED']) }),
     },
   );
 });
