@@ -61,7 +61,7 @@ function asksOf(row: LineRow): UsageAsk[] {
   const { meter, model, terms, currency } = row.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return [];
   const counted = countedBy(meter, pricingOf({ model, terms }), currency);
-  const shared = { subscriptionId: row.subscription_id, counted, upto: row.position };
+  const shared = { subscriptionId: row.subscription_id, counted };
   return [
     {
       ...shared,
@@ -69,8 +69,16 @@ function asksOf(row: LineRow): UsageAsk[] {
       from: row.payer_from,
       to: row.payer_to,
       after: row.position_after,
+      upto: row.position,
     },
-    { ...shared, key: `whole ${row.id}`, from: row.period_start, to: row.period_end, after: 0 },
+    {
+      ...shared,
+      key: `whole ${row.id}`,
+      from: row.period_start,
+      to: row.period_end,
+      after: 0,
+      upto: row.invoice_position,
+    },
   ];
 }
 

@@ -14,6 +14,8 @@ export type LineRow = {
   payer_to: Instant;
   position_after: number;
   position: number;
+  /** What the invoice knew: the line was rated at it, while its own position only bounds its set. */
+  invoice_position: number;
   event_sign: number;
   event_count: number;
   event_quantity: string;
@@ -26,8 +28,8 @@ export type LineRow = {
 export async function linesAfter(tx: Tx, invoiceId: string, limit: number): Promise<LineRow[]> {
   const { rows } = await sql<LineRow>`
     select l.id, l.invoice_id, l.subscription_id, coalesce(l.charge_id, l.fee_id) as item_id, l.period_start, l.period_end, l.payer_from, l.payer_to,
-           l.position_after, l.position, l.event_sign, l.event_count, l.event_quantity, l.event_hash, l.amount, l.price
-      from invoice_lines l
+           l.position_after, l.position, l.event_sign, l.event_count, l.event_quantity, l.event_hash, l.amount, l.price, i.position as invoice_position
+      from invoice_lines l join invoices i on i.id = l.invoice_id
      where l.invoice_id > ${invoiceId}
        and l.invoice_id <= (select max(invoice_id) from (select invoice_id from invoice_lines where invoice_id > ${invoiceId} order by invoice_id limit ${limit}) page)
      order by l.invoice_id, l.ordinal`.execute(tx);
