@@ -4,7 +4,7 @@ import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
 import { countedBy, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
-import { groupBy } from '../invoicing/group-rules.ts';
+import { groupBy } from '../lib/group.ts';
 import {
   invoicesUnlikeTheirLines,
   type LineRow,

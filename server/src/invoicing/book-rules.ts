@@ -3,7 +3,7 @@ import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
 import { samePeriod } from './cycle-rules.ts';
-import { groupBy } from './group-rules.ts';
+import { groupBy } from '../lib/group.ts';
 import {
   type BilledSubscription,
   type FeeItem,

@@ -25,7 +25,7 @@ import {
   type StandingLine,
   standingLines,
 } from './draft-queries.ts';
-import { groupBy } from './group-rules.ts';
+import { groupBy } from '../lib/group.ts';
 import { recipientOf } from './invoice-rules.ts';
 import { issuerSnapshot } from '../sellers/queries.ts';
 import { describeLine, inOrder, priceSnapshot } from './line-rules.ts';

@@ -29,7 +29,7 @@ import {
   pairKey,
   planKey,
 } from './obligation-rules.ts';
-import { groupBy } from './group-rules.ts';
+import { groupBy } from '../lib/group.ts';
 import { feePayer, type PayerSegment } from './payer-rules.ts';
 
 /** What a line, written earlier, says about one obligation. Lines of void invoices are no such thing. */

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
-import { groupBy } from '../invoicing/group-rules.ts';
+import { groupBy } from '../lib/group.ts';
 import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { below } from '../usage/queries.ts';
