@@ -1,0 +1,191 @@
+import type pg from 'pg';
+import type { BenchDeployment } from './deployment.ts';
+
+/**
+ * Data by SQL, in sets: millions of rows take minutes. Ids have the form of real ones (Crockford's base 32), made from
+ * a number, so that a bench can name the n-th of a kind.
+ */
+
+const PAD = 18;
+
+export function idOf(prefix: string, number: number): string {
+  return `${prefix}_01BENCH0${number.toString(16).toUpperCase().padStart(PAD, '0')}`;
+}
+
+/** The same in SQL, of the expression `n`. */
+export function idSql(prefix: string, n: string): string {
+  return `('${prefix}_01BENCH0' || lpad(upper(to_hex(${n})), ${PAD}, '0'))`;
+}
+
+export function credentialIdOf(number: number): string {
+  return `sk-bench-${String(number).padStart(12, '0')}`;
+}
+
+/** One recording transaction, numbered; answers the id of its journal row. */
+export async function record(
+  sql: pg.Pool,
+  kind: string,
+  work: (client: pg.PoolClient, journalId: string) => Promise<void>,
+): Promise<void> {
+  const client = await sql.connect();
+  try {
+    await client.query('begin');
+    const { rows } = await client.query<{ id: string }>(
+      `insert into journal (kind, actor, recorded_at) values ($1, 'system', now()) returning id::text`,
+      [kind],
+    );
+    await work(client, rows[0]?.id ?? '');
+    await client.query('commit');
+    await client.query('select number_journal()');
+  } catch (error) {
+    await client.query('rollback');
+    throw error;
+  } finally {
+    client.release();
+  }
+}
+
+/** What is sold: two priced measures and a monthly fee. Answers the plan's id. */
+export async function makePlan(deployment: BenchDeployment): Promise<string> {
+  for (const measure of ['input_tokens', 'output_tokens'])
+    await deployment.ok('POST', '/v1/meters', { key: measure, aggregation: 'sum', measure });
+  const { id: productId } = await deployment.ok('POST', '/v1/products', { name: 'Bench API' });
+  const plan = await deployment.ok<{ id: string }>('POST', '/v1/plans', {
+    productId,
+    name: 'Bench plan',
+    currency: 'USD',
+    fees: [{ name: 'Platform', amount: '10.00', timing: 'arrears' }],
+    charges: [
+      { meter: 'input_tokens', model: 'perUnit', unitPrice: '0.000002' },
+      { meter: 'output_tokens', model: 'perUnit', unitPrice: '0.000008' },
+    ],
+  });
+  return plan.id;
+}
+
+/** Customers `first` to `last`, each with one subscriber and one subscription from `startAt`. */
+export async function makeCustomers(
+  { sql }: BenchDeployment,
+  planId: string,
+  { first, last, startAt }: { first: number; last: number; startAt: string },
+): Promise<void> {
+  await record(sql, 'bench.customers', async (client, journalId) => {
+    const n = `generate_series(${first}, ${last}) as g (n)`;
+    const stamps = `timestamptz '${startAt}', timestamptz '${startAt}'`;
+    await client.query(`
+      insert into organizations (id, name, external_id, created_at, updated_at)
+      select ${idSql('org', 'n')}, 'Customer ' || n, 'bench-' || n, ${stamps} from ${n}`);
+    await client.query(`
+      insert into subscribers (id, email, email_key, subscriber_id, created_at, updated_at)
+      select ${idSql('sbr', 'n')}, 'user' || n || '@bench.example', 'user' || n || '@bench.example', 'bench-' || n, ${stamps} from ${n}`);
+    await client.query(`
+      insert into memberships (subscriber_id, organization_id, is_primary, valid, recorded_by)
+      select ${idSql('sbr', 'n')}, ${idSql('org', 'n')}, true, '(,)', ${journalId} from ${n}`);
+    await client.query(`
+      insert into subscriptions (id, organization_id, start_at, anchor_day, time_zone, created_at, updated_at)
+      select ${idSql('sub', 'n')}, ${idSql('org', 'n')}, timestamptz '${startAt}', extract(day from timestamptz '${startAt}' at time zone 'UTC'), 'UTC', ${stamps} from ${n}`);
+    await client.query(`
+      insert into subscription_plans (subscription_id, plan_id, plan_version, valid, recorded_by)
+      select ${idSql('sub', 'n')}, '${planId}', 1, tstzrange('${startAt}', null), ${journalId} from ${n}`);
+  });
+}
+
+/** Credentials `first` to `last`, spread over that many customers and bound to their subscriptions. */
+export async function makeCredentials(
+  { sql }: BenchDeployment,
+  { first, last, customers }: { first: number; last: number; customers: number },
+): Promise<void> {
+  await record(sql, 'bench.credentials', async (client, journalId) => {
+    const n = `generate_series(${first}, ${last}) as g (n)`;
+    const customer = `(n % ${customers}) + 1`;
+    await client.query(`
+      insert into credentials (id, name, created_at, updated_at)
+      select ${idSql('crd', 'n')}, 'Key ' || n, now(), now() from ${n}`);
+    await client.query(`
+      insert into credential_id_values (value, masked)
+      select 'sk-bench-' || lpad(n::text, 12, '0'), 'sk-b…' || right(lpad(n::text, 12, '0'), 4) from ${n}`);
+    await client.query(`
+      insert into credential_ids (credential_id, value_key, valid, recorded_by)
+      select ${idSql('crd', 'n')}, v.key, '(,)', ${journalId}
+        from ${n} join credential_id_values v on v.value = 'sk-bench-' || lpad(n::text, 12, '0')`);
+    await client.query(`
+      insert into bindings (credential_id, subscriber_id, organization_id, subscription_id, valid, recorded_by)
+      select ${idSql('crd', 'n')}, ${idSql('sbr', customer)}, ${idSql('org', customer)}, ${idSql('sub', customer)}, '(,)', ${journalId} from ${n}`);
+  });
+}
+
+/** In SQL: the id of an event that occurred at `at`, the `n`-th. */
+function eventIdSql(at: string, n: string): string {
+  const ms = `floor(extract(epoch from ${at}) * 1000)::bigint`;
+  const chars = Array.from({ length: 10 }, (_, i) => 45 - i * 5).map(
+    (shift) => `substr('0123456789ABCDEFGHJKMNPQRSTVWXYZ', ((${ms} >> ${shift}) & 31)::int + 1, 1)`,
+  );
+  return `('evt_' || ${chars.join(' || ')} || lpad(upper(to_hex(${n})), 16, '0'))`;
+}
+
+export type EventsAsk = {
+  first: number;
+  last: number;
+  /** They are spread evenly over `[from, to)`. */
+  from: string;
+  to: string;
+  credentials: number;
+  customers: number;
+};
+
+/** In SQL: the instant of event `n`, to the millisecond. */
+function instantSql({ first, last, from, to }: EventsAsk): string {
+  return `date_trunc('milliseconds', timestamptz '${from}' + (timestamptz '${to}' - timestamptz '${from}') * ((n - ${first})::float8 / ${last - first + 1}))`;
+}
+
+/** Events `first` to `last`, attributed as ingest would, in batches of one journal row each. */
+export async function makeEvents(deployment: BenchDeployment, ask: EventsAsk): Promise<void> {
+  const PER_BATCH = 250_000;
+  await deployment.sql.query(
+    `select ensure_event_partitions(array(select generate_series(date_trunc('month', timestamptz '${ask.from}'), timestamptz '${ask.to}', '1 month')::date))`,
+  );
+  for (let first = ask.first; first <= ask.last; first += PER_BATCH) {
+    const last = Math.min(first + PER_BATCH - 1, ask.last);
+    await record(deployment.sql, 'bench.events', async (client, journalId) => {
+      await client.query('set local synchronous_commit = off');
+      const at = instantSql(ask);
+      await client.query(`
+        create temp table staged on commit drop as
+        select n, ${at} as at, ${eventIdSql(at, 'n')} as id, n % ${ask.credentials} + 1 as c from generate_series(${first}, ${last}) as g (n)`);
+      await client.query(`
+        insert into event_keys (source, client_id, body_hash, event_id, journal_id)
+        select 'bench', 'req-' || n, sha256(convert_to(n::text, 'UTF8')), id, ${journalId} from staged`);
+      await client.query(`
+        insert into events (id, occurred_at, journal_id, source, client_id, credential_key, measures, attributes)
+        select s.id, s.at, ${journalId}, 'bench', 'req-' || s.n, v.key,
+               jsonb_build_object('input_tokens', (s.n % 4000)::text, 'output_tokens', (s.n % 700)::text), '{"model": "large"}'
+          from staged s join credential_id_values v on v.value = 'sk-bench-' || lpad(s.c::text, 12, '0')`);
+      const customer = `(s.c % ${ask.customers}) + 1`;
+      await client.query(`
+        insert into attributions (event_id, occurred_at, journal_id, sign, credential_id, binding_id, subscriber_id, organization_id, subscription_id, rule, sentence)
+        select s.id, s.at, ${journalId}, 1, b.credential_id, b.id, ${idSql('sbr', customer)}, ${idSql('org', customer)}, ${idSql('sub', customer)}, 'credential', 'Bench.'
+          from staged s join bindings b on b.credential_id = ${idSql('crd', 's.c')} and b.superseded_by is null`);
+      await client.query(
+        `insert into ingest_batches (journal_id, accepted, duplicates, conflicts, rejected) values (${journalId}, ${last - first + 1}, 0, 0, 0)`,
+      );
+    });
+  }
+}
+
+/** The ids of some of those events, spread evenly. */
+export async function someEventIds(
+  { sql }: BenchDeployment,
+  ask: EventsAsk,
+  count: number,
+): Promise<string[]> {
+  const step = Math.max(1, Math.floor((ask.last - ask.first + 1) / count));
+  const { rows } = await sql.query<{ id: string }>(
+    `select ${eventIdSql(instantSql(ask), 'n')} as id from generate_series(${ask.first}, ${ask.last}, ${step}) as g (n)`,
+  );
+  return rows.map((row) => row.id).slice(0, count);
+}
+
+export async function analyze({ sql }: BenchDeployment): Promise<void> {
+  await sql.query('vacuum (analyze)');
+  await sql.query('checkpoint');
+}

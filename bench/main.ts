@@ -1,0 +1,30 @@
+import { parseArgs } from 'node:util';
+import { ingest } from './ingest.ts';
+import { type Result, save, tableOf } from './lib/report.ts';
+import type { Size } from './lib/size.ts';
+
+const benches = { ingest } as const satisfies Record<string, (size: Size) => Promise<Result>>;
+type Name = keyof typeof benches;
+
+const { values, positionals } = parseArgs({
+  options: { keep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
+  allowPositionals: true,
+});
+const size: Size = positionals.includes('quick') ? 'quick' : 'full';
+const asked = positionals.filter((word) => word !== 'quick' && word !== 'full');
+const unknown = asked.filter((word) => !(word in benches));
+if (unknown.length > 0) {
+  console.error(
+    `There is no bench ${unknown.join(', ')}. There are: ${Object.keys(benches).join(', ')}; and "quick".`,
+  );
+  process.exit(2);
+}
+
+const results: Result[] = [];
+for (const name of (asked.length > 0 ? asked : Object.keys(benches)) as Name[]) {
+  process.stderr.write(`${name} (${size}) …\n`);
+  results.push(await benches[name](size));
+}
+const at = new Date().toISOString();
+const file = save(results, { folder: values.keep ? '' : 'local', size, at });
+console.log(values.json ? JSON.stringify(results, null, 2) : `\n${tableOf(results)}\n\n${file}`);
