@@ -476,6 +476,24 @@ export function eventsResource(send: Send) {
       }),
 
     /**
+     * Find events by what they carry, too, latest occurrence first.
+     *
+     * As the list, and by any identifier as it was sent. It changes nothing; it is a POST because a credential ID may be a live key and has no place in an address.
+     *
+     * Permission: `events.read`.
+     *
+     * `POST /v1/events/search`
+     */
+    search: (body: Api.EventSearch, options: CallOptions = {}): Promise<Api.EventsSearchResult> =>
+      send<Api.EventsSearchResult>({
+        operation: 'events.search',
+        method: 'POST',
+        path: path`/v1/events/search`,
+        body,
+        options,
+      }),
+
+    /**
      * Get an event and what it is attributed to.
      *
      * Permission: `events.read`.
@@ -515,6 +533,8 @@ export function invoiceLinesResource(send: Send) {
   return {
     /**
      * The exact events behind a line, in order of time.
+     *
+     * Events that the line adds and that it takes back. With the first page come the figures of the whole set, computed from the events, beside those that the line keeps.
      *
      * Permission: `invoices.read`.
      *

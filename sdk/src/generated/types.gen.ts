@@ -434,26 +434,70 @@ export interface Event {
   attribution: Attribution;
 }
 
-export interface EventsListQuery {
+export interface EventSearch {
   /** Default: `50`. */
   limit?: number | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** Occurred then or later. */
   from?: string | undefined;
+  /** Occurred before. */
   to?: string | undefined;
   organizationId?: string | undefined;
   subscriberId?: string | undefined;
   credentialId?: string | undefined;
   subscriptionId?: string | undefined;
+  /** The rule that decided, e.g. `credential_binding`. */
   rule?: string | undefined;
   /** A reason code, or a reason for not being billed. */
   reason?: string | undefined;
+  /** Carries this measure. */
+  measure?: string | undefined;
   source?: string | undefined;
-  /** Your own id of the event, with `source`. */
+  /** Your own id of the event; of the source `""` where none is named. */
+  clientId?: string | undefined;
+  /** The credential ID that the events carry. It is answered masked. */
+  credential?: string | undefined;
+  /** As sent: id or external id. */
+  subscription?: string | undefined;
+  /** As sent: e-mail (in any case) or subscriber id. */
+  subscriber?: string | undefined;
+  /** As sent: id, external id or name. */
+  organization?: string | undefined;
+  /** As sent. */
+  product?: string | undefined;
+}
+
+export interface EventsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** Occurred then or later. */
+  from?: string | undefined;
+  /** Occurred before. */
+  to?: string | undefined;
+  organizationId?: string | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** The rule that decided, e.g. `credential_binding`. */
+  rule?: string | undefined;
+  /** A reason code, or a reason for not being billed. */
+  reason?: string | undefined;
+  /** Carries this measure. */
+  measure?: string | undefined;
+  source?: string | undefined;
+  /** Your own id of the event; of the source `""` where none is named. */
   clientId?: string | undefined;
 }
 
 export interface EventsListResult {
+  items: Event[];
+  nextCursor: string | null;
+}
+
+export interface EventsSearchResult {
   items: Event[];
   nextCursor: string | null;
 }
@@ -768,6 +812,14 @@ export interface InvoiceLineEvent {
   recordedAt: string;
   /** What the event adds before its sign. */
   quantity: string;
+  source: string;
+  clientId: string;
+  /** As it was sent. Masked. */
+  credential: string | null;
+  credentialId: string | null;
+  subscriberId: string | null;
+  /** Whose usage it is, by the entries of this line. */
+  organizationId: string;
 }
 
 export interface InvoiceLineEvents {
@@ -778,6 +830,18 @@ export interface InvoiceLineEvents {
   /** Of all pages: the sum of sign × quantity. */
   eventQuantity: string;
   eventHash: string;
+  /** The same figures, computed from the events themselves; with the first page. */
+  computed: {
+    added: number;
+    removed: number;
+    /** Of all pages: the sum of the signs. */
+    eventCount: number;
+    /** Of all pages: the sum of sign × quantity. */
+    eventQuantity: string;
+    eventHash: string;
+    /** Whether the events still are those of the line. */
+    equalsLine: boolean;
+  } | null;
 }
 
 export interface InvoiceLinesCsvQuery {
@@ -2026,9 +2090,15 @@ export interface Trace {
   }[];
   lines: {
     lineId: string;
+    description: string;
+    /** Of the whole line. */
+    amount: Money;
     invoiceId: string;
+    /** Null while it is a draft. */
     invoiceNumber: string | null;
     invoiceStatus: string;
+    /** On whose statement it is: `GET /v1/statements/{payerId}`. */
+    payerId: string;
     kind: string;
     meter: string;
     /** -1 where the line takes the event back out. */
@@ -2051,6 +2121,12 @@ export interface Trace {
     position: number | null;
     sign: number;
     recordedAt: string;
+    /** Who recorded it: an API key, a person, or `system`. */
+    actor: string;
+    /** What they did, e.g. `events.ingest`. */
+    operation: string;
+    /** What they gave as their reason. */
+    reason: string | null;
   }[];
 }
 

@@ -229,7 +229,9 @@ describe('what is recorded late', () => {
     expect(behind).toMatchObject({
       eventCount: -1,
       items: [{ id: events[0]?.id, sign: -1, quantity: '6000' }],
+      computed: { added: 0, removed: 1, eventCount: -1, eventQuantity: '-6000', equalsLine: true },
     });
+    expect(behind.computed.eventHash).toBe(behind.eventHash);
   });
 });
 

@@ -5,13 +5,11 @@ import {
   idOf,
   instant,
   money as moneyShape,
-  pageOf,
   pageQuery,
   resource,
 } from '../http/shapes.ts';
 import { decimal, toText } from '../lib/decimal.ts';
 import { money } from '../lib/money.ts';
-import type { UsageEvent } from '../rating/queries.ts';
 import type { InvoiceLineRow, InvoiceRow } from './invoice-queries.ts';
 import { invoiceStatuses } from './invoice-rules.ts';
 
@@ -125,27 +123,6 @@ export const invoiceList = z.strictObject({
   number: z.string().max(256).optional(),
 });
 
-export const lineParams = z.strictObject({ id: idOf('lin') });
-export const lineEventsQuery = z.strictObject(pageQuery);
-
-const lineEvent = z
-  .object({
-    id: z.string(),
-    sign: z.int().describe('1: added by the line; -1: taken back by it.'),
-    occurredAt: instant,
-    recordedAt: instant,
-    quantity: decimalText.describe('What the event adds before its sign.'),
-  })
-  .meta({ id: 'InvoiceLineEvent' });
-
-export const lineEvents = pageOf(lineEvent)
-  .extend({
-    eventCount: z.int().describe('Of all pages: the sum of the signs.'),
-    eventQuantity: decimalText.describe('Of all pages: the sum of sign × quantity.'),
-    eventHash: decimalText,
-  })
-  .meta({ id: 'InvoiceLineEvents' });
-
 export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
   return {
     id: row.id,
@@ -207,18 +184,6 @@ function lineToApi(row: InvoiceLineRow, currency: string): z.output<typeof invoi
 }
 
 /** A numeric as PostgreSQL writes it → the one spelling of the wire. */
-function plain(numeric: string): string {
+export function plain(numeric: string): string {
   return toText(decimal(numeric));
 }
-
-export function lineEventToApi(event: UsageEvent, lineSign: number): z.output<typeof lineEvent> {
-  return {
-    id: event.id,
-    sign: event.sign * lineSign,
-    occurredAt: event.occurredAt,
-    recordedAt: event.recordedAt,
-    quantity: plain(event.quantity),
-  };
-}
-
-export { plain as plainDecimal };

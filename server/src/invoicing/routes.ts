@@ -3,13 +3,10 @@ import { currentPosition } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
-import { isId } from '../lib/id.ts';
-import { parseInstant } from '../lib/instant.ts';
-import { invalidField, notFound } from '../lib/problem.ts';
-import { listUsageEvents } from '../rating/queries.ts';
+import { notFound } from '../lib/problem.ts';
 import { sendIssued } from '../sending/actions.ts';
 import { finalizeInvoice, requireLockedInvoice } from './invoice-actions.ts';
-import { findCountedLine, findInvoice, linesOfInvoice, listInvoices } from './invoice-queries.ts';
+import { findInvoice, linesOfInvoice, listInvoices } from './invoice-queries.ts';
 import {
   headerToApi,
   invoice,
@@ -17,12 +14,8 @@ import {
   invoiceList,
   invoiceParams,
   invoiceToApi,
-  lineEvents,
-  lineEventsQuery,
-  lineEventToApi,
-  lineParams,
-  plainDecimal,
 } from './invoice-schema.ts';
+import { registerLines } from './line-routes.ts';
 import { bill, createRun } from './run-actions.ts';
 import { findRun, listRuns } from './run-queries.ts';
 import { run, runCreate, runList, runParams, runToApi } from './run-schema.ts';
@@ -147,60 +140,4 @@ function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
       return invoiceToApi(issued, await linesOfInvoice(action.tx, params.id));
     },
   );
-}
-
-function registerLines(app: FastifyInstance, deployment: Deployment): void {
-  const { db } = deployment.database;
-  read(
-    app,
-    {
-      id: 'invoiceLines.events',
-      method: 'GET',
-      url: '/v1/invoice-lines/:id/events',
-      permission: 'invoices.read',
-      summary: 'The exact events behind a line, in order of time',
-      params: lineParams,
-      query: lineEventsQuery,
-      reply: lineEvents,
-    },
-    async ({ params, query }) => {
-      const line = await findCountedLine(db, params.id);
-      if (line === undefined) throw notFound('invoice line', params.id);
-      const figures = {
-        eventCount: line.event_count,
-        eventQuantity: plainDecimal(line.event_quantity),
-        eventHash: plainDecimal(line.event_hash),
-      };
-      if (line.counted === null) return { items: [], nextCursor: null, ...figures };
-      const range = {
-        subscriptionId: line.subscription_id,
-        from: line.payer_from,
-        to: line.payer_to,
-        after: line.position_after,
-        upto: line.position,
-      };
-      const events = await listUsageEvents(db, range, line.counted, {
-        limit: query.limit + 1,
-        afterEvent: cursorOf(query.cursor),
-      });
-      return {
-        ...toPage(
-          events,
-          query,
-          (event) => `${event.occurredAt} ${event.id}`,
-          (event) => lineEventToApi(event, line.event_sign),
-        ),
-        ...figures,
-      };
-    },
-  );
-}
-
-function cursorOf(cursor: string | undefined): { occurredAt: string; id: string } | null {
-  if (cursor === undefined) return null;
-  const [at = '', id = ''] = cursor.split(' ');
-  const occurredAt = parseInstant(at);
-  if (occurredAt === null || !isId('evt', id))
-    throw invalidField('?cursor', 'custom', 'Expected the nextCursor of the page before.');
-  return { occurredAt, id };
 }

@@ -1,7 +1,8 @@
-import { type RawBuilder, sql } from 'kysely';
+import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import { idTimeMs } from '../lib/id.ts';
 import { type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
+import { counts } from '../rating/queries.ts';
 
 export type EventRow = {
   id: string;
@@ -32,22 +33,7 @@ export type EventRow = {
   attribution_position: number | null;
 };
 
-export type EventFilter = {
-  limit: number;
-  cursor?: string | undefined;
-  from?: Instant | undefined;
-  to?: Instant | undefined;
-  organizationId?: string | undefined;
-  subscriberId?: string | undefined;
-  credentialId?: string | undefined;
-  subscriptionId?: string | undefined;
-  rule?: string | undefined;
-  reason?: string | undefined;
-  source?: string | undefined;
-  clientId?: string | undefined;
-};
-
-const columns = sql`
+export const eventColumns = sql`
   e.id, e.source, e.client_id, e.occurred_at, j.recorded_at, j.position, v.masked as credential_masked, e.subscription_claim, e.subscriber_claim,
   e.organization_claim, e.product_claim, e.measures, e.cost_amount, e.cost_currency, e.attributes, a.credential_id, a.binding_id, a.subscriber_id,
   a.organization_id, a.subscription_id, a.rule, a.reasons, a.unbilled_reason, a.claim_conflicts, a.sentence, aj.position as attribution_position`;
@@ -66,48 +52,11 @@ export async function findEvent(db: Queryable, id: string): Promise<EventRow | u
   if (ms === null) return undefined;
   const start = instantFromEpochMs(ms);
   const { rows } = await sql<EventRow>`
-    select ${columns} from events e ${joins}
+    select ${eventColumns} from events e ${joins}
      where e.occurred_at >= ${start}::timestamptz and e.occurred_at < ${plusMs(start, 1)}::timestamptz and e.id = ${id}`.execute(
     db,
   );
   return rows[0];
-}
-
-export function eventCursor(row: EventRow): string {
-  return `${row.occurred_at} ${row.id}`;
-}
-
-/** Newest occurrence first. */
-export async function listEvents(db: Queryable, filter: EventFilter): Promise<EventRow[]> {
-  const [cursorAt = null, cursorId = null] = filter.cursor?.split(' ') ?? [];
-  const optional = (value: unknown, condition: RawBuilder<unknown>) =>
-    value === undefined || value === null ? sql`true` : condition;
-  const conditions = [
-    optional(filter.from, sql`e.occurred_at >= ${filter.from}::timestamptz`),
-    optional(filter.to, sql`e.occurred_at < ${filter.to}::timestamptz`),
-    optional(cursorAt, sql`(e.occurred_at, e.id) < (${cursorAt}::timestamptz, ${cursorId})`),
-    optional(filter.organizationId, sql`a.organization_id = ${filter.organizationId}`),
-    optional(filter.subscriberId, sql`a.subscriber_id = ${filter.subscriberId}`),
-    optional(filter.credentialId, sql`a.credential_id = ${filter.credentialId}`),
-    optional(
-      filter.credentialId,
-      sql`e.credential_key in (select value_key from credential_ids where credential_id = ${filter.credentialId})`,
-    ),
-    optional(filter.subscriptionId, sql`a.subscription_id = ${filter.subscriptionId}`),
-    optional(filter.rule, sql`a.rule = ${filter.rule}`),
-    optional(
-      filter.reason,
-      sql`(${filter.reason} = any(a.reasons) or a.unbilled_reason = ${filter.reason})`,
-    ),
-    optional(
-      filter.clientId,
-      sql`e.id in (select event_id from event_keys where source = ${filter.source ?? ''} and client_id = ${filter.clientId})`,
-    ),
-  ];
-  const { rows } = await sql<EventRow>`
-    select ${columns} from events e ${joins} where ${sql.join(conditions, sql` and `)}
-     order by e.occurred_at desc, e.id desc limit ${filter.limit + 1}`.execute(db);
-  return rows;
 }
 
 export type HistoryRow = Pick<
@@ -123,12 +72,14 @@ export type HistoryRow = Pick<
   | 'sentence'
   | 'position'
   | 'recorded_at'
-> & { sign: number };
+> & { sign: number; actor: string; operation: string; reason: string | null };
 
 /** Every entry of one event, oldest first; of one moment, the reversal before what replaces it. */
 export async function attributionHistory(db: Queryable, event: EventRow): Promise<HistoryRow[]> {
   const { rows } = await sql<HistoryRow>`
-    select a.*, j.position, j.recorded_at from attributions a join journal j on j.id = a.journal_id
+    select a.*, j.position, j.recorded_at, j.actor, j.kind as operation,
+           (select l.reason from audit_log l where l.journal_id = j.id and l.reason is not null order by l.id limit 1) as reason
+      from attributions a join journal j on j.id = a.journal_id
      where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz order by a.journal_id, a.sign`.execute(
     db,
   );
@@ -169,6 +120,10 @@ export type TraceLineRow = {
   invoice_id: string;
   invoice_number: string | null;
   invoice_status: string;
+  payer_id: string;
+  currency: string;
+  description: string;
+  amount: string;
   kind: string;
   meter: string;
   sign: number;
@@ -176,12 +131,16 @@ export type TraceLineRow = {
   period_end: Instant;
 };
 
-/** The invoice lines whose set holds an entry of the event: by subscription, period, position and meter. */
+/**
+ * The invoice lines whose set holds the event, by the same rule as the set itself: subscription, time, position, what
+ * the charge's meter counts. Its sign is what is left of its entries there.
+ */
 export async function traceLines(db: Queryable, event: EventRow): Promise<TraceLineRow[]> {
   const { rows } = await sql<TraceLineRow>`
-    select l.id as line_id, i.id as invoice_id, i.number as invoice_number, i.status as invoice_status, l.kind, m.key as meter, a.sign,
-           l.period_start, l.period_end
+    select l.id as line_id, i.id as invoice_id, i.number as invoice_number, i.status as invoice_status, i.organization_id as payer_id,
+           i.currency, l.description, l.amount::text, l.kind, m.key as meter, (sum(a.sign) * l.event_sign)::int as sign, l.period_start, l.period_end
       from attributions a
+      join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
       join journal j on j.id = a.journal_id
       join invoice_lines l on l.subscription_id = a.subscription_id and l.charge_id is not null
        and l.period_start <= a.occurred_at and a.occurred_at < l.period_end
@@ -189,10 +148,12 @@ export async function traceLines(db: Queryable, event: EventRow): Promise<TraceL
        and j.position > l.position_after and j.position <= l.position
       join invoices i on i.id = l.invoice_id and i.status <> 'void'
       join plan_charges c on c.id = l.charge_id
+      join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version
       join meters m on m.id = c.meter_id
-      join meter_versions mv on mv.meter_id = c.meter_id and mv.version = c.meter_version
-     where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz
-       and (mv.measure is null or ${JSON.stringify(event.measures)}::jsonb ? mv.measure)
-     order by i.created_at, l.ordinal, a.sign`.execute(db);
+      join meter_versions t on t.meter_id = c.meter_id and t.version = c.meter_version
+     where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz and ${counts}
+       and (c.model <> 'percentage' or coalesce(e.cost_currency = v.currency, false))
+     group by l.id, i.id, m.key having sum(a.sign) <> 0
+     order by i.created_at, l.ordinal`.execute(db);
   return rows;
 }

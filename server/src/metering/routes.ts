@@ -4,15 +4,10 @@ import { read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { ingest } from './actions.ts';
-import {
-  attributionHistory,
-  eventCursor,
-  findEvent,
-  listEvents,
-  traceLines,
-  traceNames,
-} from './event-queries.ts';
-import { event, eventList, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
+import { attributionHistory, findEvent, traceLines, traceNames } from './event-queries.ts';
+import { event, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
+import { eventCursor, listEvents } from './search-queries.ts';
+import { eventList, eventSearch } from './search-schema.ts';
 import { validateEvents } from './validation-schema.ts';
 import { eventToApi, traceToApi } from './wire-schema.ts';
 
@@ -31,6 +26,27 @@ export function registerEvents(app: FastifyInstance, deployment: Deployment): vo
       reply: pageOf(event),
     },
     async ({ query }) => toPage(await listEvents(db, query), query, eventCursor, eventToApi),
+  );
+  read(
+    app,
+    {
+      id: 'events.search',
+      method: 'POST',
+      url: '/v1/events/search',
+      permission: 'events.read',
+      summary: 'Find events by what they carry, too, latest occurrence first',
+      description:
+        'As the list, and by any identifier as it was sent. It changes nothing; it is a POST because a credential ID may be a live key and has no place in an address.',
+      body: eventSearch,
+      idempotent: false,
+      reply: pageOf(event),
+    },
+    async ({ body }) => {
+      const { credential, subscription, subscriber, organization, product, ...filter } = body;
+      const email = subscriber?.includes('@') === true ? subscriber.toLowerCase() : subscriber;
+      const claims = { credential, subscription, subscriber: email, organization, product };
+      return toPage(await listEvents(db, { ...filter, claims }), body, eventCursor, eventToApi);
+    },
   );
   read(
     app,

@@ -9,11 +9,8 @@ import {
   losslessNumber,
   money,
   notNegative,
-  pageQuery,
 } from '../http/shapes.ts';
 import { isCredentialId } from '../credentials/rules.ts';
-import { isId } from '../lib/id.ts';
-import { parseInstant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 
 const claimInput = z.string().min(1).max(256);
@@ -138,43 +135,6 @@ export const event = z
   })
   .meta({ id: 'Event' });
 
-/** The time and the id of the last event of a page. */
-function isEventCursor(cursor: string): boolean {
-  const [occurredAt = '', id = '', ...more] = cursor.split(' ');
-  return more.length === 0 && parseInstant(occurredAt) === occurredAt && isId('evt', id);
-}
-
-export const eventList = z
-  .strictObject({
-    ...pageQuery,
-    cursor: pageQuery.cursor.refine(
-      (cursor) => cursor === undefined || isEventCursor(cursor),
-      'Expected the nextCursor of the page before',
-    ),
-    from: instantInput.optional(),
-    to: instantInput.optional(),
-    organizationId: idOf('org').optional(),
-    subscriberId: idOf('sbr').optional(),
-    credentialId: idOf('crd').optional(),
-    subscriptionId: idOf('sub').optional(),
-    rule: z.string().max(64).optional(),
-    reason: z
-      .string()
-      .max(64)
-      .optional()
-      .describe('A reason code, or a reason for not being billed.'),
-    source: z.string().max(256).optional(),
-    clientId: z
-      .string()
-      .max(limits.eventIdCharsMax)
-      .optional()
-      .describe('Your own id of the event, with `source`.'),
-  })
-  .refine(
-    (query) => query.source === undefined || query.clientId !== undefined,
-    'source goes with clientId',
-  );
-
 export const eventParams = z.strictObject({ id: idOf('evt') });
 
 const hop = z.object({
@@ -202,9 +162,12 @@ export const trace = z
     lines: z.array(
       z.object({
         lineId: z.string(),
+        description: z.string(),
+        amount: money.describe('Of the whole line.'),
         invoiceId: z.string(),
-        invoiceNumber: nullableText,
+        invoiceNumber: nullableText.describe('Null while it is a draft.'),
         invoiceStatus: z.string(),
+        payerId: z.string().describe('On whose statement it is: `GET /v1/statements/{payerId}`.'),
         kind: z.string(),
         meter: z.string(),
         sign: z.int().describe('-1 where the line takes the event back out.'),
@@ -213,7 +176,15 @@ export const trace = z
       }),
     ),
     history: z
-      .array(attributionShape.extend({ sign: z.int(), recordedAt: instant }))
+      .array(
+        attributionShape.extend({
+          sign: z.int(),
+          recordedAt: instant,
+          actor: z.string().describe('Who recorded it: an API key, a person, or `system`.'),
+          operation: z.string().describe('What they did, e.g. `events.ingest`.'),
+          reason: nullableText.describe('What they gave as their reason.'),
+        }),
+      )
       .describe('Every entry: a correction reverses the one before.'),
   })
   .meta({ id: 'Trace' });

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
+import { decimal } from '../lib/decimal.ts';
+import { money } from '../lib/money.ts';
 import type { EventRow, HistoryRow, TraceLineRow, TraceNames } from './event-queries.ts';
 import type { attributionShape, event, trace } from './schema.ts';
 
 type Trace = z.output<typeof trace>;
 
 function attributionToApi(
-  row: Omit<HistoryRow, 'sign' | 'recorded_at'>,
+  row: Omit<HistoryRow, 'sign' | 'recorded_at' | 'actor' | 'operation' | 'reason'>,
 ): z.output<typeof attributionShape> {
   return {
     credentialId: row.credential_id,
@@ -59,6 +61,9 @@ export function traceToApi(
     hops: hopsOf(row, names, lines),
     lines: lines.map((line) => ({
       lineId: line.line_id,
+      description: line.description,
+      amount: money(decimal(line.amount), line.currency),
+      payerId: line.payer_id,
       invoiceId: line.invoice_id,
       invoiceNumber: line.invoice_number,
       invoiceStatus: line.invoice_status,
@@ -72,6 +77,9 @@ export function traceToApi(
       ...attributionToApi(entry),
       sign: entry.sign,
       recordedAt: entry.recorded_at,
+      actor: entry.actor,
+      operation: entry.operation,
+      reason: entry.reason,
     })),
   };
 }

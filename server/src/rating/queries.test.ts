@@ -4,7 +4,8 @@ import { moveUsage, type Seeded, seedUsage } from '../../test/support/seeded-usa
 import { currentPosition } from '../db/act.ts';
 import { add, toText } from '../lib/decimal.ts';
 import { type Instant, parseInstant } from '../lib/instant.ts';
-import { type Counted, listUsageEvents, measureUsage } from './queries.ts';
+import { listUsageEvents } from './event-set-queries.ts';
+import { type Counted, measureUsage } from './queries.ts';
 
 const sub = 'sub_a';
 const at = (text: string) => parseInstant(text) as Instant;
@@ -133,7 +134,7 @@ describe('the events behind', () => {
     after: number,
     upto: number,
     limit: number,
-    afterEvent: { occurredAt: string; id: string } | null = null,
+    afterEvent: { occurredAt: Instant; id: string } | null = null,
   ) =>
     listUsageEvents(
       api.database.db,

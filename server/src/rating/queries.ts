@@ -193,10 +193,10 @@ export function eventsOf(asks: readonly UsageRange[]): RawBuilder<unknown> {
 }
 
 /** What one event adds, of the asked meter `t`. */
-const measured = sql`case when t.cost is not null then e.cost_amount when t.aggregation = 'count' then 1 else (e.measures ->> t.measure)::numeric end`;
+export const measured = sql`case when t.cost is not null then e.cost_amount when t.aggregation = 'count' then 1 else (e.measures ->> t.measure)::numeric end`;
 
 /** True unless cost is asked for and the event carries none in that currency. */
-const hasCost = sql`(t.cost is null or coalesce(e.cost_currency = t.cost, false))`;
+export const hasCost = sql`(t.cost is null or coalesce(e.cost_currency = t.cost, false))`;
 
 /** The group that an event is in: null where its value is not listed, or nothing is split. */
 export const groupValue = sql`case when t.listed ? (e.attributes ->> t.split) then e.attributes ->> t.split end`;
@@ -246,40 +246,4 @@ function numberOf(numbers: Map<string, number>, parts: unknown[]): number {
 /** Attribute → the values allowed, always as a list. */
 function filterLists(filter: Counted['filter']): Record<string, string[]> {
   return Object.fromEntries(Object.entries(filter).map(([key, wanted]) => [key, [wanted].flat()]));
-}
-
-export type UsageEvent = {
-  id: string;
-  occurredAt: Instant;
-  recordedAt: Instant;
-  sign: number;
-  quantity: string;
-};
-
-/** The events of one set in order of time, each with its net sign; those that cancel out within it are left out. */
-export async function listUsageEvents(
-  db: Queryable,
-  range: UsageRange,
-  counted: Counted,
-  page: { limit: number; afterEvent: { occurredAt: string; id: string } | null },
-): Promise<UsageEvent[]> {
-  const ask = { ...range, key: '', counted };
-  const { rows } = await sql<UsageEvent>`
-    with ${askTables([ask])}
-    select a.event_id as id, a.occurred_at as "occurredAt", min(stored.recorded_at) as "recordedAt",
-           sum(a.sign)::int as sign, min(${measured})::text as quantity
-      from asked t
-      join attributions a on a.subscription_id = ${range.subscriptionId}
-       and a.occurred_at >= ${page.afterEvent?.occurredAt ?? range.from}::timestamptz and a.occurred_at < ${range.to}::timestamptz
-      join journal j on j.id = a.journal_id and j.position > ${range.after} and j.position <= ${range.upto}
-      join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-       and e.occurred_at >= ${range.from}::timestamptz and e.occurred_at < ${range.to}::timestamptz
-      join journal stored on stored.id = e.journal_id
-     where ${counts} and ${hasCost}
-       and (${page.afterEvent === null} or (a.occurred_at, a.event_id) > (${page.afterEvent?.occurredAt ?? range.from}::timestamptz, ${page.afterEvent?.id ?? ''}))
-     group by a.occurred_at, a.event_id
-    having sum(a.sign) <> 0
-     order by a.occurred_at, a.event_id
-     limit ${page.limit}`.execute(db);
-  return rows;
 }

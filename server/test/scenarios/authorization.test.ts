@@ -146,7 +146,7 @@ it('reading reveals no secret and changes nothing', () => {
   expect(reached.map(({ id }) => id)).not.toContain('credentials.reveal');
   const byPost = reached.filter(({ method }) => method !== 'GET').map(({ id }) => id);
   // What these are asked must not stand in an address.
-  expect(byPost.toSorted()).toEqual(['credentials.lookup', 'plans.simulate']);
+  expect(byPost.toSorted()).toEqual(['credentials.lookup', 'events.search', 'plans.simulate']);
 });
 
 describe('an API key', () => {
