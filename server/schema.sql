@@ -72,8 +72,45 @@ AS $function$
   select encode(sha256(convert_to(
            jsonb_strip_nulls(to_jsonb(invoice) - array['status', 'updated_at', 'version', 'seal'])::text
            || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
-                          from invoice_lines l where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
+                          from invoice_lines l where l.invoice_id = invoice.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(t))::text, '' order by t.ordinal)
+                          from invoice_taxes t where t.invoice_id = invoice.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(p))::text, '' order by l.ordinal, p.ordinal)
+                          from invoice_lines l join invoice_line_parts p on p.line_id = l.id where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
 $function$;
+
+CREATE OR REPLACE FUNCTION issued_adds_up()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wrong text;
+begin
+  select case
+           when coalesce(sum(l.amount), 0) <> new.subtotal then format('its lines sum to %s, not to %s', coalesce(sum(l.amount), 0), new.subtotal)
+           when (select coalesce(sum(t.amount), 0) from invoice_taxes t where t.invoice_id = new.id) <> new.tax_total then 'its taxes do not sum to their total'
+         end
+    into wrong
+    from invoice_lines l where l.invoice_id = new.id;
+  if wrong is null then
+    select format('the lines that %s is on sum to %s, not to %s', t.name, sum(l.amount), t.taxable) into wrong
+      from invoice_taxes t join invoice_lines l on l.invoice_id = t.invoice_id and l.ordinal = any (t.line_ordinals)
+     where t.invoice_id = new.id
+     group by t.ordinal, t.name, t.taxable having sum(l.amount) <> t.taxable limit 1;
+  end if;
+  if wrong is null and new.breakdown_by is not null then
+    select format('the parts of line %s do not sum to it', l.ordinal) into wrong
+      from invoice_lines l left join invoice_line_parts p on p.line_id = l.id
+     where l.invoice_id = new.id
+     group by l.id
+    having coalesce(sum(p.amount), 0) <> l.amount or coalesce(sum(p.event_count), 0) <> l.event_count
+        or coalesce(sum(p.event_quantity), 0) <> l.event_quantity limit 1;
+  end if;
+  if wrong is not null then
+    raise exception 'UPDATE on invoices: % cannot be issued, for %', new.id, wrong using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION lines_of_drafts_only()
  RETURNS trigger
@@ -118,6 +155,32 @@ begin
       using errcode = 'integrity_constraint_violation';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION parts_of_drafts_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_op = 'INSERT' then new.line_id else old.line_id end;
+begin
+  if tg_op = 'UPDATE' or exists (select from invoice_lines l join invoices i on i.id = l.invoice_id where l.id = subject and i.status <> 'draft') then
+    raise exception '% on invoice_line_parts: the invoice of line % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_op = 'INSERT' then new.invoice_id else old.invoice_id end;
+begin
+  if tg_op = 'UPDATE' or exists (select from invoices where id = subject and status <> 'draft') then
+    raise exception '% on invoice_taxes: invoice % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
 end $function$;
 
 create table api_keys (
@@ -310,6 +373,18 @@ create table ingest_batches (
   rejected integer not null
 );
 
+create table invoice_line_parts (
+  line_id identifier not null,
+  ordinal integer not null,
+  kind text not null,
+  value text,
+  label text not null,
+  quantity numeric not null,
+  amount numeric not null,
+  event_count bigint not null,
+  event_quantity numeric not null
+);
+
 create table invoice_lines (
   id identifier not null,
   invoice_id identifier not null,
@@ -336,6 +411,17 @@ create table invoice_lines (
   event_hash numeric not null default 0
 );
 
+create table invoice_taxes (
+  invoice_id identifier not null,
+  ordinal integer not null,
+  name text not null,
+  percent numeric,
+  exempt_reason text,
+  line_ordinals integer[] not null,
+  taxable numeric not null,
+  amount numeric not null
+);
+
 create table invoices (
   id identifier not null,
   seller_id identifier not null,
@@ -358,7 +444,10 @@ create table invoices (
   journal_id bigint not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  subtotal numeric,
+  tax_total numeric,
+  breakdown_by text
 );
 
 create table journal (
@@ -483,7 +572,9 @@ create table organizations (
   archived_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  tax_exempt_reason text,
+  breakdown_by text
 );
 
 create table plan_charges (
@@ -540,7 +631,9 @@ create table products (
   archived_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  tax_rates jsonb,
+  tax_exempt_reason text
 );
 
 create table seller_logos (
@@ -770,6 +863,16 @@ alter table ingest_batches add constraint ingest_batches_pkey PRIMARY KEY (journ
 
 alter table ingest_batches add constraint ingest_batches_rejected_check CHECK ((rejected >= 0));
 
+alter table invoice_line_parts add constraint invoice_line_parts_check CHECK (((kind <> 'fixed'::text) OR ((event_count = 0) AND (event_quantity = (0)::numeric))));
+
+alter table invoice_line_parts add constraint invoice_line_parts_kind_check CHECK ((kind = ANY (ARRAY['usage'::text, 'fixed'::text, 'rest'::text])));
+
+alter table invoice_line_parts add constraint invoice_line_parts_line_id_fkey FOREIGN KEY (line_id) REFERENCES invoice_lines(id) ON DELETE CASCADE;
+
+alter table invoice_line_parts add constraint invoice_line_parts_ordinal_check CHECK ((ordinal > 0));
+
+alter table invoice_line_parts add constraint invoice_line_parts_pkey PRIMARY KEY (line_id, ordinal);
+
 alter table invoice_lines add constraint invoice_lines_charge_id_fkey FOREIGN KEY (charge_id) REFERENCES plan_charges(id);
 
 alter table invoice_lines add constraint invoice_lines_check CHECK ((period_end > period_start));
@@ -800,6 +903,22 @@ alter table invoice_lines add constraint invoice_lines_pkey PRIMARY KEY (id);
 
 alter table invoice_lines add constraint invoice_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
 
+alter table invoice_taxes add constraint invoice_taxes_check CHECK (((percent IS NULL) = (exempt_reason IS NOT NULL)));
+
+alter table invoice_taxes add constraint invoice_taxes_check1 CHECK (((exempt_reason IS NULL) OR (amount = (0)::numeric)));
+
+alter table invoice_taxes add constraint invoice_taxes_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id) ON DELETE CASCADE;
+
+alter table invoice_taxes add constraint invoice_taxes_line_ordinals_check CHECK ((cardinality(line_ordinals) > 0));
+
+alter table invoice_taxes add constraint invoice_taxes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table invoice_taxes add constraint invoice_taxes_ordinal_check CHECK ((ordinal > 0));
+
+alter table invoice_taxes add constraint invoice_taxes_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric)));
+
+alter table invoice_taxes add constraint invoice_taxes_pkey PRIMARY KEY (invoice_id, ordinal);
+
 alter table invoices add constraint invoices_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
 
 alter table invoices add constraint invoices_check CHECK ((period_end > period_start));
@@ -809,6 +928,10 @@ alter table invoices add constraint invoices_check1 CHECK (((status = 'draft'::t
 alter table invoices add constraint invoices_check2 CHECK ((((number IS NULL) = (number_sequence IS NULL)) AND ((number IS NULL) = (seal IS NULL))));
 
 alter table invoices add constraint invoices_check3 CHECK ((((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (due_at IS NULL))));
+
+alter table invoices add constraint invoices_check4 CHECK (((subtotal + tax_total) = total));
+
+alter table invoices add constraint invoices_check5 CHECK (((subtotal IS NULL) = (tax_total IS NULL)));
 
 alter table invoices add constraint invoices_id_check CHECK (((id)::text ~~ 'inv\_%'::text));
 
@@ -944,6 +1067,8 @@ alter table organization_payers add constraint organization_payers_valid_check C
 
 alter table organizations add constraint organizations_billing_check CHECK ((jsonb_typeof(billing) = 'object'::text));
 
+alter table organizations add constraint organizations_breakdown_by_check CHECK (((breakdown_by = ANY (ARRAY['none'::text, 'organization'::text, 'subscriber'::text, 'credential'::text, 'tag'::text])) OR (breakdown_by ~ '^attribute:.'::text)));
+
 alter table organizations add constraint organizations_check CHECK (((NOT unclassified) OR ((name = 'UNCLASSIFIED'::text) AND (archived_at IS NULL))));
 
 alter table organizations add constraint organizations_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
@@ -959,6 +1084,8 @@ alter table organizations add constraint organizations_name_check CHECK (((char_
 alter table organizations add constraint organizations_payment_terms_days_check CHECK (((payment_terms_days >= 0) AND (payment_terms_days <= 3650)));
 
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
+
+alter table organizations add constraint organizations_tax_exempt_reason_check CHECK (((char_length(tax_exempt_reason) >= 1) AND (char_length(tax_exempt_reason) <= 512)));
 
 alter table organizations add constraint organizations_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
 
@@ -1022,6 +1149,10 @@ alter table products add constraint products_name_check CHECK (((char_length(nam
 
 alter table products add constraint products_pkey PRIMARY KEY (id);
 
+alter table products add constraint products_tax_exempt_reason_check CHECK (((char_length(tax_exempt_reason) >= 1) AND (char_length(tax_exempt_reason) <= 512)));
+
+alter table products add constraint products_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
+
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -1038,7 +1169,7 @@ alter table seller_logos add constraint seller_logos_width_check CHECK ((width >
 
 alter table sellers add constraint sellers_address_check CHECK ((jsonb_typeof(address) = 'array'::text));
 
-alter table sellers add constraint sellers_default_breakdown_check CHECK ((default_breakdown = ANY (ARRAY['none'::text, 'organization'::text, 'credential'::text, 'subscriber'::text])));
+alter table sellers add constraint sellers_default_breakdown_check CHECK (((default_breakdown = ANY (ARRAY['none'::text, 'organization'::text, 'subscriber'::text, 'credential'::text, 'tag'::text])) OR (default_breakdown ~ '^attribute:.'::text)));
 
 alter table sellers add constraint sellers_default_currency_check CHECK ((default_currency ~ '^[A-Z]{3}$'::text));
 
@@ -1236,7 +1367,13 @@ CREATE TRIGGER events_fixed BEFORE DELETE OR UPDATE ON customary.events FOR EACH
 
 CREATE TRIGGER ingest_batches_fixed BEFORE DELETE OR UPDATE ON customary.ingest_batches FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER invoice_line_parts_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_line_parts FOR EACH ROW EXECUTE FUNCTION parts_of_drafts_only();
+
 CREATE TRIGGER invoice_lines_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_lines FOR EACH ROW EXECUTE FUNCTION lines_of_drafts_only();
+
+CREATE TRIGGER invoice_taxes_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_taxes FOR EACH ROW EXECUTE FUNCTION taxes_of_drafts_only();
+
+CREATE TRIGGER invoices_add_up BEFORE UPDATE ON customary.invoices FOR EACH ROW WHEN (((old.status = 'draft'::text) AND (new.status <> 'draft'::text))) EXECUTE FUNCTION issued_adds_up();
 
 CREATE TRIGGER invoices_final BEFORE DELETE OR UPDATE ON customary.invoices FOR EACH ROW EXECUTE FUNCTION finalized_is_final();
 
@@ -1312,7 +1449,11 @@ grant delete, insert, select on idempotency_keys to customary_app;
 
 grant insert, select on ingest_batches to customary_app;
 
+grant delete, insert, select on invoice_line_parts to customary_app;
+
 grant delete, insert, select, update on invoice_lines to customary_app;
+
+grant delete, insert, select on invoice_taxes to customary_app;
 
 grant delete, insert, select, update on invoices to customary_app;
 

@@ -603,11 +603,16 @@ export function invoicesResource(send: Send) {
      *
      * `GET /v1/invoices/{id}`
      */
-    get: (id: string, options: CallOptions = {}): Promise<Api.Invoice> =>
+    get: (
+      id: string,
+      query: Api.InvoicesGetQuery = {},
+      options: CallOptions = {},
+    ): Promise<Api.Invoice> =>
       send<Api.Invoice>({
         operation: 'invoices.get',
         method: 'GET',
         path: path`/v1/invoices/${id}`,
+        query,
         options,
       }),
 

@@ -708,6 +708,12 @@ export interface Invoice {
   /** Of the billing cycle. */
   periodStart: string;
   periodEnd: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** For each name and percentage, or reason for none, the lines that it is on. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
@@ -720,6 +726,8 @@ export interface Invoice {
   createdAt: string;
   updatedAt: string;
   version: number;
+  /** What the lines are broken down by; null: by nothing. */
+  breakdownBy: string | null;
   lines: InvoiceLine[];
 }
 
@@ -737,6 +745,12 @@ export interface InvoiceHeader {
   /** Of the billing cycle. */
   periodStart: string;
   periodEnd: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** For each name and percentage, or reason for none, the lines that it is on. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
@@ -771,6 +785,7 @@ export interface InvoiceIssuer {
 
 export interface InvoiceLine {
   id: string;
+  ordinal: number;
   kind: 'fee' | 'usage' | 'adjustment';
   description: string;
   subscriptionId: string;
@@ -802,6 +817,8 @@ export interface InvoiceLine {
   eventQuantity: string;
   /** The signed sum of a hash of each event id; it proves which set it was. */
   eventHash: string;
+  /** Who has which part of the line. Amounts and event counts sum to those of the line. */
+  breakdown: InvoiceLinePart[];
 }
 
 export interface InvoiceLineEvent {
@@ -844,6 +861,20 @@ export interface InvoiceLineEvents {
   } | null;
 }
 
+export interface InvoiceLinePart {
+  /** `fixed`: not by usage, such as a fee or what fills up a minimum. `rest`: of all those that are not named. */
+  kind: 'usage' | 'fixed' | 'rest';
+  /** The id of an organization, subscriber or credential; a tag, or what an attribute says. */
+  value: string | null;
+  /** What it was called when the invoice was drafted. */
+  label: string;
+  /** Of `max` and `unique`: its own. */
+  quantity: string;
+  amount: Money;
+  eventCount: number;
+  eventQuantity: string;
+}
+
 export interface InvoiceLinesCsvQuery {
   organizationId?: string | undefined;
   status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
@@ -878,6 +909,19 @@ export interface InvoiceRecipient {
   remittanceInstructions?: string | undefined;
 }
 
+export interface InvoiceTax {
+  name: string;
+  /** Null: there is no tax, and `exemptReason` says why. */
+  percent: string | null;
+  exemptReason: string | null;
+  /** The sum of its lines. */
+  taxable: Money;
+  /** Rounded once, over all its lines. */
+  amount: Money;
+  /** Which lines it is on, the first being 1. */
+  lineOrdinals: number[];
+}
+
 export interface InvoicesCsvQuery {
   organizationId?: string | undefined;
   status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
@@ -888,6 +932,11 @@ export interface InvoicesCsvQuery {
   number?: string | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
+}
+
+export interface InvoicesGetQuery {
+  /** Breaks the lines down by something else than the invoice was drafted with: computed from the events, as known at the position of each line. */
+  breakdownBy?: string | undefined;
 }
 
 export interface InvoicesLinesCsvQuery {
@@ -1113,6 +1162,11 @@ export interface Organization {
     name: string;
     percent: string;
   }[];
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt: {
+    reason: string;
+  } | null;
+  breakdownBy: 'none' | string | null;
   metadata: Record<string, string>;
   archivedAt: string | null;
   createdAt: string;
@@ -1145,7 +1199,17 @@ export interface OrganizationCreate {
   paymentTermsDays?: number | undefined;
   invoiceGrouping?: 'consolidated' | 'perSubscription' | undefined;
   lateUsage?: LateUsagePolicyInput | null | undefined;
+  /** On what it is invoiced, where the product has no rates of its own. */
   taxRates?: TaxRate[] | undefined;
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt?:
+    | {
+        reason: string;
+      }
+    | null
+    | undefined;
+  /** What the lines of its invoices are broken down by; null: as the seller says. */
+  breakdownBy?: 'none' | string | null | undefined;
   metadata?: Record<string, string> | undefined;
   /** From when parentId and billTo hold; default: since ever. */
   from?: string | undefined;
@@ -1176,7 +1240,17 @@ export interface OrganizationUpdate {
   paymentTermsDays?: number | undefined;
   invoiceGrouping?: 'consolidated' | 'perSubscription' | undefined;
   lateUsage?: LateUsagePolicyInput | null | undefined;
+  /** On what it is invoiced, where the product has no rates of its own. */
   taxRates?: TaxRate[] | undefined;
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt?:
+    | {
+        reason: string;
+      }
+    | null
+    | undefined;
+  /** What the lines of its invoices are broken down by; null: as the seller says. */
+  breakdownBy?: 'none' | string | null | undefined;
   metadata?: Record<string, string> | undefined;
 }
 
@@ -1545,6 +1619,16 @@ export interface Product {
   name: string;
   externalId: string | null;
   description: string | null;
+  taxRates:
+    | {
+        name: string;
+        percent: string;
+      }[]
+    | null;
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt: {
+    reason: string;
+  } | null;
   metadata: Record<string, string>;
   archivedAt: string | null;
   createdAt: string;
@@ -1556,6 +1640,15 @@ export interface ProductCreate {
   name: string;
   externalId?: string | null | undefined;
   description?: string | null | undefined;
+  /** In place of those of the payer; empty: no tax; null: as the payer says. */
+  taxRates?: TaxRate[] | null | undefined;
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt?:
+    | {
+        reason: string;
+      }
+    | null
+    | undefined;
   metadata?: Record<string, string> | undefined;
 }
 
@@ -1563,6 +1656,15 @@ export interface ProductUpdate {
   name?: string | undefined;
   externalId?: string | null | undefined;
   description?: string | null | undefined;
+  /** In place of those of the payer; empty: no tax; null: as the payer says. */
+  taxRates?: TaxRate[] | null | undefined;
+  /** Why no tax is due; stands on the invoices. */
+  taxExempt?:
+    | {
+        reason: string;
+      }
+    | null
+    | undefined;
   metadata?: Record<string, string> | undefined;
 }
 
@@ -1598,7 +1700,7 @@ export interface Seller {
   defaultPaymentTermsDays: number;
   defaultCurrency: string;
   defaultTimeZone: string;
-  defaultBreakdown: 'none' | 'organization' | 'credential' | 'subscriber';
+  defaultBreakdown: 'none' | string;
   locale:
     | 'en-US'
     | 'en-GB'
@@ -1640,8 +1742,8 @@ export interface SellerUpdate {
   defaultPaymentTermsDays?: number | undefined;
   defaultCurrency?: string | undefined;
   defaultTimeZone?: string | undefined;
-  /** What invoices break their lines down by. */
-  defaultBreakdown?: 'none' | 'organization' | 'credential' | 'subscriber' | undefined;
+  /** What invoices break their lines down by, where the customer has no setting of its own. */
+  defaultBreakdown?: 'none' | string | undefined;
   /** How documents write dates and numbers; they are in English. */
   locale?:
     | 'en-US'

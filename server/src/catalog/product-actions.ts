@@ -121,12 +121,17 @@ function columnsOf(input: ProductUpdate): {
   name?: string;
   external_id?: string | null;
   description?: string | null;
+  tax_rates?: string | null;
+  tax_exempt_reason?: string | null;
   metadata?: string;
 } {
+  const { taxRates } = input;
   return {
     ...(input.name !== undefined && { name: input.name }),
     ...(input.externalId !== undefined && { external_id: input.externalId }),
     ...(input.description !== undefined && { description: input.description }),
+    ...(taxRates !== undefined && { tax_rates: taxRates && JSON.stringify(taxRates) }),
+    ...(input.taxExempt !== undefined && { tax_exempt_reason: input.taxExempt?.reason ?? null }),
     ...(input.metadata !== undefined && { metadata: JSON.stringify(input.metadata) }),
   };
 }

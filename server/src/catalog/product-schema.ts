@@ -9,6 +9,9 @@ import {
   nameInput,
   pageQuery,
   resource,
+  taxExempt,
+  taxRates,
+  taxRatesInput,
 } from '../http/shapes.ts';
 import type { ProductRow } from './product-queries.ts';
 
@@ -20,6 +23,10 @@ const fields = {
   name: nameInput,
   externalId: externalIdInput.nullable(),
   description: descriptionInput,
+  taxRates: taxRatesInput
+    .nullable()
+    .describe('In place of those of the payer; empty: no tax; null: as the payer says.'),
+  taxExempt,
   metadata: metadataInput,
 };
 
@@ -37,6 +44,8 @@ export const product = z
     name: z.string(),
     externalId: z.string().nullable(),
     description: z.string().nullable(),
+    taxRates: taxRates.nullable(),
+    taxExempt,
     metadata,
     archivedAt: instant.nullable(),
     ...resource,
@@ -63,6 +72,8 @@ export function productToApi(row: ProductRow): z.output<typeof product> {
     name: row.name,
     externalId: row.external_id,
     description: row.description,
+    taxRates: row.tax_rates as z.output<typeof product>['taxRates'],
+    taxExempt: row.tax_exempt_reason === null ? null : { reason: row.tax_exempt_reason },
     metadata: row.metadata as Record<string, string>,
     archivedAt: row.archived_at,
     createdAt: row.created_at,

@@ -9,6 +9,8 @@ import {
   invoicesUnlikeTheirLines,
   type LineRow,
   linesAfter,
+  linesUnlikeTheirParts,
+  taxesUnlikeTheirLines,
   unlikeTheLedger,
 } from './explained-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
@@ -46,9 +48,14 @@ export async function checkExplained(tx: Tx): Promise<Check> {
     if (last === undefined) break;
     after = last.invoice_id;
   }
-  problems.push(...(await invoicesUnlikeTheirLines(tx)), ...(await unlikeTheLedger(tx)));
+  problems.push(
+    ...(await invoicesUnlikeTheirLines(tx)),
+    ...(await taxesUnlikeTheirLines(tx)),
+    ...(await linesUnlikeTheirParts(tx)),
+    ...(await unlikeTheLedger(tx)),
+  );
   const claim =
-    'Every line equals what its events come to; lines sum to their invoice, the ledger to the invoices.';
+    'Every line equals what its events come to; breakdowns sum to their line, lines and taxes to their invoice, invoices to the ledger.';
   return verdict(
     'explained',
     claim,

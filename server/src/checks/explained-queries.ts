@@ -36,15 +36,53 @@ export async function linesAfter(tx: Tx, invoiceId: string, limit: number): Prom
   return rows;
 }
 
+/** Invoices that their lines and taxes do not sum to. */
 export async function invoicesUnlikeTheirLines(tx: Tx): Promise<Finding[]> {
-  const { rows } = await sql<{ id: string; total: string; lines: string }>`
-    select i.id, i.total::text, coalesce(sum(l.amount), 0)::text as lines from invoices i left join invoice_lines l on l.invoice_id = i.id
-     group by i.id having i.total <> coalesce(sum(l.amount), 0) limit ${ROWS_NAMED_MAX}`.execute(
+  const { rows } = await sql<{ id: string; total: string; lines: string; taxes: string }>`
+    select i.id, i.total::text, l.amount::text as lines, t.amount::text as taxes
+      from invoices i
+      cross join lateral (select coalesce(sum(amount), 0) as amount from invoice_lines where invoice_id = i.id) l
+      cross join lateral (select coalesce(sum(amount), 0) as amount from invoice_taxes where invoice_id = i.id) t
+     where i.total <> l.amount + t.amount or coalesce(i.subtotal, i.total) <> l.amount limit ${ROWS_NAMED_MAX}`.execute(
     tx,
   );
   return rows.map((row) => ({
     row: row.id,
-    detail: `Totals ${row.total}; its lines sum to ${row.lines}.`,
+    detail: `Totals ${row.total}; its lines sum to ${row.lines}, its taxes to ${row.taxes}.`,
+  }));
+}
+
+/** Taxes that are not their percentage of the lines that they are on, to within the rounding of them. */
+export async function taxesUnlikeTheirLines(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; name: string; taxable: string; lines: string }>`
+    select i.id, t.name, t.taxable::text, coalesce(sum(l.amount), 0)::text as lines
+      from invoice_taxes t join invoices i on i.id = t.invoice_id
+      left join invoice_lines l on l.invoice_id = t.invoice_id and l.ordinal = any (t.line_ordinals)
+     group by i.id, t.ordinal, t.name, t.taxable, t.percent, t.amount
+    having t.taxable <> coalesce(sum(l.amount), 0)
+        or abs(t.amount - t.taxable * coalesce(t.percent, 0) / 100) > 0.5 limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Taxes ${row.taxable} with ${row.name}; the lines that it is on sum to ${row.lines}.`,
+  }));
+}
+
+/** Lines whose breakdown does not sum to them: amounts, event counts and quantities. */
+export async function linesUnlikeTheirParts(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; amount: string; parts: string }>`
+    select l.id, l.amount::text, coalesce(sum(p.amount), 0)::text as parts
+      from invoices i join invoice_lines l on l.invoice_id = i.id left join invoice_line_parts p on p.line_id = l.id
+     where i.breakdown_by is not null
+     group by l.id
+    having coalesce(sum(p.amount), 0) <> l.amount or coalesce(sum(p.event_count), 0) <> l.event_count
+        or coalesce(sum(p.event_quantity), 0) <> l.event_quantity limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map((row) => ({
+    row: row.id,
+    detail: `Is ${row.amount}; its breakdown sums to ${row.parts}, or to other events.`,
   }));
 }
 

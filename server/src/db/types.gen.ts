@@ -192,6 +192,18 @@ export type IngestBatches = {
   rejected: number;
 };
 
+export type InvoiceLineParts = {
+  line_id: string;
+  ordinal: number;
+  kind: string;
+  value: string | null;
+  label: string;
+  quantity: string;
+  amount: string;
+  event_count: number;
+  event_quantity: string;
+};
+
 export type InvoiceLines = {
   id: string;
   invoice_id: string;
@@ -218,6 +230,17 @@ export type InvoiceLines = {
   event_hash: Generated<string>;
 };
 
+export type InvoiceTaxes = {
+  invoice_id: string;
+  ordinal: number;
+  name: string;
+  percent: string | null;
+  exempt_reason: string | null;
+  line_ordinals: number[];
+  taxable: string;
+  amount: string;
+};
+
 export type Invoices = {
   id: string;
   seller_id: string;
@@ -241,6 +264,9 @@ export type Invoices = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  subtotal: string | null;
+  tax_total: string | null;
+  breakdown_by: string | null;
 };
 
 export type Journal = {
@@ -366,6 +392,8 @@ export type Organizations = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  tax_exempt_reason: string | null;
+  breakdown_by: string | null;
 };
 
 export type PlanCharges = {
@@ -423,6 +451,8 @@ export type Products = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  tax_rates: ColumnType<unknown, string | null | undefined, string | null>;
+  tax_exempt_reason: string | null;
 };
 
 export type SellerLogos = {
@@ -538,7 +568,9 @@ export type DB = {
   events: Events;
   idempotency_keys: IdempotencyKeys;
   ingest_batches: IngestBatches;
+  invoice_line_parts: InvoiceLineParts;
   invoice_lines: InvoiceLines;
+  invoice_taxes: InvoiceTaxes;
   invoices: Invoices;
   journal: Journal;
   ledger_entries: LedgerEntries;

@@ -1,6 +1,7 @@
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
-import { findInvoice, linesOfInvoice } from '../invoicing/invoice-queries.ts';
+import { contentOf } from '../invoicing/breakdown-actions.ts';
+import { findInvoice } from '../invoicing/invoice-queries.ts';
 import { invoiceToApi } from '../invoicing/invoice-schema.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -34,7 +35,7 @@ export async function loadInvoice(db: Queryable, id: string): Promise<InvoiceDoc
   const issuer = isDraft ? await issuerSnapshot(db, row.seller_id) : (row.issuer as IssuerSnapshot);
   const recipient = row.recipient as RecipientSnapshot;
   const timeZone = recipient.timeZone ?? (await timeZoneOf(db, row.organization_id));
-  const invoice = invoiceToApi(row, await linesOfInvoice(db, id));
+  const invoice = invoiceToApi(row, await contentOf(db, row));
   const zones = await subscriptionZones(
     db,
     invoice.lines.map((line) => line.subscriptionId),

@@ -3,6 +3,7 @@ import type { Deployment } from '../db/deployment.ts';
 import {
   findInvoice,
   type InvoiceFilters,
+  type InvoiceLineRow,
   type InvoiceRow,
   linesOfInvoice,
   listInvoices,
@@ -77,8 +78,8 @@ export async function lineRecordsOf(
   };
 }
 
-function recordsOf(row: InvoiceRow, lines: Parameters<typeof invoiceToApi>[1]): LineRecord[] {
-  const invoice = invoiceToApi(row, lines);
+function recordsOf(row: InvoiceRow, lines: InvoiceLineRow[]): LineRecord[] {
+  const invoice = invoiceToApi(row, { lines, parts: [], breakdownBy: null });
   return invoice.lines.map((line) => ({ invoice, line }));
 }
 

@@ -1,5 +1,6 @@
 import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
+import { type BreakdownBy, breakdownKinds, isBreakdownBy } from '../lib/breakdown.ts';
 import { parseDecimal, toText } from '../lib/decimal.ts';
 import { isId, type IdPrefix } from '../lib/id.ts';
 import { parseInstant, type Instant } from '../lib/instant.ts';
@@ -67,9 +68,50 @@ export const currencyInput = z
   .refine(isCurrency, 'Expected an ISO 4217 currency code, such as USD')
   .meta({ examples: ['USD'] });
 
-export const money = z.object({ amount: decimalText, currency: z.string() }).meta({ id: 'Money' });
+/** What lines of invoices are broken down by. */
+export const breakdownBy = z
+  .custom<BreakdownBy>(
+    (value) => typeof value === 'string' && isBreakdownBy(value),
+    `Expected ${breakdownKinds.join(', ')} or attribute:NAME`,
+  )
+  .meta({ type: 'string', examples: ['organization', 'attribute:model'] });
+
+/** The same as a setting: `none` for no breakdown. */
+export const breakdownSetting = z.union([z.literal('none'), breakdownBy]);
 
 export const nameInput = z.string().trim().min(1).max(limits.nameCharsMax);
+
+const PERCENT_MAX = 100;
+
+/** Named rates; a name once. */
+export const taxRatesInput = z
+  .array(
+    z
+      .strictObject({
+        name: nameInput,
+        percent: notNegative.refine(
+          (text) => Number(text) <= PERCENT_MAX,
+          `Expected a percentage from 0 to ${PERCENT_MAX}`,
+        ),
+      })
+      .meta({ id: 'TaxRate' }),
+  )
+  .max(20)
+  .superRefine((rates, context) => {
+    const names = rates.map(({ name }) => name);
+    for (const [i, name] of names.entries())
+      if (names.indexOf(name) < i)
+        context.addIssue({ code: 'custom', message: 'Name each tax once', path: [i, 'name'] });
+  });
+export const taxRates = z.array(z.object({ name: z.string(), percent: z.string() }));
+
+export const taxExempt = z
+  .strictObject({ reason: z.string().trim().min(1).max(512) })
+  .nullable()
+  .describe('Why no tax is due; stands on the invoices.');
+
+export const money = z.object({ amount: decimalText, currency: z.string() }).meta({ id: 'Money' });
+
 export const externalIdInput = z.string().min(1).max(limits.nameCharsMax);
 export const timeZoneInput = z
   .string()

@@ -2,7 +2,7 @@ import { findPlanVersions, type PlanVersionRow } from '../catalog/plan-queries.t
 import { pricingOf } from '../catalog/pricing-rules.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
-import { decimal, sum, toText } from '../lib/decimal.ts';
+import { decimal, toText } from '../lib/decimal.ts';
 import { newId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
@@ -26,6 +26,9 @@ import {
   standingLines,
 } from './draft-queries.ts';
 import { groupBy } from '../lib/group.ts';
+import { insertParts } from './breakdown-queries.ts';
+import { breakDownDraft } from './breakdown-actions.ts';
+import { breakdownOf } from '../lib/breakdown.ts';
 import { recipientOf } from './invoice-rules.ts';
 import { issuerSnapshot } from '../sellers/queries.ts';
 import { describeLine, inOrder, priceSnapshot } from './line-rules.ts';
@@ -44,6 +47,9 @@ import {
   type PayerRow,
   subscriptionIdsOf,
 } from './run-queries.ts';
+import { planIdsOf, taxableOf, taxerOf } from './tax-actions.ts';
+import { insertTaxes } from './tax-queries.ts';
+import { type Taxed, totalsOf } from './tax-rules.ts';
 import { asksOf, fitOnInvoice, type LineDraft, type Plan, settle } from './settle-rules.ts';
 
 export type RunContext = { readonly id: string; readonly position: number; readonly news: News };
@@ -216,6 +222,7 @@ function bookLineOf(row: StandingLine): BookLine {
     itemId,
     ratedAmount: row.rated_amount,
     ratedMinimum: row.rated_minimum,
+    topUp: decimal(row.line_top_up ?? '0'),
   };
 }
 
@@ -239,6 +246,7 @@ function pendingLine(line: LineDraft, payerId: string, cycle: Period): BookLine 
     itemId: o.item.id,
     ratedAmount: line.rated.amount,
     ratedMinimum: line.rated.minimum ?? null,
+    topUp: decimal(line.rated.lineTopUp ?? '0'),
   };
 }
 
@@ -281,6 +289,7 @@ async function writeCycle(
     standing.map((invoice) => [nameOf(invoice.currency, invoice.grouping_key), invoice]),
   );
   const groups = groupBy(lines, (line) => nameOf(line.obligation.plan.currency, groupingOf(line)));
+  const tax = await taxerOf(action.tx, payer.id, planIdsOf(lines));
   const drafted: LineDraft[] = [];
   const keptIds = new Set<string>();
   let complete = true;
@@ -293,15 +302,17 @@ async function writeCycle(
       isWhole = false;
       continue;
     }
-    const kept = inOrder(fitOnInvoice(group));
+    const { currency } = first.obligation.plan;
+    const kept = inOrder(fitOnInvoice(group, (some) => tax(some.map(taxableOf), currency).total));
     complete &&= kept.length > 0;
     if (kept.length === 0) continue;
-    const key = { currency: first.obligation.plan.currency, groupingKey: groupingOf(first) };
+    const key = { currency, groupingKey: groupingOf(first) };
     keptIds.add(
       await writeDraft(action, run, payer, {
         ...key,
         cycle,
         lines: kept,
+        taxed: tax(kept.map(taxableOf), currency),
         existingId: existing?.id,
       }),
     );
@@ -327,6 +338,7 @@ type Draft = {
   groupingKey: string;
   cycle: Period;
   lines: readonly LineDraft[];
+  taxed: Taxed;
   existingId: string | undefined;
 };
 
@@ -336,6 +348,7 @@ async function writeDraft(
   payer: PayerRow,
   draft: Draft,
 ): Promise<string> {
+  const issuer = await issuerSnapshot(action.tx);
   const row: DraftRow = {
     organization_id: payer.id,
     billing_run_id: run.id,
@@ -344,17 +357,18 @@ async function writeDraft(
     period_end: draft.cycle.end,
     grouping_key: draft.groupingKey,
     position: run.position,
-    total: toText(sum(draft.lines.map((line) => line.amount))),
+    ...totalsOf(draft.taxed),
+    breakdown_by: breakdownOf(payer.breakdown_by ?? issuer.breakdown),
     recipient: JSON.stringify(recipientOf(payer)),
-    issuer: JSON.stringify(await issuerSnapshot(action.tx)),
+    issuer: JSON.stringify(issuer),
   };
   const id = draft.existingId ?? newId('inv', action.now);
   if (draft.existingId === undefined) await insertDraft(action, id, row);
   else await rewriteDraft(action, id, row);
-  await insertLines(
-    action,
-    draft.lines.map((line, ordinal) => lineRowOf(action, id, line, ordinal + 1)),
-  );
+  const lines = draft.lines.map((line, ordinal) => lineRowOf(action, id, line, ordinal + 1));
+  await insertLines(action, lines);
+  await insertTaxes(action, id, draft.taxed.taxes);
+  await insertParts(action, await breakDownDraft(action.tx, lines, row.breakdown_by));
   return id;
 }
 
@@ -383,7 +397,6 @@ function lineRowOf(action: Action, invoiceId: string, line: LineDraft, ordinal: 
     amount: toText(line.amount),
     price: JSON.stringify(priceSnapshot(line)),
     position_after: set.after,
-
     position: set.upto,
     event_sign: set.sign,
     event_count: usage.eventCount,

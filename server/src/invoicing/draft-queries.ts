@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
+import type { BreakdownBy } from '../lib/breakdown.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 
@@ -25,6 +26,7 @@ export type StandingLine = {
   /** What the whole obligation was rated at. */
   rated_amount: string;
   rated_minimum: string | null;
+  line_top_up: string | null;
   invoice_id: string;
   payer_id: string;
   number: string | null;
@@ -41,6 +43,7 @@ export async function standingLines(
   const { rows } = await sql<StandingLine>`
     select l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
            l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount, l.price -> 'rated' ->> 'minimum' as rated_minimum,
+           l.price -> 'rated' ->> 'lineTopUp' as line_top_up,
            l.invoice_id, i.organization_id as payer_id, i.number, i.status, i.period_start as cycle_start, i.period_end as cycle_end
       from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
       join invoice_lines l on l.subscription_id = b.subscription_id and l.period_end > b.bound
@@ -115,7 +118,10 @@ export type DraftRow = {
   period_end: Instant;
   grouping_key: string;
   position: number;
+  subtotal: string;
+  tax_total: string;
   total: string;
+  breakdown_by: BreakdownBy | null;
   recipient: string;
   issuer: string;
 };
@@ -137,9 +143,10 @@ export async function insertDraft(action: Action, id: string, row: DraftRow): Pr
 
 export const SELLER_ID = 'default';
 
-/** A draft keeps its id when it is rebuilt; its lines are new ones. */
+/** A draft keeps its id when it is rebuilt; its lines and taxes are new ones. */
 export async function rewriteDraft(action: Action, id: string, row: DraftRow): Promise<void> {
   await action.tx.deleteFrom('invoice_lines').where('invoice_id', '=', id).execute();
+  await action.tx.deleteFrom('invoice_taxes').where('invoice_id', '=', id).execute();
   await action.tx
     .updateTable('invoices')
     .set((e) => ({

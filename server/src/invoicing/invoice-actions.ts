@@ -1,6 +1,6 @@
 import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
-import { decimal, isNegative, isZero } from '../lib/decimal.ts';
+import { isNegative, isZero } from '../lib/decimal.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { postInvoice } from '../ledger/actions.ts';
 import {
@@ -14,6 +14,7 @@ import { issuerSnapshot } from '../sellers/queries.ts';
 import { dueAt, invoiceNumber, recipientOf } from './invoice-rules.ts';
 import { headerToApi } from './invoice-schema.ts';
 import { findPayer, lockPayer } from './run-queries.ts';
+import { taxDraft } from './tax-actions.ts';
 
 export async function requireInvoice(action: Action, id: string): Promise<InvoiceRow> {
   const row = await findInvoice(action.tx, id);
@@ -30,8 +31,8 @@ export async function requireLockedInvoice(action: Action, id: string): Promise<
 }
 
 /**
- * Issues a draft: it gets its number, its dates and its recipient as they are now, and its total is owed. From here on
- * it never changes; what is found later follows on another document.
+ * Issues a draft: it gets its number, its dates, its recipient and its taxes as they are now, and its total is owed.
+ * From here on it never changes; what is found later follows on another document.
  */
 export async function finalizeInvoice(action: Action, before: InvoiceRow): Promise<InvoiceRow> {
   if (before.status !== 'draft') {
@@ -40,7 +41,7 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
       `It is ${before.status} as ${before.number ?? 'no number'}: only a draft can be finalized.`,
     );
   }
-  const total = decimal(before.total);
+  const { total } = await taxDraft(action, before);
   if (isNegative(total))
     throw new Problem(
       'invalid_state',

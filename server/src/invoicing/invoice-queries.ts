@@ -5,17 +5,18 @@ import type { Instant } from '../lib/instant.ts';
 import type { Counted } from '../rating/queries.ts';
 import { SELLER_ID } from './draft-queries.ts';
 import { openStatuses } from './invoice-rules.ts';
+import type { TaxRow } from './tax-queries.ts';
 
 // Invoices ---------------------------------------------------------------------------------------
 
 export type InvoiceRow = NonNullable<Awaited<ReturnType<typeof findInvoice>>>;
 
-/** With what is due on each: the sum of the ledger's entries that name it. */
+/** With its taxes, and what is due on each: the sum of the ledger's entries that name it. */
 function invoicesWithDue(db: Queryable) {
   return db
     .selectFrom('invoices as i')
     .selectAll('i')
-    .select((e) =>
+    .select((e) => [
       e.fn
         .coalesce(
           e
@@ -25,7 +26,11 @@ function invoicesWithDue(db: Queryable) {
           sql<string>`0`,
         )
         .as('amount_due'),
-    );
+      sql<
+        TaxRow[]
+      >`coalesce((select jsonb_agg(to_jsonb(t) || jsonb_build_object('percent', t.percent::text, 'taxable', t.taxable::text, 'amount', t.amount::text) order by t.ordinal)
+                    from invoice_taxes t where t.invoice_id = i.id), '[]')`.as('taxes'),
+    ]);
 }
 
 export async function findInvoice(db: Queryable, id: string) {

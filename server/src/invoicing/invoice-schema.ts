@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   booleanQuery,
+  breakdownBy as breakdownByShape,
   decimalText,
   idOf,
   instant,
@@ -10,8 +11,12 @@ import {
 } from '../http/shapes.ts';
 import { decimal, toText } from '../lib/decimal.ts';
 import { money } from '../lib/money.ts';
+import type { BreakdownBy } from '../lib/breakdown.ts';
+import { groupBy } from '../lib/group.ts';
+import type { PartRow } from './breakdown-queries.ts';
 import type { InvoiceLineRow, InvoiceRow } from './invoice-queries.ts';
 import { invoiceStatuses } from './invoice-rules.ts';
+import type { TaxRow } from './tax-queries.ts';
 
 const text = z.string().optional();
 const issuer = z
@@ -50,6 +55,17 @@ const recipient = z
   .describe('Whom it is made out to, as of the day it was issued.')
   .meta({ id: 'InvoiceRecipient' });
 
+const tax = z
+  .object({
+    name: z.string(),
+    percent: decimalText.nullable().describe('Null: there is no tax, and `exemptReason` says why.'),
+    exemptReason: z.string().nullable(),
+    taxable: moneyShape.describe('The sum of its lines.'),
+    amount: moneyShape.describe('Rounded once, over all its lines.'),
+    lineOrdinals: z.array(z.int()).describe('Which lines it is on, the first being 1.'),
+  })
+  .meta({ id: 'InvoiceTax' });
+
 const header = {
   id: z.string(),
   number: z.string().nullable().describe('Null while it is a draft.'),
@@ -63,7 +79,12 @@ const header = {
   currency: z.string(),
   periodStart: instant.describe('Of the billing cycle.'),
   periodEnd: instant,
-  total: moneyShape,
+  subtotal: moneyShape.describe('Of the lines, without tax.'),
+  taxes: z
+    .array(tax)
+    .describe('For each name and percentage, or reason for none, the lines that it is on.'),
+  taxTotal: moneyShape,
+  total: moneyShape.describe('Lines and taxes.'),
   amountDue: moneyShape.describe(
     'What is still owed, by the customer ledger; nothing before it is issued.',
   ),
@@ -77,41 +98,78 @@ const header = {
 
 export const invoiceHeader = z.object(header).meta({ id: 'InvoiceHeader' });
 
-export const invoiceLine = z
+const linePart = z
   .object({
-    id: z.string(),
-    kind: z.enum(['fee', 'usage', 'adjustment']),
-    description: z.string(),
-    subscriptionId: z.string(),
-    planId: z.string(),
-    planVersion: z.int(),
-    feeId: z.string().nullable(),
-    chargeId: z.string().nullable(),
-    meter: z.string().nullable().describe('The key of the meter.'),
-    periodStart: instant.describe('Of the service period.'),
-    periodEnd: instant,
-    quantity: decimalText,
-    unitPrice: decimalText.nullable().describe('Null where there is no single one.'),
+    kind: z
+      .enum(['usage', 'fixed', 'rest'])
+      .describe(
+        '`fixed`: not by usage, such as a fee or what fills up a minimum. `rest`: of all those that are not named.',
+      ),
+    value: z
+      .string()
+      .nullable()
+      .describe(
+        'The id of an organization, subscriber or credential; a tag, or what an attribute says.',
+      ),
+    label: z.string().describe('What it was called when the invoice was drafted.'),
+    quantity: decimalText.describe('Of `max` and `unique`: its own.'),
     amount: moneyShape,
-    price: z
-      .record(z.string(), z.unknown())
-      .describe('All that the amount was computed from, as it was.'),
-    payerFrom: instant.describe('The events of the line occurred in [payerFrom, payerTo) …'),
-    payerTo: instant,
-    positionAfter: z.int().describe('… and were recorded in (positionAfter, position].'),
-    position: z.int(),
-    eventSign: z.int().describe('-1: a line that takes its events back.'),
-    eventCount: z.int().describe('Signed, as are quantity and hash: added less removed.'),
+    eventCount: z.int(),
     eventQuantity: decimalText,
-    eventHash: decimalText.describe(
-      'The signed sum of a hash of each event id; it proves which set it was.',
-    ),
   })
+  .meta({ id: 'InvoiceLinePart' });
+
+const lineFields = {
+  kind: z.enum(['fee', 'usage', 'adjustment']),
+  description: z.string(),
+  subscriptionId: z.string(),
+  planId: z.string(),
+  planVersion: z.int(),
+  feeId: z.string().nullable(),
+  chargeId: z.string().nullable(),
+  meter: z.string().nullable().describe('The key of the meter.'),
+  periodStart: instant.describe('Of the service period.'),
+  periodEnd: instant,
+  quantity: decimalText,
+  unitPrice: decimalText.nullable().describe('Null where there is no single one.'),
+  amount: moneyShape,
+  price: z
+    .record(z.string(), z.unknown())
+    .describe('All that the amount was computed from, as it was.'),
+  payerFrom: instant.describe('The events of the line occurred in [payerFrom, payerTo) …'),
+  payerTo: instant,
+  positionAfter: z.int().describe('… and were recorded in (positionAfter, position].'),
+  position: z.int(),
+  eventSign: z.int().describe('-1: a line that takes its events back.'),
+  eventCount: z.int().describe('Signed, as are quantity and hash: added less removed.'),
+  eventQuantity: decimalText,
+  eventHash: decimalText.describe(
+    'The signed sum of a hash of each event id; it proves which set it was.',
+  ),
+  breakdown: z
+    .array(linePart)
+    .describe('Who has which part of the line. Amounts and event counts sum to those of the line.'),
+};
+export const invoiceLine = z
+  .object({ id: z.string(), ordinal: z.int(), ...lineFields })
   .meta({ id: 'InvoiceLine' });
 
-export const invoice = z.object({ ...header, lines: z.array(invoiceLine) }).meta({ id: 'Invoice' });
+const breakdownName = breakdownByShape
+  .nullable()
+  .describe('What the lines are broken down by; null: by nothing.');
+
+export const invoice = z
+  .object({ ...header, breakdownBy: breakdownName, lines: z.array(invoiceLine) })
+  .meta({ id: 'Invoice' });
 
 export const invoiceParams = z.strictObject({ id: idOf('inv') });
+export const invoiceQuery = z.strictObject({
+  breakdownBy: breakdownByShape
+    .optional()
+    .describe(
+      'Breaks the lines down by something else than the invoice was drafted with: computed from the events, as known at the position of each line.',
+    ),
+});
 
 export const invoiceList = z.strictObject({
   ...pageQuery,
@@ -122,6 +180,17 @@ export const invoiceList = z.strictObject({
   billingRunId: idOf('run').optional(),
   number: z.string().max(256).optional(),
 });
+
+export function taxToApi(row: TaxRow, currency: string): z.output<typeof tax> {
+  return {
+    name: row.name,
+    percent: row.percent === null ? null : plain(row.percent),
+    exemptReason: row.exempt_reason,
+    taxable: money(decimal(row.taxable), currency),
+    amount: money(decimal(row.amount), currency),
+    lineOrdinals: row.line_ordinals,
+  };
+}
 
 export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
   return {
@@ -134,6 +203,9 @@ export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
     currency: row.currency,
     periodStart: row.period_start,
     periodEnd: row.period_end,
+    subtotal: money(decimal(row.subtotal ?? row.total), row.currency),
+    taxes: row.taxes.map((each) => taxToApi(each, row.currency)),
+    taxTotal: money(decimal(row.tax_total ?? '0'), row.currency),
     total: money(decimal(row.total), row.currency),
     amountDue: money(decimal(row.amount_due), row.currency),
     position: row.position,
@@ -147,17 +219,39 @@ export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
   };
 }
 
+/** An invoice with its lines, and the parts of those. */
 export function invoiceToApi(
   row: InvoiceRow,
-  lines: readonly InvoiceLineRow[],
+  { lines, parts, breakdownBy }: InvoiceContent,
 ): z.output<typeof invoice> {
-  return { ...headerToApi(row), lines: lines.map((line) => lineToApi(line, row.currency)) };
+  const byLine = groupBy(parts, (part) => part.line_id);
+  return {
+    ...headerToApi(row),
+    breakdownBy,
+    lines: lines.map((line) => ({
+      id: line.id,
+      ordinal: line.ordinal,
+      ...lineToApi(line, byLine.get(line.id) ?? [], row.currency),
+    })),
+  };
 }
 
-function lineToApi(row: InvoiceLineRow, currency: string): z.output<typeof invoiceLine> {
-  const price = row.price as { unitPrice?: string | null; meter?: { key: string } };
+export type InvoiceContent = {
+  readonly lines: readonly InvoiceLineRow[];
+  readonly parts: readonly PartRow[];
+  readonly breakdownBy: BreakdownBy | null;
+};
+
+export function lineToApi(
+  row: Omit<InvoiceLineRow, 'id' | 'invoice_id' | 'ordinal'>,
+  parts: readonly PartRow[],
+  currency: string,
+) {
+  const price = row.price as Record<string, unknown> & {
+    unitPrice?: string | null;
+    meter?: { key: string };
+  };
   return {
-    id: row.id,
     kind: row.kind as 'fee',
     description: row.description,
     subscriptionId: row.subscription_id,
@@ -180,6 +274,15 @@ function lineToApi(row: InvoiceLineRow, currency: string): z.output<typeof invoi
     eventCount: row.event_count,
     eventQuantity: plain(row.event_quantity),
     eventHash: plain(row.event_hash),
+    breakdown: parts.map((part) => ({
+      kind: part.kind,
+      value: part.value,
+      label: part.label,
+      quantity: plain(part.quantity),
+      amount: money(decimal(part.amount), currency),
+      eventCount: part.event_count,
+      eventQuantity: plain(part.event_quantity),
+    })),
   };
 }
 

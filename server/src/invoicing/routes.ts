@@ -5,14 +5,16 @@ import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { sendIssued } from '../sending/actions.ts';
+import { contentOf } from './breakdown-actions.ts';
 import { finalizeInvoice, requireLockedInvoice } from './invoice-actions.ts';
-import { findInvoice, linesOfInvoice, listInvoices } from './invoice-queries.ts';
+import { findInvoice, listInvoices } from './invoice-queries.ts';
 import {
   headerToApi,
   invoice,
   invoiceHeader,
   invoiceList,
   invoiceParams,
+  invoiceQuery,
   invoiceToApi,
 } from './invoice-schema.ts';
 import { registerLines } from './line-routes.ts';
@@ -110,12 +112,13 @@ function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
       permission: 'invoices.read',
       summary: 'Get an invoice with its lines',
       params: invoiceParams,
+      query: invoiceQuery,
       reply: invoice,
     },
-    async ({ params }) => {
+    async ({ params, query }) => {
       const row = await findInvoice(db, params.id);
       if (row === undefined) throw notFound('invoice', params.id);
-      return invoiceToApi(row, await linesOfInvoice(db, params.id));
+      return invoiceToApi(row, await contentOf(db, row, query.breakdownBy));
     },
   );
   write(
@@ -137,7 +140,7 @@ function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
       requireVersion(before, ifMatch);
       const issued = await finalizeInvoice(action, before);
       await sendIssued(action, deployment.mail, issued);
-      return invoiceToApi(issued, await linesOfInvoice(action.tx, params.id));
+      return invoiceToApi(issued, await contentOf(action.tx, issued));
     },
   );
 }

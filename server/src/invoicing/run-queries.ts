@@ -182,6 +182,7 @@ export async function findPayer(db: Queryable, id: string) {
       'billing_cycle',
       'invoice_grouping',
       'payment_terms_days',
+      'breakdown_by',
     ])
     .where('id', '=', id)
     .where('unclassified', '=', false)

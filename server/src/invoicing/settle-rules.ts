@@ -19,6 +19,7 @@ import {
   takenBack,
   type Usage,
 } from '../rating/rules.ts';
+import { shareOutWorth, worthOf } from '../rating/worth-rules.ts';
 import { explainRating, type RatingExplained } from '../rating/explain.ts';
 import { type EventSet, missingSets } from './coverage-rules.ts';
 import {
@@ -45,6 +46,8 @@ export type BilledLine = {
   readonly amount: Decimal;
   readonly set: EventSet;
   readonly isUsage: boolean;
+  /** Of its amount, what fills up a minimum. */
+  readonly topUp: Decimal;
 };
 
 /** A set of events that has to be measured before amounts are known. */
@@ -57,6 +60,8 @@ export type Plan = {
   readonly segments: readonly PayerSegment[];
   readonly sets: readonly EventSet[];
   readonly billed: Decimal;
+  /** Of what was billed, what fills up a minimum. */
+  readonly billedTopUp: Decimal;
   readonly adjusts: readonly string[];
 };
 
@@ -75,6 +80,8 @@ export type LineDraft = {
     amount: string;
     share: string;
     billedBefore: string;
+    /** Of this line's amount, what fills up a minimum. */
+    lineTopUp?: string;
   } & Partial<RatingExplained>;
 };
 
@@ -126,6 +133,7 @@ export function planFor(
       segments,
       sets: owed,
       billed: zero,
+      billedTopUp: zero,
       adjusts: [],
     };
   }
@@ -142,6 +150,7 @@ export function planFor(
             billed.map((line) => line.set),
           ),
     billed: sum(billed.map((line) => line.amount)),
+    billedTopUp: sum(billed.map((line) => line.topUp)),
     adjusts: [...new Set(billed.flatMap((line) => line.invoiceNumber ?? []))],
   };
 }
@@ -204,21 +213,24 @@ export function settle(
   const { currency } = obligation.plan;
   const usageOf = (range: Omit<SetAsk, 'key'>) => measured.get(setKey(plan, range)) ?? noUsage;
   const rated = rate(plan, payerId, position, usageOf);
-  const due = subtract(rated.share, billed);
+  const topUp = subtract(rated.topUpShare, plan.billedTopUp);
+  const due = subtract(subtract(rated.share, billed), topUp);
   const sets = plan.sets.length === 0 ? [emptySet(obligation.period, position)] : plan.sets;
   const usages = sets.map((set) => {
     if (obligation.item.kind === 'fee' || set.after === set.upto) return noUsage;
     return set.sign > 0 ? usageOf(set) : takenBack(usageOf(set));
   });
   const indexKey = (i: number) => String(i).padStart(6, '0');
-  const amounts = shareOut(
+  const amounts = shareOutWorth(
     due,
-    usages.map((usage, i) => ({ key: indexKey(i), weight: usage.quantity })),
+    usages.map((usage, i) => ({ key: indexKey(i), weight: rated.worthOf(usage) })),
     currency,
   );
   const lines = sets.map((set, i) => {
     const usage = usages[i] ?? noUsage;
-    const amount = amounts.get(indexKey(i)) ?? zero;
+    // What fills up a minimum is owed at the end.
+    const lineTopUp = i === sets.length - 1 ? topUp : zero;
+    const amount = add(amounts.get(indexKey(i)) ?? zero, lineTopUp);
     const quantity = obligation.item.kind === 'fee' ? feeQuantity(amount) : usage.quantity;
     const { share, quantity: whole, amount: total } = rated;
     const figures = {
@@ -227,6 +239,7 @@ export function settle(
       share: toText(share),
       billedBefore: toText(billed),
       ...rated.explained,
+      ...(!isZero(lineTopUp) && { lineTopUp: toText(lineTopUp) }),
     };
     return {
       obligation,
@@ -265,7 +278,8 @@ function rate(
   } = plan.obligation;
   if (item.kind === 'fee') {
     const share = feePayer(plan.segments, item.timing) === payerId ? item.amount : zero;
-    return { quantity: decimal('1'), amount: item.amount, share, explained: {} };
+    const nothing = { topUpShare: zero, worthOf: () => zero, explained: {} };
+    return { quantity: decimal('1'), amount: item.amount, share, ...nothing };
   }
   const usageIn = (from: PayerSegment['from'], to: PayerSegment['to']) =>
     usageOf({ from, to, after: 0, upto: position });
@@ -278,16 +292,25 @@ function rate(
   const ofUsage = shareOut(rated.usageAmount, accountableFor(rated, parts), currency).get(payerId);
   const ofTopUp = feePayer(plan.segments, 'arrears') === payerId ? rated.topUp : zero;
   const explained = explainRating(rated, item.minimum, usage.unrated);
-  return { ...rated, share: add(ofUsage ?? zero, ofTopUp), explained };
+  return {
+    quantity: rated.quantity,
+    amount: rated.amount,
+    share: add(ofUsage ?? zero, ofTopUp),
+    topUpShare: ofTopUp,
+    worthOf: (part: Usage) => worthOf(part, rated.groups, item.pricing),
+    explained,
+  };
 }
 
 /**
  * What goes on an invoice: nothing when no line has an amount (what is found for it later is billed then), and no more
  * credit than there is to pay: adjustments that would make it negative wait, as a whole, for a later invoice. A
- * service period is adjusted as a whole or not at all.
+ * service period is adjusted as a whole or not at all. `totalOf`: what lines ask for, with what comes on top of them.
  */
-export function fitOnInvoice(lines: readonly LineDraft[]): LineDraft[] {
-  const amountOf = (some: readonly LineDraft[]) => sum(some.map((line) => line.amount));
+export function fitOnInvoice(
+  lines: readonly LineDraft[],
+  totalOf: (some: readonly LineDraft[]) => Decimal = amountOf,
+): LineDraft[] {
   const credits = new Map<string, LineDraft[]>();
   const adjustments = lines.filter((line) => line.kind === 'adjustment');
   for (const [key, some] of groupBy(adjustments, (line) => pairKey(line.obligation))) {
@@ -295,9 +318,11 @@ export function fitOnInvoice(lines: readonly LineDraft[]): LineDraft[] {
   }
   const waiting = new Set<LineDraft>();
   for (const [, some] of [...credits].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
-    if (!isNegative(amountOf(lines.filter((line) => !waiting.has(line))))) break;
+    if (!isNegative(totalOf(lines.filter((line) => !waiting.has(line))))) break;
     for (const line of some) waiting.add(line);
   }
   const kept = lines.filter((line) => !waiting.has(line));
   return kept.every((line) => isZero(line.amount)) ? [] : kept;
 }
+
+const amountOf = (some: readonly LineDraft[]) => sum(some.map((line) => line.amount));

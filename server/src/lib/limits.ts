@@ -27,6 +27,8 @@ export const limits = Object.freeze({
   logoBytesMax: 256 * 1024,
   logoSidePixelsMax: 4096,
   addressLinesMax: 8,
+  /** Of a line's breakdown; what has fewer events than so many others is one row together. */
+  breakdownRowsMax: 500,
 
   // numbers: as many digits in all, of which as many after the point
   quantityDigitsMax: 38,

@@ -387,6 +387,8 @@ function columnsOf(input: OrganizationUpdate) {
     invoice_grouping: input.invoiceGrouping,
     late_usage: input.lateUsage && JSON.stringify(input.lateUsage),
     tax_rates: input.taxRates && JSON.stringify(input.taxRates),
+    tax_exempt_reason: input.taxExempt && input.taxExempt.reason,
+    breakdown_by: input.breakdownBy,
     metadata: input.metadata && JSON.stringify(input.metadata),
   };
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   booleanQuery,
+  breakdownSetting,
   currencyInput,
-  decimalInput,
   externalIdInput,
   idOf,
   instant,
@@ -12,6 +12,9 @@ import {
   nameInput,
   pageQuery,
   resource,
+  taxExempt,
+  taxRates,
+  taxRatesInput,
   timeZoneInput,
 } from '../http/shapes.ts';
 import { normalizeDomain, publicMailDomains } from './rules.ts';
@@ -67,8 +70,6 @@ export const lateUsagePolicy = z
   })
   .meta({ id: 'LateUsagePolicy' });
 
-const taxRate = z.strictObject({ name: nameInput, percent: decimalInput }).meta({ id: 'TaxRate' });
-
 const fields = {
   name: nameInput,
   parentId: idOf('org')
@@ -89,7 +90,13 @@ const fields = {
   paymentTermsDays: z.int().min(0).max(3650),
   invoiceGrouping: z.enum(['consolidated', 'perSubscription']),
   lateUsage: lateUsagePolicy.nullable(),
-  taxRates: z.array(taxRate).max(20),
+  taxRates: taxRatesInput.describe(
+    'On what it is invoiced, where the product has no rates of its own.',
+  ),
+  taxExempt,
+  breakdownBy: breakdownSetting
+    .nullable()
+    .describe('What the lines of its invoices are broken down by; null: as the seller says.'),
   metadata: metadataInput,
 };
 
@@ -123,7 +130,9 @@ export const organization = z
     paymentTermsDays: z.int(),
     invoiceGrouping: z.enum(['consolidated', 'perSubscription']),
     lateUsage: lateUsagePolicy.nullable(),
-    taxRates: z.array(z.object({ name: z.string(), percent: z.string() })),
+    taxRates,
+    taxExempt,
+    breakdownBy: breakdownSetting.nullable(),
     metadata,
     archivedAt: instant.nullable(),
     ...resource,
@@ -187,6 +196,8 @@ export function organizationToApi(row: OrganizationRow): OrganizationApi {
     invoiceGrouping: row.invoice_grouping as OrganizationApi['invoiceGrouping'],
     lateUsage: row.late_usage as OrganizationApi['lateUsage'],
     taxRates: row.tax_rates as OrganizationApi['taxRates'],
+    taxExempt: row.tax_exempt_reason === null ? null : { reason: row.tax_exempt_reason },
+    breakdownBy: row.breakdown_by as OrganizationApi['breakdownBy'],
     metadata: row.metadata as Record<string, string>,
     archivedAt: row.archived_at,
     createdAt: row.created_at,

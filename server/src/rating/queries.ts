@@ -55,8 +55,6 @@ async function measure(
   asks: readonly UsageAsk[],
   whose: Whose,
 ): Promise<Map<string, Usage>> {
-  const isAdditive = ({ counted }: UsageAsk) =>
-    counted.aggregation === 'sum' || counted.aggregation === 'count';
   const additiveAsks = asks.filter((ask) => isAdditive(ask));
   const valuedAsks = asks.filter((ask) => !isAdditive(ask));
   const rows = [
@@ -89,6 +87,11 @@ function toUsage(rows: readonly UsageRow[], counted: Counted): Usage {
   };
 }
 
+/** True where the quantity of a set is the sum over its events: of parts, too. */
+export function isAdditive({ counted }: Pick<UsageAsk, 'counted'>): boolean {
+  return counted.aggregation === 'sum' || counted.aggregation === 'count';
+}
+
 /** sum and count: the signed entries of the range simply add up. */
 async function additive(
   db: Queryable,
@@ -114,10 +117,6 @@ async function additive(
  */
 async function valued(db: Queryable, asks: readonly UsageAsk[], whose: Whose): Promise<UsageRow[]> {
   if (asks.length === 0) return [];
-  const valueOf = (net: string) => sql`
-    case n.aggregation
-      when 'max' then coalesce(max(n.measured) filter (where ${sql.ref(net)} > 0), 0)
-      else count(distinct n.measured) filter (where ${sql.ref(net)} > 0) end`;
   const { rows } = await sql<UsageRow>`
     ${whose.prefix} ${askTables(asks)},
     net as (
@@ -137,6 +136,12 @@ async function valued(db: Queryable, asks: readonly UsageAsk[], whose: Whose): P
      group by n.key, n.value, n.aggregation`.execute(db);
   return rows;
 }
+
+/** Of rows `n` of single events with their net sign: the value of those that are in the set. */
+export const valueOf = (net: string) => sql`
+  case n.aggregation
+    when 'max' then coalesce(max(n.measured) filter (where ${sql.ref(net)} > 0), 0)
+    else count(distinct n.measured) filter (where ${sql.ref(net)} > 0) end`;
 
 /** Of the events that a percentage charge's meter counts, those with no cost in the currency of the charge. */
 async function withoutCost(
@@ -169,7 +174,10 @@ function unratedOf(row: { currency: string | null; event_count: number; cost: st
 /** Whose usage is measured: what comes before the tables of a statement, and which entries `a` of a range `r` count. */
 export type Whose = { readonly prefix: RawBuilder<unknown>; readonly holds: RawBuilder<unknown> };
 
-const ofSubscription: Whose = { prefix: sql`with`, holds: sql`a.subscription_id = r.subscription` };
+export const ofSubscription: Whose = {
+  prefix: sql`with`,
+  holds: sql`a.subscription_id = r.subscription`,
+};
 
 /** Its own usage or, rolled up, also that of what lay below it when the usage occurred. */
 export function ofOrganization({ id, rollUp }: { id: string; rollUp: boolean }): Whose {

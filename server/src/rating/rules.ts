@@ -76,6 +76,15 @@ export const noUsage: Usage = {
   eventHash: zero,
 };
 
+/** What one organization, key, tag or the like has of a measured set. */
+export type UsagePart = {
+  /** An id, or the text of a tag or attribute; null: usage that has none. */
+  readonly value: string | null;
+  /** True for the one part that holds all those beyond the limit. */
+  readonly isRest: boolean;
+  readonly usage: Usage;
+};
+
 /** The same events, taken back. */
 export function takenBack(usage: Usage): Usage {
   const { groups } = usage;

@@ -1,3 +1,5 @@
+import type { BreakdownBy } from '../lib/breakdown.ts';
+
 /** What an issued document keeps of its seller. Fields that are not set are left out: a snapshot stays small. */
 export type IssuerSnapshot = {
   readonly name: string;
@@ -19,8 +21,7 @@ export type IssuerSnapshot = {
 export const papers = ['letter', 'A4'] as const;
 export type Paper = (typeof papers)[number];
 
-export const breakdowns = ['none', 'organization', 'credential', 'subscriber'] as const;
-export type Breakdown = (typeof breakdowns)[number];
+export type Breakdown = 'none' | BreakdownBy;
 
 /** Documents are in English; these say how it writes dates and numbers. `en-150` is that of continental Europe. */
 export const locales = [

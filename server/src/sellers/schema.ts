@@ -1,8 +1,14 @@
 import { z } from 'zod';
-import { currencyInput, nameInput, resource, timeZoneInput } from '../http/shapes.ts';
+import {
+  breakdownSetting,
+  currencyInput,
+  nameInput,
+  resource,
+  timeZoneInput,
+} from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
 import type { SellerRow } from './queries.ts';
-import { breakdowns, locales, papers, prefixFault } from './rules.ts';
+import { locales, papers, prefixFault } from './rules.ts';
 
 const text = z.string().trim().max(limits.nameCharsMax);
 const REMITTANCE_CHARS_MAX = 4096;
@@ -38,7 +44,9 @@ const fields = {
   defaultPaymentTermsDays: z.int().min(0).max(3650),
   defaultCurrency: currencyInput,
   defaultTimeZone: timeZoneInput,
-  defaultBreakdown: z.enum(breakdowns).describe('What invoices break their lines down by.'),
+  defaultBreakdown: breakdownSetting.describe(
+    'What invoices break their lines down by, where the customer has no setting of its own.',
+  ),
   locale: z.enum(locales).describe('How documents write dates and numbers; they are in English.'),
   paper: z.enum(papers),
   remittanceInstructions: z
@@ -86,7 +94,7 @@ export const seller = z
     defaultPaymentTermsDays: z.int(),
     defaultCurrency: z.string(),
     defaultTimeZone: z.string(),
-    defaultBreakdown: z.enum(breakdowns),
+    defaultBreakdown: breakdownSetting,
     locale: z.enum(locales),
     paper: z.enum(papers),
     remittanceInstructions: z.string().nullable(),
