@@ -304,6 +304,8 @@ export function credentialsResource(send: Send) {
     /**
      * Who changed what, when and why.
      *
+     * The changes, and the rows of its timelines as they were recorded, superseded ones included.
+     *
      * Permission: `credentials.read`.
      *
      * `GET /v1/credentials/{id}/history`
@@ -360,7 +362,7 @@ export function credentialsResource(send: Send) {
     /**
      * Give it a new credential ID.
      *
-     * It stays the same credential: its usage goes on in one line.
+     * It stays the same credential: its usage goes on in one line. The IDs it has work until `previousUntil`.
      *
      * Permission: `credentials.update`.
      *
@@ -381,7 +383,74 @@ export function credentialsResource(send: Send) {
       }),
 
     /**
-     * Bring a deleted credential back, from now on.
+     * End it now, or from a time in the past.
+     *
+     * Its IDs name it no more: usage that occurred from then on finds another owner, or is unclassified for the reason `credential_ended`.
+     *
+     * Permission: `credentials.revoke`.
+     *
+     * `POST /v1/credentials/{id}/revoke`
+     */
+    revoke: (
+      id: string,
+      body: Api.CredentialRevoke,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.revoke',
+        method: 'POST',
+        path: path`/v1/credentials/${id}/revoke`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Plan its end, or take the planned end back.
+     *
+     * Permission: `credentials.revoke`.
+     *
+     * `POST /v1/credentials/{id}/expire`
+     */
+    expire: (
+      id: string,
+      body: Api.CredentialExpire,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.expire',
+        method: 'POST',
+        path: path`/v1/credentials/${id}/expire`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what is planned for it.
+     *
+     * Moves, rotations and ends that lie in the future. What holds before them goes on.
+     *
+     * Permission: `credentials.move`.
+     *
+     * `POST /v1/credentials/{id}/cancel-planned`
+     */
+    cancelPlanned: (
+      id: string,
+      body: Api.CancelPlanned,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Credential> =>
+      send<Api.Credential>({
+        operation: 'credentials.cancelPlanned',
+        method: 'POST',
+        path: path`/v1/credentials/${id}/cancel-planned`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Bind one again that was deleted, revoked or has expired.
      *
      * Permission: `credentials.update`.
      *
@@ -389,10 +458,7 @@ export function credentialsResource(send: Send) {
      */
     restore: (
       id: string,
-      body: {
-        /** Kept in the history. */
-        reason?: string | undefined;
-      } | null,
+      body: Api.CredentialRestore,
       options: IdempotentOptions = {},
     ): Promise<Api.Credential> =>
       send<Api.Credential>({
@@ -999,6 +1065,8 @@ export function organizationsResource(send: Send) {
     /**
      * Who changed what, when and why.
      *
+     * The changes, and the rows of its parent and payer as they were recorded, superseded ones included.
+     *
      * Permission: `organizations.read`.
      *
      * `GET /v1/organizations/{id}/history`
@@ -1018,11 +1086,42 @@ export function organizationsResource(send: Send) {
      *
      * `POST /v1/organizations/{id}/restore`
      */
-    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Organization> =>
+    restore: (
+      id: string,
+      body: {
+        /** Kept in the history. */
+        reason?: string | undefined;
+      } | null,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Organization> =>
       send<Api.Organization>({
         operation: 'organizations.restore',
         method: 'POST',
         path: path`/v1/organizations/${id}/restore`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what is planned for its parent and its payer.
+     *
+     * What holds before the planned change goes on.
+     *
+     * Permission: `organizations.update`.
+     *
+     * `POST /v1/organizations/{id}/cancel-planned`
+     */
+    cancelPlanned: (
+      id: string,
+      body: Api.CancelPlanned,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Organization> =>
+      send<Api.Organization>({
+        operation: 'organizations.cancelPlanned',
+        method: 'POST',
+        path: path`/v1/organizations/${id}/cancel-planned`,
+        body,
         takesIdempotencyKey: true,
         options,
       }),
@@ -1635,6 +1734,8 @@ export function subscribersResource(send: Send) {
     /**
      * Who changed what, when and why.
      *
+     * The changes, and the rows of its memberships as they were recorded, superseded ones included.
+     *
      * Permission: `subscribers.read`.
      *
      * `GET /v1/subscribers/{id}/history`
@@ -1654,11 +1755,42 @@ export function subscribersResource(send: Send) {
      *
      * `POST /v1/subscribers/{id}/restore`
      */
-    restore: (id: string, options: IdempotentOptions = {}): Promise<Api.Subscriber> =>
+    restore: (
+      id: string,
+      body: {
+        /** Kept in the history. */
+        reason?: string | undefined;
+      } | null,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscriber> =>
       send<Api.Subscriber>({
         operation: 'subscribers.restore',
         method: 'POST',
         path: path`/v1/subscribers/${id}/restore`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what is planned for its memberships.
+     *
+     * What holds before the planned change goes on.
+     *
+     * Permission: `subscribers.update`.
+     *
+     * `POST /v1/subscribers/{id}/cancel-planned`
+     */
+    cancelPlanned: (
+      id: string,
+      body: Api.CancelPlanned,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Subscriber> =>
+      send<Api.Subscriber>({
+        operation: 'subscribers.cancelPlanned',
+        method: 'POST',
+        path: path`/v1/subscribers/${id}/cancel-planned`,
+        body,
         takesIdempotencyKey: true,
         options,
       }),

@@ -42,6 +42,7 @@ export interface ApiKeyCreate {
     | 'credentials.update'
     | 'credentials.delete'
     | 'credentials.move'
+    | 'credentials.revoke'
     | 'credentials.reveal'
     | 'meters.read'
     | 'meters.create'
@@ -224,6 +225,13 @@ export interface Binding {
   subscriptionId: string | null;
 }
 
+export type CancelPlanned = {
+  /** Only what is planned for this very instant. Default: everything planned. */
+  at?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+} | null;
+
 export type Charge =
   | PerUnitCharge
   | GraduatedCharge
@@ -291,6 +299,10 @@ export interface Credential {
   /** When the earliest usage with one of its IDs occurred. */
   firstSeenAt: string | null;
   lastSeenAt: string | null;
+  /** `pending`: bound only from a later time. `ended`: revoked, expired or deleted. */
+  status: 'pending' | 'active' | 'ended';
+  /** When its binding ends, or ended; null: it goes on. */
+  endsAt: string | null;
   warnings: {
     code: 'organization_mismatch';
     detail: string;
@@ -329,6 +341,13 @@ export interface CredentialCreate {
   from?: string | undefined;
 }
 
+export interface CredentialExpire {
+  /** When it ends, in place of an end planned before; null: it goes on. */
+  at: string | null;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
 export interface CredentialFound {
   credential: Credential;
   /** The one in force at `at`. */
@@ -355,6 +374,20 @@ export interface CredentialMove {
   reason?: string | undefined;
 }
 
+export type CredentialRestore = {
+  /** From when it is bound again: its end, or later. Default: now. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+} | null;
+
+export type CredentialRevoke = {
+  /** From when its IDs name it no more; not in the future. Default: now. */
+  from?: string | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+} | null;
+
 export interface CredentialRotate {
   /** What usage identifies itself with: case-sensitive, stored once, only ever shown masked. */
   credentialId: string;
@@ -374,7 +407,7 @@ export interface CredentialSecrets {
   externalSecret: string | null;
 }
 
-/** Another subscriber, organization or subscription holds from now on. To change what was, post to `/move`. */
+/** Another subscriber, organization or subscription holds from now on, and takes the permission `credentials.move`. To change what was, post to `/move`. */
 export interface CredentialUpdate {
   name?: string | undefined;
   subscriberId?: string | undefined;
@@ -387,10 +420,14 @@ export interface CredentialUpdate {
   externalSecret?: string | null | undefined;
   tags?: string[] | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
 export interface CredentialsHistoryResult {
   items: HistoryEntry[];
+  /** In the order in which it was recorded. */
+  timeline: TimelineEntry[];
 }
 
 export interface CredentialsListQuery {
@@ -1176,8 +1213,8 @@ export interface Organization {
 
 export interface OrganizationBillTo {
   billTo: string | null;
-  /** Default: now. */
-  from?: string | undefined;
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
 }
@@ -1217,8 +1254,8 @@ export interface OrganizationCreate {
 
 export interface OrganizationMove {
   parentId: string | null;
-  /** Default: now. */
-  from?: string | undefined;
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
 }
@@ -1252,6 +1289,8 @@ export interface OrganizationUpdate {
   /** What the lines of its invoices are broken down by; null: as the seller says. */
   breakdownBy?: 'none' | string | null | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
 export interface OrganizationsAncestorsResult {
@@ -1264,6 +1303,8 @@ export interface OrganizationsDescendantsResult {
 
 export interface OrganizationsHistoryResult {
   items: HistoryEntry[];
+  /** In the order in which it was recorded. */
+  timeline: TimelineEntry[];
 }
 
 export interface OrganizationsListQuery {
@@ -2019,10 +2060,14 @@ export interface SubscriberUpdate {
   /** From now on. To change what was, post to `/memberships`. */
   organizationIds?: string[] | undefined;
   metadata?: Record<string, string> | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
 export interface SubscribersHistoryResult {
   items: HistoryEntry[];
+  /** In the order in which it was recorded. */
+  timeline: TimelineEntry[];
 }
 
 export interface SubscribersListQuery {
@@ -2168,6 +2213,31 @@ export interface SubscriptionsListResult {
 export interface TaxRate {
   name: string;
   percent: string | number;
+}
+
+export interface TimelineEntry {
+  /** Which of its timelines, e.g. `binding`, `parent`. */
+  timeline: string;
+  /** null: since ever */
+  from: string | null;
+  /** null: until further notice */
+  to: string | null;
+  value: Record<string, string | boolean | null>;
+  recorded: {
+    at: string;
+    position: number | null;
+    actor: string;
+    action: string | null;
+    reason: string | null;
+  };
+  /** When it ceased to be what is believed; null: it still is. */
+  superseded: {
+    at: string;
+    position: number | null;
+    actor: string;
+    action: string | null;
+    reason: string | null;
+  } | null;
 }
 
 export interface Trace {

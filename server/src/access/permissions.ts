@@ -16,6 +16,7 @@ export const permissions = [
   'credentials.update',
   'credentials.delete',
   'credentials.move',
+  'credentials.revoke',
   'credentials.reveal',
   'meters.read',
   'meters.create',

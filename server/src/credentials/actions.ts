@@ -1,19 +1,22 @@
 import { audit } from '../audit/actions.ts';
-import type { Touched } from '../attribution/outcome.ts';
 import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline, type StoredRow } from '../db/timelines.ts';
 import { newId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
-import { alreadyExists, notFound, Problem } from '../lib/problem.ts';
+import { Problem } from '../lib/problem.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import { endAt } from '../lib/timeline.ts';
 import {
+  auditChange,
+  type Changed,
+  requireCredential,
+  requireFree,
+  touchedBy,
+} from './change-actions.ts';
+import {
   type CredentialRow,
   ensureCredentialKeys,
-  findCredential,
-  findLiveSubscription,
   insertCredentialRow,
-  isLive,
   lockBinding,
   maskedOf,
   namingsOf,
@@ -21,8 +24,21 @@ import {
   selectSecrets,
   updateCredentialRow,
 } from './queries.ts';
-import { namedChange, refuseMisfit, requireBinding, fits } from './reference-actions.ts';
-import { autoCreatedName, type Binding, changeBindings, nextNaming, rowsFrom } from './rules.ts';
+import {
+  fits,
+  namedChange,
+  type NamedOwner,
+  refuseMisfit,
+  requireBinding,
+} from './reference-actions.ts';
+import {
+  autoCreatedName,
+  type Binding,
+  changeBindings,
+  endOf,
+  nextNaming,
+  rowsFrom,
+} from './rules.ts';
 import {
   type CredentialCreate,
   type CredentialMove,
@@ -30,15 +46,6 @@ import {
   credentialToApi,
   type CredentialUpdate,
 } from './schema.ts';
-
-type Changed = { result: CredentialRow; touched: Touched };
-
-/** The credential with what is in force now, archived or not. */
-export async function requireCredential(action: Action, id: string): Promise<CredentialRow> {
-  const row = await findCredential(action.tx, id, action.now);
-  if (row === undefined) throw notFound('credential', id);
-  return row;
-}
 
 /** Makes a credential, bound since ever or since the end of the one that had its ID before, unless `from` is given. */
 export async function createCredential(
@@ -71,7 +78,9 @@ export async function updateCredential(
     ...columnsOf(secrets, input),
     updated_at: action.now,
   });
-  const row = await auditChange(action, 'credentials.update', before.id, before);
+  const row = await auditChange(action, 'credentials.update', before.id, before, {
+    reason: input.reason,
+  });
   return { result: row, touched: moved ? await touchedBy(action, before.id, action.now) : {} };
 }
 
@@ -88,29 +97,30 @@ export async function moveCredential(
   return { result: row, touched: await touchedBy(action, before.id, input.from) };
 }
 
-/**
- * Gives the credential a further ID. `ended` is the usage, claiming the IDs it had, that the change may touch besides:
- * kept apart from `touched` because it begins later.
- */
+/** Gives the credential a further ID. What claims the IDs it had is touched only from when those end. */
 export async function rotateCredential(
   action: Action,
   secrets: Secrets,
   before: CredentialRow,
   input: CredentialRotate,
-): Promise<Changed & { ended: Touched }> {
+): Promise<Changed> {
   if (before.archived_at !== null) {
     throw new Problem(
       'invalid_state',
       'It has been deleted: restore it before it gets another ID.',
     );
   }
+  const end = endOf(await loadTimeline<Binding>(action.tx, 'bindings', before.id));
   const ranges = await rangesOf(action.tx, before.id);
   const { valueKey, from } = await claimCredentialId(action, input.credentialId, input.from);
+  if (end !== null && (end <= action.now || (from !== null && end <= from))) {
+    throw new Problem('invalid_state', `It ends at ${end}, before the new ID would name it.`);
+  }
   const until = input.previousUntil === undefined ? action.now : input.previousUntil;
   if (until !== null) {
     await saveTimeline(action, 'credential_ids', before.id, endAt(ranges, until));
   }
-  const inserted = [{ from, to: null, value: { value_key: valueKey } }];
+  const inserted = [{ from, to: end, value: { value_key: valueKey } }];
   await saveTimeline(action, 'credential_ids', before.id, { superseded: [], inserted });
   await updateCredentialRow(action.tx, before, {
     ...columnsOf(secrets, { externalSecret: input.externalSecret }),
@@ -124,56 +134,11 @@ export async function rotateCredential(
   const endedKeys = ranges.map((range) => range.value.value_key);
   return {
     result: row,
-    touched: { credentialKeys: [valueKey], from },
-    ended: until === null ? {} : { credentialKeys: endedKeys, from: until },
+    touched: [
+      { credentialKeys: [valueKey], from },
+      ...(until === null ? [] : [{ credentialKeys: endedKeys, from: until }]),
+    ],
   };
-}
-
-/** Ends its binding and its IDs now and archives it. Past usage stays attributed through it. */
-export async function deleteCredential(action: Action, before: CredentialRow): Promise<Changed> {
-  if (before.archived_at !== null) return { result: before, touched: {} };
-  const touched = await touchedBy(action, before.id, action.now);
-  const bindings = await loadTimeline<Binding>(action.tx, 'bindings', before.id);
-  await saveTimeline(action, 'bindings', before.id, endAt(bindings, action.now));
-  const ranges = await rangesOf(action.tx, before.id);
-  await saveTimeline(action, 'credential_ids', before.id, endAt(ranges, action.now));
-  await updateCredentialRow(action.tx, before, {
-    archived_at: action.now,
-    updated_at: action.now,
-  });
-  const row = await auditChange(action, 'credentials.delete', before.id, before);
-  return { result: row, touched };
-}
-
-/** Binds it again, as it was when it was deleted, from now on: unless its ID names another credential by now. */
-export async function restoreCredential(
-  action: Action,
-  before: CredentialRow,
-  reason?: string,
-): Promise<Changed> {
-  const { tx, now } = action;
-  if (before.archived_at === null) return { result: before, touched: {} };
-  await refuseGone(action, before);
-  const ended = (await rangesOf(tx, before.id)).filter((range) => range.to === before.archived_at);
-  const keys = new Set(ended.map((range) => range.value.value_key));
-  if (keys.size === 0) keys.add(before.value_key);
-  for (const valueKey of keys) {
-    await requireFree(action, valueKey, now);
-    const inserted = [{ from: now, to: null, value: { value_key: valueKey } }];
-    await saveTimeline(action, 'credential_ids', before.id, { superseded: [], inserted });
-  }
-  const { subscriber_id, organization_id, subscription_id } = before;
-  const isSold = subscription_id !== null && (await findLiveSubscription(tx, subscription_id));
-  const value = {
-    subscriber_id,
-    organization_id,
-    subscription_id: isSold ? subscription_id : null,
-  };
-  const inserted = [{ from: now, to: null, value }];
-  await saveTimeline(action, 'bindings', before.id, { superseded: [], inserted });
-  await updateCredentialRow(tx, before, { archived_at: null, updated_at: now });
-  const row = await auditChange(action, 'credentials.restore', before.id, before, { reason });
-  return { result: row, touched: { credentialKeys: [...keys], from: now } };
 }
 
 /** The secrets themselves, and an entry in the history that somebody has seen them. */
@@ -260,7 +225,7 @@ async function open(action: Action, columns: Columns, opened: Opened): Promise<s
 async function rebind(
   action: Action,
   id: string,
-  input: CredentialUpdate,
+  input: NamedOwner,
   from: Instant | null,
 ): Promise<boolean> {
   const change = await namedChange(action, input);
@@ -312,54 +277,6 @@ async function claimCredentialId(
   const valueKey = (await ensureCredentialKeys(action.tx, [value])).get(value)?.key;
   if (valueKey === undefined) throw new Error('A credential ID has got no key');
   return { valueKey, from: await requireFree(action, valueKey, from) };
-}
-
-/** From when the ID can name a further credential; refused where it names one already. Never echoes the ID. */
-async function requireFree(
-  action: Action,
-  valueKey: number,
-  from: Instant | undefined,
-): Promise<Instant | null> {
-  const naming = nextNaming(await namingsOf(action.tx, valueKey), from, action.now);
-  if ('from' in naming) return naming.from;
-  throw alreadyExists('A credential with this credential ID', '/credentialId', naming.takenBy);
-}
-
-async function refuseGone(action: Action, row: CredentialRow): Promise<void> {
-  for (const [table, id] of [
-    ['subscribers', row.subscriber_id],
-    ['organizations', row.organization_id],
-  ] as const) {
-    if (await isLive(action.tx, table, id)) continue;
-    throw new Problem(
-      'invalid_state',
-      `It was bound to ${id}, which is archived: restore that first.`,
-    );
-  }
-}
-
-async function touchedBy(action: Action, id: string, from: Instant | null): Promise<Touched> {
-  const ranges = await rangesOf(action.tx, id);
-  return { credentialKeys: [...new Set(ranges.map((range) => range.value.value_key))], from };
-}
-
-/** Reads the row again and writes down what became of it. */
-async function auditChange(
-  action: Action,
-  verb: string,
-  id: string,
-  before: CredentialRow | null,
-  asked: { change?: object; reason?: string | undefined } = {},
-): Promise<CredentialRow> {
-  const row = await requireCredential(action, id);
-  await audit(action, {
-    action: verb,
-    resourceId: id,
-    before: before && credentialToApi(before),
-    after: { ...credentialToApi(row), ...(asked.change && { change: asked.change }) },
-    reason: asked.reason,
-  });
-  return row;
 }
 
 function columnsOf(secrets: Secrets, input: Omit<CredentialUpdate, 'name'>) {

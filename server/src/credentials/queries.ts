@@ -24,6 +24,10 @@ export type CredentialRow = {
   value_key: number;
   masked: string;
   is_member: boolean;
+  /** Whether it is bound now, and whether it was ever bound by now. */
+  is_bound: boolean;
+  is_begun: boolean;
+  ends_at: Instant | null;
   first_seen_at: Instant | null;
   last_seen_at: Instant | null;
 };
@@ -82,7 +86,13 @@ async function selectCredentials(
            i.value_key, v.masked, seen.first_seen_at, seen.last_seen_at,
            exists (select from memberships m where m.subscriber_id = c.subscriber_id
               and m.organization_id = c.organization_id and m.superseded_by is null
-              and m.valid @> ${at}::timestamptz) as is_member
+              and m.valid @> ${at}::timestamptz) as is_member,
+           exists (select from bindings b where b.credential_id = c.id and b.superseded_by is null
+              and b.valid @> ${at}::timestamptz) as is_bound,
+           exists (select from bindings b where b.credential_id = c.id and b.superseded_by is null
+              and (lower(b.valid) is null or lower(b.valid) <= ${at}::timestamptz)) as is_begun,
+           (select case when bool_or(upper(b.valid) is null) then null else max(upper(b.valid)) end
+              from bindings b where b.credential_id = c.id and b.superseded_by is null) as ends_at
       from (select c.*, b.subscriber_id, b.organization_id, b.subscription_id
               from credentials c
               join lateral ${shownRow('bindings', 'subscriber_id, organization_id, subscription_id', at)} b on true
@@ -194,6 +204,18 @@ export async function maskedOf(db: Queryable, key: number): Promise<string> {
     .where('key', '=', key)
     .executeTakeFirstOrThrow();
   return masked;
+}
+
+/** The same for many. */
+export async function maskedByKey(
+  db: Queryable,
+  keys: readonly number[],
+): Promise<Map<number, string>> {
+  const { rows } = await sql<{ key: number; masked: string }>`
+    select key, masked from credential_id_values where key = any(${[...new Set(keys)]}::bigint[])`.execute(
+    db,
+  );
+  return new Map(rows.map(({ key, masked }) => [key, masked]));
 }
 
 /** The credentials that an ID names, when. */

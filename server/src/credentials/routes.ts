@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { auditOf } from '../audit/queries.ts';
-import { history, historyToApi } from '../audit/schema.ts';
+import { historyToApi, ownershipHistory } from '../audit/schema.ts';
+import { timelineHistory } from '../audit/timeline-queries.ts';
+import type { Principal } from '../access/principal.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { loadTimeline } from '../db/timelines.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
@@ -8,20 +10,13 @@ import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { rowAt } from '../lib/timeline.ts';
 import { changeOwnership } from '../repair/actions.ts';
-import {
-  createCredential,
-  deleteCredential,
-  moveCredential,
-  requireCredential,
-  restoreCredential,
-  revealCredential,
-  rotateCredential,
-  updateCredential,
-} from './actions.ts';
+import { createCredential, revealCredential, updateCredential } from './actions.ts';
+import { requireCredential } from './change-actions.ts';
 import {
   findCredential,
   findCredentialKeys,
   listCredentials,
+  maskedByKey,
   namingsOf,
   rangesOf,
 } from './queries.ts';
@@ -35,14 +30,16 @@ import {
   credentialFound,
   credentialList,
   credentialLookup,
-  credentialMove,
   credentialParams,
   credentialReason,
-  credentialRotate,
   credentialSecrets,
+  credentialTimeline,
   credentialToApi,
   credentialUpdate,
+  type CredentialUpdate,
+  ownerFields,
 } from './schema.ts';
+import { registerCredentialVerbs } from './verb-routes.ts';
 
 const URL = '/v1/credentials';
 
@@ -51,10 +48,7 @@ export function registerCredentials(app: FastifyInstance, deployment: Deployment
   registerLookup(app, deployment);
   registerCreate(app, deployment);
   registerUpdate(app, deployment);
-  registerDelete(app, deployment);
-  registerMove(app, deployment);
-  registerRotate(app, deployment);
-  registerRestore(app, deployment);
+  registerCredentialVerbs(app, deployment);
   registerReveal(app, deployment);
 }
 
@@ -115,9 +109,18 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       id: 'credentials.history',
       url: `${URL}/:id/history`,
       summary: 'Who changed what, when and why',
-      reply: history,
+      description:
+        'The changes, and the rows of its timelines as they were recorded, superseded ones included.',
+      reply: ownershipHistory,
     },
-    async ({ params }) => historyToApi(await auditOf(db, params.id)),
+    async ({ params }) => {
+      const { id } = await known(params.id);
+      const ids = await timelineHistory(db, 'credential_ids', id);
+      const keys = ids.map((row) => row.value['value_key'] as number);
+      const masked = await maskedByKey(db, keys);
+      const timeline = credentialTimeline(await timelineHistory(db, 'bindings', id), ids, masked);
+      return { ...historyToApi(await auditOf(db, id)), timeline };
+    },
   );
 }
 
@@ -186,7 +189,8 @@ function registerUpdate(app: FastifyInstance, deployment: Deployment): void {
       body: credentialUpdate,
       reply: credential,
     },
-    async (action, { params, body, ifMatch }) => {
+    async (action, { params, body, principal, ifMatch }) => {
+      refuseMove(body, principal);
       const row = await changeOwnership(action, async () => {
         const before = await requireCredential(action, params.id);
         requireVersion(before, ifMatch);
@@ -197,101 +201,19 @@ function registerUpdate(app: FastifyInstance, deployment: Deployment): void {
   );
 }
 
-function registerDelete(app: FastifyInstance, deployment: Deployment): void {
-  write(
-    app,
-    deployment,
-    {
-      id: 'credentials.delete',
-      method: 'DELETE',
-      url: `${URL}/:id`,
-      permission: 'credentials.delete',
-      summary: 'End a credential now and archive it',
-      description:
-        'Its past usage stays attributed; its ID may name another credential from now on.',
-      params: credentialParams,
-      reply: credential,
-    },
-    async (action, { params, ifMatch }) => {
-      const row = await changeOwnership(action, async () => {
-        const before = await requireCredential(action, params.id);
-        requireVersion(before, ifMatch);
-        return deleteCredential(action, before);
-      });
-      return credentialToApi(row);
-    },
-  );
-}
-
-const verb = { method: 'POST', params: credentialParams, reply: credential } as const;
-
-function registerMove(app: FastifyInstance, deployment: Deployment): void {
-  write(
-    app,
-    deployment,
-    {
-      ...verb,
-      id: 'credentials.move',
-      url: `${URL}/:id/move`,
-      permission: 'credentials.move',
-      summary: 'Bind it to another subscriber, organization or subscription from a time',
-      description:
-        'What was recorded at or after `from` is attributed again. A subscription that is not named is kept if it fits the organization, else let go.',
-      body: credentialMove,
-    },
-    async (action, { params, body }) => {
-      const from = body.from === undefined ? action.now : body.from;
-      const row = await changeOwnership(action, async () =>
-        moveCredential(action, await requireCredential(action, params.id), { ...body, from }),
-      );
-      return credentialToApi(row);
-    },
-  );
-}
-
-function registerRotate(app: FastifyInstance, deployment: Deployment): void {
-  write(
-    app,
-    deployment,
-    {
-      ...verb,
-      id: 'credentials.rotate',
-      url: `${URL}/:id/rotate`,
-      permission: 'credentials.update',
-      summary: 'Give it a new credential ID',
-      description: 'It stays the same credential: its usage goes on in one line.',
-      body: credentialRotate,
-    },
-    async (action, { params, body }) => {
-      const rotated = await changeOwnership(action, async () => {
-        const before = await requireCredential(action, params.id);
-        const done = await rotateCredential(action, deployment.secrets, before, body);
-        return { result: done, touched: done.touched };
-      });
-      const after = async () => ({ result: rotated.result, touched: rotated.ended });
-      return credentialToApi(await changeOwnership(action, after));
-    },
-  );
-}
-
-function registerRestore(app: FastifyInstance, deployment: Deployment): void {
-  write(
-    app,
-    deployment,
-    {
-      ...verb,
-      id: 'credentials.restore',
-      url: `${URL}/:id/restore`,
-      permission: 'credentials.update',
-      summary: 'Bring a deleted credential back, from now on',
-      body: credentialReason,
-    },
-    async (action, { params, body }) => {
-      const row = await changeOwnership(action, async () =>
-        restoreCredential(action, await requireCredential(action, params.id), body?.reason),
-      );
-      return credentialToApi(row);
-    },
+/** To name another owner is to move it, whichever operation does. */
+function refuseMove(body: CredentialUpdate, principal: Principal): void {
+  if (principal.permissions.has('credentials.move')) return;
+  const named = ownerFields.filter((field) => body[field] !== undefined);
+  if (named.length === 0) return;
+  throw new Problem(
+    'forbidden',
+    'To bind a credential to another owner takes the permission credentials.move.',
+    named.map((field) => ({
+      pointer: `/${field}`,
+      code: 'forbidden',
+      detail: 'Leave it out, or ask somebody who may move credentials.',
+    })),
   );
 }
 

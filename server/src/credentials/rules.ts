@@ -81,6 +81,23 @@ export function changeBindings<R extends TimelineRow<Binding>>(
   return { superseded, inserted };
 }
 
+/** When the last of the rows ends; null if one goes on, or there is none. */
+export function endOf(rows: readonly TimelineRow<unknown>[]): Instant | null {
+  const ends = rows.map((row) => row.to);
+  if (ends.includes(null)) return null;
+  return (ends as Instant[]).toSorted().at(-1) ?? null;
+}
+
+/** Each ID of a credential is a timeline of its own: several may name it at once. */
+export function rangesByKey<R extends TimelineRow<{ value_key: number }>>(
+  rows: readonly R[],
+): Map<number, R[]> {
+  const byKey = new Map<number, R[]>();
+  for (const row of rows)
+    byKey.set(row.value.value_key, [...(byKey.get(row.value.value_key) ?? []), row]);
+  return byKey;
+}
+
 /** Whose a credential ID is over a range. */
 export type Naming = TimelineRow<string>;
 

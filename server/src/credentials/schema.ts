@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { inOrderOfRecording, type TimelineEntryApi, timelineToApi } from '../audit/schema.ts';
+import type { TimelineHistoryRow } from '../audit/timeline-queries.ts';
 import {
   booleanQuery,
   idOf,
@@ -8,6 +10,7 @@ import {
   metadataInput,
   nameInput,
   pageQuery,
+  reasonInput,
   resource,
 } from '../http/shapes.ts';
 import type { CredentialRow, NamedRange } from './queries.ts';
@@ -29,7 +32,7 @@ const credentialIdInput = z
 
 const tagInput = z.string().trim().min(1).max(tagCharsMax);
 
-const reason = z.string().max(1024).optional().describe('Kept in the history.');
+const reason = reasonInput;
 const fromOrEver = instantInput.nullable().optional().describe('Default: now; null: since ever.');
 
 const owner = {
@@ -63,6 +66,9 @@ const fields = {
   metadata: metadataInput,
 };
 
+/** The fields that say whom it is bound to: to change them is to move it. */
+export const ownerFields = Object.keys(owner) as (keyof typeof owner)[];
+
 type NamesSubscriber = { subscriberId?: unknown; subscriberEmail?: unknown };
 const namesOne = (input: NamesSubscriber) =>
   input.subscriberId === undefined || input.subscriberEmail === undefined;
@@ -88,11 +94,15 @@ export const credentialCreate = z
   })
   .meta({ id: 'CredentialCreate' });
 
-export const credentialUpdate = z.strictObject(fields).partial().refine(namesOne, once).meta({
-  id: 'CredentialUpdate',
-  description:
-    'Another subscriber, organization or subscription holds from now on. To change what was, post to `/move`.',
-});
+export const credentialUpdate = z
+  .strictObject({ ...fields, reason })
+  .partial()
+  .refine(namesOne, once)
+  .meta({
+    id: 'CredentialUpdate',
+    description:
+      'Another subscriber, organization or subscription holds from now on, and takes the permission `credentials.move`. To change what was, post to `/move`.',
+  });
 
 export const credentialMove = z
   .strictObject({ ...owner, from: fromOrEver, reason })
@@ -125,6 +135,35 @@ export const credentialRotate = z
 
 export const credentialReason = z.strictObject({ reason }).nullish();
 
+export const credentialRevoke = z
+  .strictObject({
+    from: instantInput
+      .optional()
+      .describe('From when its IDs name it no more; not in the future. Default: now.'),
+    reason,
+  })
+  .nullish()
+  .meta({ id: 'CredentialRevoke' });
+
+export const credentialExpire = z
+  .strictObject({
+    at: instantInput
+      .nullable()
+      .describe('When it ends, in place of an end planned before; null: it goes on.'),
+    reason,
+  })
+  .meta({ id: 'CredentialExpire' });
+
+export const credentialRestore = z
+  .strictObject({
+    from: instantInput
+      .optional()
+      .describe('From when it is bound again: its end, or later. Default: now.'),
+    reason,
+  })
+  .nullish()
+  .meta({ id: 'CredentialRestore' });
+
 export const credentialLookup = z
   .strictObject({
     credentialId: credentialIdInput,
@@ -151,6 +190,10 @@ export const credential = z
       .nullable()
       .describe('When the earliest usage with one of its IDs occurred.'),
     lastSeenAt: instant.nullable(),
+    status: z
+      .enum(['pending', 'active', 'ended'])
+      .describe('`pending`: bound only from a later time. `ended`: revoked, expired or deleted.'),
+    endsAt: instant.nullable().describe('When its binding ends, or ended; null: it goes on.'),
     warnings: z.array(warning),
     archivedAt: instant.nullable(),
     ...resource,
@@ -223,12 +266,19 @@ export function credentialToApi(row: CredentialRow): CredentialApi {
     autoCreated: row.auto_created,
     firstSeenAt: row.first_seen_at,
     lastSeenAt: row.last_seen_at,
+    status: statusOf(row),
+    endsAt: row.ends_at,
     warnings: row.is_member ? [] : [organizationMismatch(row)],
     archivedAt: row.archived_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     version: row.version,
   };
+}
+
+function statusOf(row: CredentialRow): CredentialApi['status'] {
+  if (row.is_bound) return 'active';
+  return row.is_begun || row.archived_at !== null ? 'ended' : 'pending';
 }
 
 function organizationMismatch(row: CredentialRow): z.output<typeof warning> {
@@ -247,6 +297,24 @@ export function bindingToApi(row: TimelineRow<Binding>): z.output<typeof binding
     organizationId: organization_id,
     subscriptionId: subscription_id,
   };
+}
+
+/** Its timelines, as recorded; IDs masked. */
+export function credentialTimeline(
+  bindings: TimelineHistoryRow[],
+  ids: TimelineHistoryRow[],
+  masked: ReadonlyMap<number, string>,
+): TimelineEntryApi[] {
+  return inOrderOfRecording([
+    ...timelineToApi('binding', bindings, (value) => ({
+      subscriberId: value['subscriber_id'] as string,
+      organizationId: value['organization_id'] as string,
+      subscriptionId: value['subscription_id'] as string | null,
+    })),
+    ...timelineToApi('credentialId', ids, (value) => ({
+      credentialId: masked.get(value['value_key'] as number) ?? '…',
+    })),
+  ]);
 }
 
 export function bindingsToApi(

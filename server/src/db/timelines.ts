@@ -5,7 +5,7 @@ import type { Action } from './act.ts';
 import type { Queryable } from './connect.ts';
 
 /** Each timeline table: the column that names its subject, and those that are its value. */
-const timelines = {
+export const timelines = {
   organization_parents: { subject: 'organization_id', value: ['parent_id'] },
   organization_payers: { subject: 'organization_id', value: ['payer_id'] },
   memberships: { subject: 'subscriber_id', value: ['organization_id', 'is_primary'] },

@@ -127,6 +127,20 @@ export const metadataInput = z
   );
 export const metadata = z.record(z.string(), z.string());
 
+/** Why a change is made. */
+export const reasonInput = z.string().max(1024).optional().describe('Kept in the history.');
+
+/** What to take back of what is planned. */
+export const cancelPlannedInput = z
+  .strictObject({
+    at: instantInput
+      .optional()
+      .describe('Only what is planned for this very instant. Default: everything planned.'),
+    reason: reasonInput,
+  })
+  .nullish()
+  .meta({ id: 'CancelPlanned' });
+
 export const problemShape = z
   .object({
     type: z.string(),

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantFromEpochMs } from './instant.ts';
-import { applyChange, endAt, isTimeline, replaceFrom, rowAt, valueAt } from './timeline.ts';
+import {
+  applyChange,
+  dropPlanned,
+  endAt,
+  isTimeline,
+  replaceFrom,
+  rowAt,
+  valueAt,
+} from './timeline.ts';
 import type { Instant } from './instant.ts';
 import type { TimelineRow } from './timeline.ts';
 
@@ -122,6 +130,44 @@ describe('isTimeline', () => {
   });
 });
 
+describe('dropPlanned', () => {
+  const rows = [row(null, 10, 'a'), row(10, 15, 'b'), row(18, null, 'c')];
+
+  it('lets what holds now go on', () => {
+    expect(dropPlanned(rows, second(12))).toEqual({
+      superseded: [rows[1], rows[2]],
+      inserted: [row(10, null, 'b')],
+    });
+    expect(dropPlanned(rows, second(16))).toEqual({ superseded: [rows[2]], inserted: [] });
+    expect(dropPlanned(rows, second(18))).toEqual({ superseded: [], inserted: [] });
+  });
+
+  it('takes back one change and keeps the others', () => {
+    expect(dropPlanned(rows, second(3), second(10))).toEqual({
+      superseded: [rows[0], rows[1]],
+      inserted: [row(null, 15, 'a')],
+    });
+    expect(dropPlanned(rows, second(3), second(15))).toEqual({
+      superseded: [rows[1]],
+      inserted: [row(10, 18, 'b')],
+    });
+    expect(dropPlanned(rows, second(3), second(18))).toEqual({
+      superseded: [rows[2]],
+      inserted: [],
+    });
+    for (const at of [3, 12, 20])
+      expect(dropPlanned(rows, second(11), second(at))).toEqual({ superseded: [], inserted: [] });
+  });
+
+  it('of several that change together, up to the next change of any', () => {
+    const own = [row(null, 10, 'a'), row(10, 20, 'b')];
+    expect(dropPlanned(own, second(3), second(10), second(15))).toEqual({
+      superseded: own,
+      inserted: [row(null, 15, 'a'), row(15, 20, 'b')],
+    });
+  });
+});
+
 /** The oracle knows seconds -1 … 21 only: one before the first that anything names, one after the last. */
 type Naive = (string | null)[];
 const worldSeconds = Array.from({ length: 23 }, (_, i) => i - 1);
@@ -129,7 +175,7 @@ const read = (rows: readonly TimelineRow<string>[]): Naive =>
   worldSeconds.map((n) => valueAt(rows, second(n)));
 const bound = fc.option(fc.integer({ min: 0, max: 20 }), { freq: 4 });
 const change = fc.record({
-  verb: fc.constantFrom('replace', 'replace', 'replace', 'end'),
+  verb: fc.constantFrom('replace', 'replace', 'replace', 'end', 'drop', 'drop at'),
   from: bound,
   to: bound,
   value: fc.constantFrom('a', 'b', 'c'),
@@ -143,13 +189,24 @@ it('does what writing second by second does', () => {
       for (const { verb, from, to, value } of changes) {
         if (verb === 'replace' && from !== null && to !== null && from >= to) continue;
         const before = rows;
-        const done =
-          verb === 'end'
+        const now = from ?? 0;
+        const at = verb === 'drop at' && to !== null && to > now ? to : null;
+        if (verb === 'drop at' && at === null) continue;
+        const done = verb.startsWith('drop')
+          ? dropPlanned(rows, second(now), seconds(at))
+          : verb === 'end'
             ? endAt(rows, second(from ?? 0))
             : replaceFrom(rows, value, seconds(from), seconds(to));
+        const bounds = rows.flatMap((each) => [each.from, each.to]);
+        const isPlanned = at !== null && bounds.includes(second(at));
+        const next = worldSeconds.find((n) => n > (at ?? 99) && bounds.includes(second(n))) ?? 99;
         rows = applyChange(rows, done);
+        const was = (n: number) => naive[worldSeconds.indexOf(n)] ?? null;
+        const [nowHeld, heldBefore] = [was(now), was((at ?? 0) - 1)];
         naive = naive.map((old, i) => {
           const n = worldSeconds[i] ?? 0;
+          if (verb === 'drop') return n > now ? nowHeld : old;
+          if (at !== null) return isPlanned && n >= at && n < next ? heldBefore : old;
           if (verb === 'end') return n >= (from ?? 0) ? null : old;
           return (from === null || n >= from) && (to === null || n < to) ? value : old;
         });
@@ -158,7 +215,9 @@ it('does what writing second by second does', () => {
         expect(done.superseded.every((each) => before.includes(each))).toBe(true);
         // Empty exactly when nothing changed; else every row that is touched was touched for a reason.
         const isSame = read(before).every((old, i) => old === naive[i]);
-        expect(done.superseded.length + done.inserted.length === 0).toBe(isSame);
+        const isEmpty = done.superseded.length + done.inserted.length === 0;
+        if (verb.startsWith('drop')) expect(!isEmpty || isSame).toBe(true);
+        else expect(isEmpty).toBe(isSame);
       }
     }),
     { numRuns: 1000 },

@@ -60,6 +60,57 @@ export function endAt<R extends TimelineRow<unknown>>(
   return { superseded, inserted: before };
 }
 
+/**
+ * Takes back what is planned after `now`: all of it, or only what begins or ends at `at`. What holds just before goes
+ * on, up to the next instant that says something: of these rows, or of all that change together (`until`). Where
+ * nothing is planned both lists are empty.
+ */
+export function dropPlanned<R extends TimelineRow<unknown>>(
+  rows: readonly R[],
+  now: Instant,
+  at: Instant | null = null,
+  until: Instant | null = at === null ? null : nextBoundary(rows, at),
+): TimelineChange<R> {
+  const sorted = inOrder(rows);
+  if (at !== null) return at > now ? joinAt(sorted, at, until) : { superseded: [], inserted: [] };
+  const current = rowAt(sorted, now);
+  const ended = current !== null && current.to !== null ? [current] : [];
+  const later = sorted.filter((row) => !startsBy(row, now));
+  return {
+    superseded: [...ended, ...later],
+    inserted: ended.map((row) => ({ ...plain(row), to: null })),
+  };
+}
+
+/** The first instant after `at` at which a row begins or ends; null if none does. */
+export function nextBoundary(rows: readonly TimelineRow<unknown>[], at: Instant): Instant | null {
+  const later = rows
+    .flatMap((row) => [row.from, row.to])
+    .filter((instant): instant is Instant => instant !== null && instant > at);
+  return later.toSorted()[0] ?? null;
+}
+
+function joinAt<R extends TimelineRow<unknown>>(
+  sorted: readonly R[],
+  at: Instant,
+  until: Instant | null,
+): TimelineChange<R> {
+  const before = sorted.find((row) => row.to === at);
+  const after = sorted.find((row) => row.from === at);
+  const outlasts = after !== undefined && until !== null && (after.to === null || after.to > until);
+  return {
+    superseded: [before, after].filter((row) => row !== undefined),
+    inserted: [
+      ...(before === undefined ? [] : [{ ...plain(before), to: until }]),
+      ...(outlasts ? [{ ...plain(after), from: until }] : []),
+    ],
+  };
+}
+
+function plain<V>({ from, to, value }: TimelineRow<V>): TimelineRow<V> {
+  return { from, to, value };
+}
+
 /** The rows after a change, in order of time. */
 export function applyChange<R extends TimelineRow<unknown>>(
   rows: readonly R[],

@@ -94,6 +94,32 @@ export async function treeIds(
   return rows.map((row) => row.id);
 }
 
+/**
+ * Whether an organization is ever below itself, and how many levels the tree through it ever has, over all of time:
+ * each path carries the range over which all of its edges hold.
+ */
+export async function treeShape(
+  db: Queryable,
+  id: string,
+): Promise<{ isCircle: boolean; levels: number }> {
+  const walk = (name: string, from: string, to: string) => sql`
+    ${sql.raw(name)} (id, valid, depth) as (
+      select ${id}::identifier, '(,)'::tstzrange, 0
+      union
+      select t.${sql.ref(to)}, w.valid * t.valid, w.depth + 1
+        from ${sql.raw(name)} w join organization_parents t on t.${sql.ref(from)} = w.id
+       where t.superseded_by is null and t.valid && w.valid and w.depth <= ${limits.treeDepthMax}
+         and (w.depth = 0 or w.id <> ${id})
+    )`;
+  const { rows } = await sql<{ isCircle: boolean; levels: number }>`
+    with recursive ${walk('up', 'organization_id', 'parent_id')}, ${walk('down', 'parent_id', 'organization_id')}
+    select exists (select from up where depth > 0 and id = ${id}) as "isCircle",
+           (select max(u.depth + d.depth) + 1 from up u join down d on u.valid && d.valid) as levels`.execute(
+    db,
+  );
+  return rows[0] ?? { isCircle: false, levels: 1 };
+}
+
 export async function organizationsByIds(db: Queryable, ids: string[], at: Instant) {
   if (ids.length === 0) return [];
   const rows = await organizationsAt(db, at).where('o.id', 'in', ids).execute();
@@ -138,13 +164,15 @@ export async function setDomainsLive(db: Queryable, id: string, live: boolean): 
     .execute();
 }
 
-/** What keeps an organization from being archived: live children, live credentials or subscriptions that have not ended. */
+/** What keeps an organization from being archived: children, credentials or subscriptions that it has or will have. */
 export async function openDependants(db: Queryable, id: string, at: Instant) {
   const { rows } = await sql<{ children: number; credentials: number; subscriptions: number }>`
     select (select count(*) from organization_parents p join organizations o on o.id = p.organization_id
-             where p.parent_id = ${id} and p.superseded_by is null and p.valid @> ${at}::timestamptz and o.archived_at is null) as children,
+             where p.parent_id = ${id} and p.superseded_by is null and o.archived_at is null
+               and (upper(p.valid) is null or upper(p.valid) > ${at}::timestamptz)) as children,
            (select count(*) from bindings b join credentials c on c.id = b.credential_id
-             where b.organization_id = ${id} and b.superseded_by is null and b.valid @> ${at}::timestamptz and c.archived_at is null) as credentials,
+             where b.organization_id = ${id} and b.superseded_by is null and c.archived_at is null
+               and (upper(b.valid) is null or upper(b.valid) > ${at}::timestamptz)) as credentials,
            (select count(*) from subscriptions s where s.organization_id = ${id} and s.archived_at is null
                and (s.end_at is null or s.end_at > ${at}::timestamptz)) as subscriptions`.execute(
     db,

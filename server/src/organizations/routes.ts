@@ -1,21 +1,26 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { auditOf } from '../audit/queries.ts';
-import { history, historyToApi } from '../audit/schema.ts';
+import {
+  historyToApi,
+  inOrderOfRecording,
+  ownershipHistory,
+  timelineToApi,
+} from '../audit/schema.ts';
+import { timelineHistory } from '../audit/timeline-queries.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
-import { pageOf, toPage } from '../http/shapes.ts';
+import { cancelPlannedInput, pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { changeOwnership } from '../repair/actions.ts';
 import {
-  billOrganizationTo,
   createOrganization,
   deleteOrganization,
-  moveOrganization,
-  requireOrganization,
   restoreOrganization,
   updateOrganization,
 } from './actions.ts';
+import { requireOrganization } from './change-actions.ts';
+import { billOrganizationTo, cancelPlannedOrganization, moveOrganization } from './move-actions.ts';
 import { findOrganization, listOrganizations, organizationsByIds, treeIds } from './queries.ts';
 import {
   organization,
@@ -24,6 +29,7 @@ import {
   organizationList,
   organizationMove,
   organizationParams,
+  organizationReason,
   organizationToApi,
   organizationUpdate,
 } from './schema.ts';
@@ -101,10 +107,26 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       url: '/v1/organizations/:id/history',
       permission: 'organizations.read',
       summary: 'Who changed what, when and why',
+      description:
+        'The changes, and the rows of its parent and payer as they were recorded, superseded ones included.',
       params: organizationParams,
-      reply: history,
+      reply: ownershipHistory,
     },
-    async ({ params }) => historyToApi(await auditOf(db, params.id)),
+    async ({ params: { id } }) => {
+      const timeline = inOrderOfRecording([
+        ...timelineToApi(
+          'parent',
+          await timelineHistory(db, 'organization_parents', id),
+          (value) => ({ parentId: value['parent_id'] as string }),
+        ),
+        ...timelineToApi(
+          'billTo',
+          await timelineHistory(db, 'organization_payers', id),
+          (value) => ({ billTo: value['payer_id'] as string }),
+        ),
+      ]);
+      return { ...historyToApi(await auditOf(db, id)), timeline };
+    },
   );
 }
 
@@ -180,11 +202,35 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       url: '/v1/organizations/:id/restore',
       permission: 'organizations.update',
       summary: 'Bring an archived organization back',
+      body: organizationReason,
     },
-    async (action, { params }) =>
+    async (action, { params, body }) =>
       organizationToApi(
         await changeOwnership(action, async () =>
-          restoreOrganization(action, await requireOrganization(action, params.id)),
+          restoreOrganization(action, await requireOrganization(action, params.id), body?.reason),
+        ),
+      ),
+  );
+  write(
+    app,
+    deployment,
+    {
+      ...shared,
+      id: 'organizations.cancelPlanned',
+      url: '/v1/organizations/:id/cancel-planned',
+      permission: 'organizations.update',
+      summary: 'Take back what is planned for its parent and its payer',
+      description: 'What holds before the planned change goes on.',
+      body: cancelPlannedInput,
+    },
+    async (action, { params, body }) =>
+      organizationToApi(
+        await changeOwnership(action, async () =>
+          cancelPlannedOrganization(
+            action,
+            await requireOrganization(action, params.id),
+            body ?? {},
+          ),
         ),
       ),
   );
@@ -204,7 +250,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
         await changeOwnership(action, async () =>
           moveOrganization(action, await requireOrganization(action, params.id), {
             ...body,
-            from: body.from ?? action.now,
+            from: body.from === undefined ? action.now : body.from,
           }),
         ),
       ),
@@ -225,7 +271,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
         await changeOwnership(action, async () =>
           billOrganizationTo(action, await requireOrganization(action, params.id), {
             ...body,
-            from: body.from ?? action.now,
+            from: body.from === undefined ? action.now : body.from,
           }),
         ),
       ),

@@ -11,6 +11,7 @@ import {
   metadataInput,
   nameInput,
   pageQuery,
+  reasonInput,
   resource,
   taxExempt,
   taxRates,
@@ -110,7 +111,7 @@ export const organizationCreate = z
   .meta({ id: 'OrganizationCreate' });
 
 export const organizationUpdate = z
-  .strictObject(fields)
+  .strictObject({ ...fields, reason: reasonInput })
   .partial()
   .meta({ id: 'OrganizationUpdate' });
 
@@ -151,23 +152,17 @@ export const organizationList = z.strictObject({
     .describe('`true`: only archived ones. Default: only live ones.'),
 });
 
-const reason = z.string().max(1024).optional().describe('Kept in the history.');
+const from = instantInput.nullable().optional().describe('Default: now; null: since ever.');
 
 export const organizationMove = z
-  .strictObject({
-    parentId: idOf('org').nullable(),
-    from: instantInput.optional().describe('Default: now.'),
-    reason,
-  })
+  .strictObject({ parentId: idOf('org').nullable(), from, reason: reasonInput })
   .meta({ id: 'OrganizationMove' });
 
 export const organizationBillTo = z
-  .strictObject({
-    billTo: idOf('org').nullable(),
-    from: instantInput.optional().describe('Default: now.'),
-    reason,
-  })
+  .strictObject({ billTo: idOf('org').nullable(), from, reason: reasonInput })
   .meta({ id: 'OrganizationBillTo' });
+
+export const organizationReason = z.strictObject({ reason: reasonInput }).nullish();
 
 export type OrganizationCreate = z.output<typeof organizationCreate>;
 export type OrganizationUpdate = z.output<typeof organizationUpdate>;

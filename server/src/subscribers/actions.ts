@@ -19,6 +19,7 @@ import {
 import {
   changeMemberships,
   claimsOf,
+  dropPlannedMemberships,
   emailKey,
   type Membership,
   misplacedUnclassified,
@@ -26,7 +27,7 @@ import {
 } from './rules.ts';
 import { type SubscriberCreate, subscriberToApi, type SubscriberUpdate } from './schema.ts';
 
-type Changed = { result: SubscriberRow; touched: Touched };
+type Changed = { result: SubscriberRow; touched: Touched | Touched[] };
 
 /** The subscriber with the memberships in force now, archived or not. */
 export async function requireSubscriber(action: Action, id: string): Promise<SubscriberRow> {
@@ -59,26 +60,28 @@ export async function createSubscriber(action: Action, input: SubscriberCreate):
 }
 
 /**
- * Changes fields; other memberships hold from now on. What was recorded under an identifier it had is left alone;
- * `renamed` is what waited under a new one, kept apart because it may be as old as can be.
+ * Changes fields; other memberships hold from now on. What was recorded under an identifier it had is left alone; what
+ * waited under a new one is touched however old it is.
  */
 export async function updateSubscriber(
   action: Action,
   before: SubscriberRow,
   input: SubscriberUpdate,
-): Promise<Changed & { renamed: Touched }> {
+): Promise<Changed> {
   if (input.email !== undefined || input.organizationIds !== undefined) refuseService(before);
   await refuseTakenIdentifiers(action, before.id, input);
   await updateSubscriberRow(action.tx, before, { ...columnsOf(input), updated_at: action.now });
   const moved =
     input.organizationIds !== undefined &&
     (await changeOrganizations(action, before.id, input.organizationIds, action.now));
-  const result = await auditChange(action, 'subscribers.update', before.id, before);
+  const result = await auditChange(action, 'subscribers.update', before.id, before, {
+    reason: input.reason,
+  });
   const known = claimsOf(before);
+  const renamed = { subscriberClaims: claimsOf(result).filter((claim) => !known.includes(claim)) };
   return {
     result,
-    touched: moved ? { subscriberClaims: claimsOf(result), from: action.now } : {},
-    renamed: { subscriberClaims: claimsOf(result).filter((claim) => !known.includes(claim)) },
+    touched: moved ? [renamed, { subscriberClaims: claimsOf(result), from: action.now }] : renamed,
   };
 }
 
@@ -97,6 +100,28 @@ export async function changeSubscriberMemberships(
     reason: input.reason,
   });
   return { result: row, touched: { subscriberClaims: claimsOf(row), from: input.from } };
+}
+
+/** Takes back what is planned for its memberships: all of that, or what is planned at `at`. */
+export async function cancelPlannedSubscriber(
+  action: Action,
+  before: SubscriberRow,
+  input: { at?: Instant | undefined; reason?: string | undefined },
+): Promise<Changed> {
+  refuseService(before);
+  const at = input.at ?? null;
+  const rows = await loadTimeline<Membership>(action.tx, 'memberships', before.id);
+  const change = dropPlannedMemberships(rows, action.now, at);
+  if (change.superseded.length === 0) {
+    throw new Problem('invalid_state', 'Nothing is planned for it at that time.');
+  }
+  await saveTimeline(action, 'memberships', before.id, change);
+  await updateSubscriberRow(action.tx, before, { updated_at: action.now });
+  const row = await auditChange(action, 'subscribers.cancelPlanned', before.id, before, {
+    change: { at },
+    reason: input.reason,
+  });
+  return { result: row, touched: { subscriberClaims: claimsOf(row), from: at ?? action.now } };
 }
 
 /** Archives. Its memberships stay, for they are what past usage belongs by; its e-mail is free again. */
@@ -120,14 +145,18 @@ export async function deleteSubscriber(
   return auditChange(action, 'subscribers.delete', before.id, before);
 }
 
-export async function restoreSubscriber(action: Action, before: SubscriberRow): Promise<Changed> {
+export async function restoreSubscriber(
+  action: Action,
+  before: SubscriberRow,
+  reason?: string,
+): Promise<Changed> {
   if (before.archived_at === null) return { result: before, touched: {} };
   await refuseTakenIdentifiers(action, before.id, {
     email: before.email,
     subscriberId: before.subscriber_id,
   });
   await updateSubscriberRow(action.tx, before, { archived_at: null, updated_at: action.now });
-  const row = await auditChange(action, 'subscribers.restore', before.id, before);
+  const row = await auditChange(action, 'subscribers.restore', before.id, before, { reason });
   // What was recorded before it was archived has its owner still.
   return { result: row, touched: { subscriberClaims: claimsOf(row), from: before.archived_at } };
 }

@@ -1,12 +1,14 @@
 import type { FastifyInstance } from 'fastify';
 import { auditOf } from '../audit/queries.ts';
-import { history, historyToApi } from '../audit/schema.ts';
+import { historyToApi, ownershipHistory, timelineToApi } from '../audit/schema.ts';
+import { timelineHistory } from '../audit/timeline-queries.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
-import { pageOf, toPage } from '../http/shapes.ts';
+import { cancelPlannedInput, pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { changeOwnership } from '../repair/actions.ts';
 import {
+  cancelPlannedSubscriber,
   changeSubscriberMemberships,
   createSubscriber,
   deleteSubscriber,
@@ -21,6 +23,7 @@ import {
   subscriberList,
   subscriberMemberships,
   subscriberParams,
+  subscriberReason,
   subscriberToApi,
   subscriberUpdate,
 } from './schema.ts';
@@ -73,9 +76,18 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       id: 'subscribers.history',
       url: `${URL}/:id/history`,
       summary: 'Who changed what, when and why',
-      reply: history,
+      description:
+        'The changes, and the rows of its memberships as they were recorded, superseded ones included.',
+      reply: ownershipHistory,
     },
-    async ({ params }) => historyToApi(await auditOf(db, params.id)),
+    async ({ params: { id } }) => {
+      const rows = await timelineHistory(db, 'memberships', id);
+      const timeline = timelineToApi('membership', rows, (value) => ({
+        organizationId: value['organization_id'] as string,
+        isPrimary: value['is_primary'] as boolean,
+      }));
+      return { ...historyToApi(await auditOf(db, id)), timeline };
+    },
   );
 }
 
@@ -110,15 +122,12 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
       reply: subscriber,
     },
     async (action, { params, body, ifMatch }) => {
-      const { result, renamed } = await changeOwnership(action, async () => {
+      const row = await changeOwnership(action, async () => {
         const before = await requireSubscriber(action, params.id);
         requireVersion(before, ifMatch);
-        const done = await updateSubscriber(action, before, body);
-        return { result: done, touched: done.touched };
+        return updateSubscriber(action, before, body);
       });
-      return subscriberToApi(
-        await changeOwnership(action, async () => ({ result, touched: renamed })),
-      );
+      return subscriberToApi(row);
     },
   );
   write(
@@ -160,10 +169,29 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       id: 'subscribers.restore',
       url: `${URL}/:id/restore`,
       summary: 'Bring an archived subscriber back',
+      body: subscriberReason,
     },
-    async (action, { params }) => {
+    async (action, { params, body }) => {
       const row = await changeOwnership(action, async () =>
-        restoreSubscriber(action, await requireSubscriber(action, params.id)),
+        restoreSubscriber(action, await requireSubscriber(action, params.id), body?.reason),
+      );
+      return subscriberToApi(row);
+    },
+  );
+  write(
+    app,
+    deployment,
+    {
+      ...shared,
+      id: 'subscribers.cancelPlanned',
+      url: `${URL}/:id/cancel-planned`,
+      summary: 'Take back what is planned for its memberships',
+      description: 'What holds before the planned change goes on.',
+      body: cancelPlannedInput,
+    },
+    async (action, { params, body }) => {
+      const row = await changeOwnership(action, async () =>
+        cancelPlannedSubscriber(action, await requireSubscriber(action, params.id), body ?? {}),
       );
       return subscriberToApi(row);
     },

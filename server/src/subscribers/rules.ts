@@ -1,6 +1,13 @@
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
-import { endAt, replaceFrom, type TimelineChange, type TimelineRow } from '../lib/timeline.ts';
+import {
+  dropPlanned,
+  endAt,
+  nextBoundary,
+  replaceFrom,
+  type TimelineChange,
+  type TimelineRow,
+} from '../lib/timeline.ts';
 
 export const emailCharsMax = 320;
 
@@ -54,16 +61,50 @@ export function changeMemberships<R extends TimelineRow<Membership>>(
     organization_id,
     is_primary: index === 0,
   }));
-  const left = [...new Set(rows.map((row) => row.value.organization_id))].filter(
-    (id) => !organizationIds.includes(id),
-  );
-  const rowsOf = (id: string) => rows.filter((row) => row.value.organization_id === id);
-  const changes = [
-    ...left.map((id) => endFrom(rowsOf(id), from)),
+  const byOrganization = rowsByOrganization(rows);
+  const left = [...byOrganization].filter(([id]) => !organizationIds.includes(id));
+  return together([
+    ...left.map(([, own]) => endFrom(own, from)),
     ...wanted.map((value) =>
-      replaceFrom(rowsOf(value.organization_id), value, from, null, sameMembership),
+      replaceFrom(
+        byOrganization.get(value.organization_id) ?? [],
+        value,
+        from,
+        null,
+        sameMembership,
+      ),
     ),
-  ];
+  ]);
+}
+
+/**
+ * Takes back what is planned after `now`, or at `at`. Where it belongs nowhere yet its beginning is no plan: nothing
+ * changes.
+ */
+export function dropPlannedMemberships<R extends TimelineRow<Membership>>(
+  rows: readonly R[],
+  now: Instant,
+  at: Instant | null,
+): TimelineChange<R> {
+  if (rows.every((row) => row.from !== null && row.from > now))
+    return { superseded: [], inserted: [] };
+  const until = at === null ? null : nextBoundary(rows, at);
+  const timelines = [...rowsByOrganization(rows).values()];
+  return together(timelines.map((own) => dropPlanned(own, now, at, until)));
+}
+
+function rowsByOrganization<R extends TimelineRow<Membership>>(rows: readonly R[]) {
+  const byOrganization = new Map<string, R[]>();
+  for (const row of rows) {
+    const id = row.value.organization_id;
+    byOrganization.set(id, [...(byOrganization.get(id) ?? []), row]);
+  }
+  return byOrganization;
+}
+
+function together<R extends TimelineRow<Membership>>(
+  changes: readonly TimelineChange<R>[],
+): TimelineChange<R> {
   return {
     superseded: changes.flatMap((change) => change.superseded),
     inserted: changes.flatMap((change) => change.inserted),

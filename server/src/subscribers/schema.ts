@@ -8,6 +8,7 @@ import {
   metadata,
   metadataInput,
   pageQuery,
+  reasonInput,
   resource,
 } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
@@ -60,6 +61,7 @@ export const subscriberUpdate = z
     organizationIds: organizationIds.describe(
       'From now on. To change what was, post to `/memberships`.',
     ),
+    reason: reasonInput,
   })
   .partial()
   .meta({ id: 'SubscriberUpdate' });
@@ -68,9 +70,11 @@ export const subscriberMemberships = z
   .strictObject({
     organizationIds,
     from: instantInput.nullable().optional().describe('Default: now; null: since ever.'),
-    reason: z.string().max(1024).optional().describe('Kept in the history.'),
+    reason: reasonInput,
   })
   .meta({ id: 'SubscriberMemberships' });
+
+export const subscriberReason = z.strictObject({ reason: reasonInput }).nullish();
 
 export const subscriber = z
   .object({

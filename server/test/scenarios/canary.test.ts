@@ -116,6 +116,15 @@ describe('a canary', () => {
     expect((await ask('PATCH', path, { name: 'k2', externalSecret: external })).status).toBe(200);
     for (const credentialId of [known, unknown])
       await ask('POST', '/v1/credentials/lookup', { credentialId });
+    for (const [verb, change] of [
+      ['expire', { at: '2026-10-20T00:00:00Z' }],
+      ['cancel-planned', {}],
+      ['revoke', { reason: 'x' }],
+      ['restore', {}],
+    ] as const) {
+      const answer = await ask('POST', `${path}/${verb}`, change);
+      expect(answer.status, answer.text).toBe(200);
+    }
     await ask('DELETE', path);
     expect((await ask('POST', `${path}/restore`)).status).toBe(200);
   });
