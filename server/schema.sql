@@ -2,6 +2,22 @@
 
 create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
 
+CREATE OR REPLACE FUNCTION applied_is_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changing constant text[] := array['status', 'undone_by', 'undone_at', 'undo', 'updated_at', 'version'];
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'DELETE on reattributions: % is kept', old.id using errcode = 'integrity_constraint_violation';
+  end if;
+  if old.status = 'undone' or (old.status = 'applied' and (new.status <> 'undone' or to_jsonb(old) - changing <> to_jsonb(new) - changing)) then
+    raise exception 'UPDATE on reattributions: % is %', old.id, old.status using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ensure_event_partitions(months date[])
  RETURNS void
  LANGUAGE plpgsql
@@ -577,6 +593,12 @@ create table organizations (
   breakdown_by text
 );
 
+create table ownership_changes (
+  id bigint not null generated always as identity,
+  journal_id bigint not null,
+  touched jsonb not null
+);
+
 create table plan_charges (
   id identifier not null,
   plan_id identifier not null,
@@ -634,6 +656,30 @@ create table products (
   version integer not null default 1,
   tax_rates jsonb,
   tax_exempt_reason text
+);
+
+create table reattributions (
+  id identifier not null,
+  kind text not null,
+  status text not null,
+  selection jsonb not null,
+  owner jsonb,
+  reason text,
+  deferred_by bigint,
+  position bigint,
+  digest jsonb,
+  preview jsonb,
+  occurred_from timestamp with time zone,
+  occurred_to timestamp with time zone,
+  applied_by bigint,
+  applied_at timestamp with time zone,
+  undone_by bigint,
+  undone_at timestamp with time zone,
+  undo jsonb,
+  actor identifier not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
 );
 
 create table seller_logos (
@@ -1089,6 +1135,12 @@ alter table organizations add constraint organizations_tax_exempt_reason_check C
 
 alter table organizations add constraint organizations_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
 
+alter table ownership_changes add constraint ownership_changes_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table ownership_changes add constraint ownership_changes_pkey PRIMARY KEY (id);
+
+alter table ownership_changes add constraint ownership_changes_touched_check CHECK ((jsonb_typeof(touched) = 'array'::text));
+
 alter table plan_charges add constraint plan_charges_id_check CHECK (((id)::text ~~ 'chg\_%'::text));
 
 alter table plan_charges add constraint plan_charges_meter_id_meter_version_fkey FOREIGN KEY (meter_id, meter_version) REFERENCES meter_versions(meter_id, version);
@@ -1152,6 +1204,48 @@ alter table products add constraint products_pkey PRIMARY KEY (id);
 alter table products add constraint products_tax_exempt_reason_check CHECK (((char_length(tax_exempt_reason) >= 1) AND (char_length(tax_exempt_reason) <= 512)));
 
 alter table products add constraint products_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
+
+alter table reattributions add constraint reattributions_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_applied_by_key UNIQUE (applied_by);
+
+alter table reattributions add constraint reattributions_check CHECK (((kind = 'assign'::text) = (owner IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check1 CHECK (((status = 'pending'::text) OR (("position" IS NOT NULL) AND (digest IS NOT NULL) AND (preview IS NOT NULL))));
+
+alter table reattributions add constraint reattributions_check2 CHECK (((status = ANY (ARRAY['applied'::text, 'undone'::text])) = (applied_by IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check3 CHECK (((applied_by IS NULL) = (applied_at IS NULL)));
+
+alter table reattributions add constraint reattributions_check4 CHECK (((status = 'undone'::text) = (undone_by IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check5 CHECK ((((undone_by IS NULL) = (undone_at IS NULL)) AND ((undone_by IS NULL) = (undo IS NULL))));
+
+alter table reattributions add constraint reattributions_deferred_by_fkey FOREIGN KEY (deferred_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_deferred_by_key UNIQUE (deferred_by);
+
+alter table reattributions add constraint reattributions_digest_check CHECK ((jsonb_typeof(digest) = 'object'::text));
+
+alter table reattributions add constraint reattributions_id_check CHECK (((id)::text ~~ 'rea\_%'::text));
+
+alter table reattributions add constraint reattributions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'resolve'::text])));
+
+alter table reattributions add constraint reattributions_owner_check CHECK ((jsonb_typeof(owner) = 'object'::text));
+
+alter table reattributions add constraint reattributions_pkey PRIMARY KEY (id);
+
+alter table reattributions add constraint reattributions_preview_check CHECK ((jsonb_typeof(preview) = 'object'::text));
+
+alter table reattributions add constraint reattributions_selection_check CHECK ((jsonb_typeof(selection) = 'object'::text));
+
+alter table reattributions add constraint reattributions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'previewed'::text, 'applied'::text, 'undone'::text])));
+
+alter table reattributions add constraint reattributions_undo_check CHECK ((jsonb_typeof(undo) = 'object'::text));
+
+alter table reattributions add constraint reattributions_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_undone_by_key UNIQUE (undone_by);
 
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
@@ -1327,11 +1421,15 @@ CREATE INDEX organizations_name ON customary.organizations USING btree (name) WH
 
 CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
 
+CREATE INDEX ownership_changes_journal ON customary.ownership_changes USING btree (journal_id);
+
 CREATE INDEX plan_charges_meter ON customary.plan_charges USING btree (meter_id);
 
 CREATE UNIQUE INDEX plans_external_id ON customary.plans USING btree (external_id) WHERE (archived_at IS NULL);
 
 CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
 
 CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (email_key) WHERE (archived_at IS NULL);
 
@@ -1399,11 +1497,15 @@ CREATE TRIGGER organization_payers_kept BEFORE DELETE ON customary.organization_
 
 CREATE TRIGGER organization_payers_superseded_once BEFORE UPDATE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattributions FOR EACH ROW EXECUTE FUNCTION applied_is_final();
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1481,6 +1583,8 @@ grant insert, select, update (superseded_by) on organization_payers to customary
 
 grant delete, insert, select, update on organizations to customary_app;
 
+grant insert, select on ownership_changes to customary_app;
+
 grant insert, select on plan_charges to customary_app;
 
 grant insert, select on plan_fees to customary_app;
@@ -1490,6 +1594,8 @@ grant insert, select on plan_versions to customary_app;
 grant delete, insert, select, update on plans to customary_app;
 
 grant delete, insert, select, update on products to customary_app;
+
+grant insert, select, update on reattributions to customary_app;
 
 grant insert, select on seller_logos to customary_app;
 

@@ -1432,6 +1432,103 @@ export function productsResource(send: Send) {
   };
 }
 
+export type ReattributionsResource = ReturnType<typeof reattributionsResource>;
+
+export function reattributionsResource(send: Send) {
+  return {
+    /**
+     * List re-attributions, newest first.
+     *
+     * Permission: `reattributions.read`.
+     *
+     * `GET /v1/reattributions`
+     */
+    list: (
+      query: Api.ReattributionsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Reattribution, Api.ReattributionsListResult> =>
+      pages<Api.Reattribution, Api.ReattributionsListResult>(send, {
+        operation: 'reattributions.list',
+        method: 'GET',
+        path: path`/v1/reattributions`,
+        query,
+        options,
+      }),
+
+    /**
+     * Preview a re-attribution of recorded usage.
+     *
+     * Shows what would move and what it would do to drafts, invoices and what everybody owes. Nothing changes until it is applied.
+     *
+     * Permission: `reattributions.create`.
+     *
+     * `POST /v1/reattributions`
+     */
+    create: (
+      body: Api.ReattributionsCreateBody,
+      options: CallOptions = {},
+    ): Promise<Api.Reattribution> =>
+      send<Api.Reattribution>({
+        operation: 'reattributions.create',
+        method: 'POST',
+        path: path`/v1/reattributions`,
+        body,
+        options,
+      }),
+
+    /**
+     * Get a re-attribution, with its preview.
+     *
+     * Permission: `reattributions.read`.
+     *
+     * `GET /v1/reattributions/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Reattribution> =>
+      send<Api.Reattribution>({
+        operation: 'reattributions.get',
+        method: 'GET',
+        path: path`/v1/reattributions/${id}`,
+        options,
+      }),
+
+    /**
+     * Do what was previewed.
+     *
+     * Moves exactly the events that were previewed, all or none: what was recorded since is not in it. Refused as `preview_stale` where these events, or where they would go, have changed since. Applying it again answers the same.
+     *
+     * Permission: `reattributions.apply`.
+     *
+     * `POST /v1/reattributions/{id}/apply`
+     */
+    apply: (id: string, options: IdempotentOptions = {}): Promise<Api.Reattribution> =>
+      send<Api.Reattribution>({
+        operation: 'reattributions.apply',
+        method: 'POST',
+        path: path`/v1/reattributions/${id}/apply`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what was applied.
+     *
+     * Appends the compensation: figures return exactly. What something else has moved since is left where it is, and listed.
+     *
+     * Permission: `reattributions.apply`.
+     *
+     * `POST /v1/reattributions/{id}/undo`
+     */
+    undo: (id: string, options: IdempotentOptions = {}): Promise<Api.Reattribution> =>
+      send<Api.Reattribution>({
+        operation: 'reattributions.undo',
+        method: 'POST',
+        path: path`/v1/reattributions/${id}/undo`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type SellerResource = ReturnType<typeof sellerResource>;
 
 export function sellerResource(send: Send) {
@@ -2075,6 +2172,7 @@ export class Resources {
   readonly organizations: OrganizationsResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
+  readonly reattributions: ReattributionsResource;
   readonly seller: SellerResource;
   readonly sendingSettings: SendingSettingsResource;
   readonly statements: StatementsResource;
@@ -2096,6 +2194,7 @@ export class Resources {
     this.organizations = organizationsResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
+    this.reattributions = reattributionsResource(send);
     this.seller = sellerResource(send);
     this.sendingSettings = sendingSettingsResource(send);
     this.statements = statementsResource(send);

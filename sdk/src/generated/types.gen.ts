@@ -63,6 +63,9 @@ export interface ApiKeyCreate {
     | 'events.read'
     | 'events.ingest'
     | 'usage.read'
+    | 'reattributions.read'
+    | 'reattributions.create'
+    | 'reattributions.apply'
     | 'billingRuns.read'
     | 'billingRuns.create'
     | 'billingSchedule.read'
@@ -1167,6 +1170,16 @@ export interface NewEvent {
   attributes?: Record<string, string | number | boolean> | undefined;
 }
 
+export interface NewOwner {
+  organizationId: string;
+  /** Left out: it stays as it is. */
+  subscriberId?: string | null | undefined;
+  /** Left out: it stays as it is. */
+  credentialId?: string | null | undefined;
+  /** Left out: for each event the single active subscription, of the organization or the nearest above it, that prices it. */
+  subscriptionId?: string | undefined;
+}
+
 export interface OpenInvoice {
   id: string;
   number: string;
@@ -1723,6 +1736,130 @@ export interface ProductsListQuery {
 
 export interface ProductsListResult {
   items: Product[];
+  nextCursor: string | null;
+}
+
+export interface Reattribution {
+  id: string;
+  kind: 'assign' | 'resolve';
+  status: 'pending' | 'previewed' | 'applied' | 'undone';
+  selection: Record<string, unknown>;
+  owner: {
+    organizationId: string;
+    subscriberId?: string | null | undefined;
+    credentialId?: string | null | undefined;
+    subscriptionId?: string | undefined;
+  } | null;
+  reason: string | null;
+  /** What was recorded up to here was looked at. */
+  position: number | null;
+  /** Selected. */
+  events: number | null;
+  /** Of these, those that are not where they shall be already. */
+  moved: number | null;
+  /** Of the set of selected events. */
+  hash: string | null;
+  preview: ReattributionPreview | null;
+  appliedAt: string | null;
+  undoneAt: string | null;
+  undo: {
+    /** Given back. */
+    events: number;
+    /** Moved again since, by something else: left where they are. */
+    left: number;
+    /** Some of them. */
+    leftEventIds: string[];
+  } | null;
+  actor: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface ReattributionPreview {
+  /** What moves, of each measure. */
+  measures: {
+    measure: string;
+    quantity: string;
+  }[];
+  /** The cost that the moving events carry. */
+  costs: Money[];
+  /** From where to where, the largest first. */
+  flows: {
+    from: {
+      organizationId: string;
+      organizationName: string;
+      subscriptionId: string | null;
+      unbilledReason: string | null;
+    };
+    to: {
+      organizationId: string;
+      organizationName: string;
+      subscriptionId: string | null;
+      unbilledReason: string | null;
+    };
+    events: number;
+  }[];
+  flowsLeftOut: number;
+  /** What each payer owes for usage in the service periods that are touched, whether or not it was billed yet. */
+  money: {
+    organizationId: string;
+    organizationName: string;
+    before: Money;
+    after: Money;
+    difference: Money;
+  }[];
+  /** Charges on issued invoices, and the adjustment that each will get. */
+  adjustments: {
+    organizationId: string;
+    /** Issued: they stay as they are. */
+    invoiceNumbers: string[];
+    subscriptionId: string;
+    subscriptionName: string | null;
+    charge: string;
+    periodStart: string;
+    periodEnd: string;
+    billed: Money;
+    /** What the re-attribution changes. */
+    difference: Money;
+    /** What the adjustment will come to, with what was recorded late already. */
+    adjustment: Money;
+  }[];
+  adjustmentsLeftOut: number;
+  /** Drafts that are rated anew. */
+  drafts: {
+    invoiceId: string;
+    organizationId: string;
+    periodStart: string;
+    periodEnd: string;
+    total: Money;
+  }[];
+}
+
+export interface ReattributionsCreateBody {
+  /**
+   * `assign`: give it to `owner`, whatever its identifiers say, for good. `resolve`: find its owner anew, as ownership now says.
+   *
+   * Default: `"assign"`.
+   */
+  kind?: 'assign' | 'resolve' | undefined;
+  selection: UsageSelection;
+  owner?: NewOwner | undefined;
+  /** Why; kept with it. */
+  reason?: string | undefined;
+}
+
+export interface ReattributionsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  status?: 'pending' | 'previewed' | 'applied' | 'undone' | undefined;
+  kind?: 'assign' | 'resolve' | undefined;
+}
+
+export interface ReattributionsListResult {
+  items: Reattribution[];
   nextCursor: string | null;
 }
 
@@ -2363,6 +2500,24 @@ export interface UsageGetQuery {
   credentialId?: string | undefined;
   subscriptionId?: string | undefined;
   measure?: string | undefined;
+}
+
+export interface UsageSelection {
+  /** What is attributed to it now. */
+  organizationId?: string | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** The rule that decided. */
+  rule?: string | undefined;
+  /** A reason code, or a reason for not being billed. */
+  reason?: string | undefined;
+  /** Occurred at or after this instant. */
+  from?: string | undefined;
+  /** Occurred before this instant. */
+  to?: string | undefined;
+  source?: string | undefined;
+  eventIds?: string[] | undefined;
 }
 
 /** All units at the price of the tier that the whole quantity reaches. */

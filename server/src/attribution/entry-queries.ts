@@ -59,7 +59,10 @@ type EventRow = {
   current: Attribution;
 };
 
-/** The recorded events that match any selector, with what they are attributed to now, in recording order; at most `limit`. */
+/**
+ * The recorded events that match any selector, with what they are attributed to now, in recording order; at most
+ * `limit`. What was decided by hand is passed over.
+ */
 export async function findTouched(
   db: Queryable,
   touched: readonly Touched[],
@@ -68,7 +71,12 @@ export async function findTouched(
   const parts = touched.flatMap(selectors);
   if (parts.length === 0) return [];
   const { rows } = await sql<EventRow>`
-    with touched as (select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u limit ${limit})
+    with touched as (select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u),
+    standing as (
+      select a.* from touched t
+        join lateral (select * from attributions x where x.event_id = t.id and x.occurred_at = t.occurred_at and x.sign = 1
+                       order by x.journal_id desc limit 1) a on a.rule <> 'reattributed'
+       limit ${limit})
     select e.id as event_id, e.occurred_at, e.journal_id,
            jsonb_build_object('credentialKey', e.credential_key, 'subscription', e.subscription_claim, 'subscriber', e.subscriber_claim,
              'organization', e.organization_claim, 'product', e.product_claim, 'attributes', e.attributes,
@@ -76,10 +84,8 @@ export async function findTouched(
            jsonb_build_object('credentialId', a.credential_id, 'bindingId', a.binding_id, 'subscriberId', a.subscriber_id,
              'organizationId', a.organization_id, 'subscriptionId', a.subscription_id, 'rule', a.rule, 'reasons', a.reasons,
              'unbilledReason', a.unbilled_reason, 'claimConflicts', a.claim_conflicts, 'sentence', a.sentence) as current
-      from touched t
-      join events e on e.id = t.id and e.occurred_at = t.occurred_at
-      join lateral (select * from attributions x where x.event_id = e.id and x.occurred_at = e.occurred_at and x.sign = 1
-                     order by x.journal_id desc limit 1) a on true
+      from standing a
+      join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
      order by e.journal_id, e.id`.execute(db);
   return rows.map(({ event_id, journal_id, occurred_at, claim, current }) => ({
     eventId: event_id,

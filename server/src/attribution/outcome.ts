@@ -31,7 +31,7 @@ export type Standing =
   | 'subscription_paused'
   | 'subscription_ended';
 
-/** The rule of design §4.2 that decided. */
+/** The rule of design §4.2 that decided; or somebody did. */
 export type Rule =
   | 'credential_binding'
   | 'credential_auto_created'
@@ -42,7 +42,9 @@ export type Rule =
   | 'organization_id'
   | 'organization_external_id'
   | 'organization_name'
-  | 'unclassified';
+  | 'unclassified'
+  /** By hand, whatever its identifiers say: changes of ownership pass it over. */
+  | 'reattributed';
 
 /** Why a claim did not decide. */
 export type Reason =

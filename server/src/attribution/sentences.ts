@@ -16,6 +16,7 @@ const decided: Record<Rule, string> = {
   organization_name:
     'The event names the organization by its name, which only one organization has.',
   unclassified: 'Nothing in the event leads to a customer.',
+  reattributed: 'It was given to this organization by hand, whatever its identifiers say.',
 };
 
 const passedOver: Record<Reason, string> = {
@@ -57,4 +58,10 @@ export function sentenceOf(attribution: Attribution): string {
   ]
     .filter((part) => part !== '')
     .join(' ');
+}
+
+/** The same of usage that a re-attribution has given to somebody. */
+export function sentenceOfAssignment(id: string, unbilledReason: UnbilledReason | null): string {
+  const sentence = `${id} gave it to this organization, whatever its identifiers say.`;
+  return unbilledReason === null ? sentence : `${sentence} ${unbilled[unbilledReason]}`;
 }

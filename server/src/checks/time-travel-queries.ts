@@ -9,10 +9,14 @@ export async function checkTimeTravel(tx: Tx): Promise<Check> {
            (select coalesce(sum(sign), 0)::text from attributions where binding_id is not null) as "throughBindings"`.execute(
     tx,
   );
-  const problems = [...(await unlikeTheirBinding(tx)), ...(await unlikeTheTimeline(tx))];
+  const problems = [
+    ...(await unlikeTheirBinding(tx)),
+    ...(await unlikeTheTimeline(tx)),
+    ...(await decidedByNobody(tx)),
+  ];
   return verdict(
     'timeTravel',
-    'Usage belongs to whoever its credential was bound to when it occurred.',
+    'Usage belongs to whoever its credential was bound to when it occurred, or to whom a re-attribution gave it.',
     rows[0] ?? {},
     problems,
   );
@@ -47,5 +51,19 @@ async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
   return rows.map((row) => ({
     row: row.event_id,
     detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.`,
+  }));
+}
+
+/** What was decided by hand names the hand: a re-attribution that gave it to its owner, or the undoing of one. */
+async function decidedByNobody(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ event_id: string }>`
+    select a.event_id from attributions a
+     where a.rule = 'reattributed' and a.sign = 1
+       and not exists (select from reattributions r
+                        where (r.applied_by = a.journal_id and r.owner ->> 'organizationId' = a.organization_id) or r.undone_by = a.journal_id)
+     limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({
+    row: row.event_id,
+    detail: 'It was given to its owner by hand, but no re-attribution did so.',
   }));
 }

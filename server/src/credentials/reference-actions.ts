@@ -71,13 +71,13 @@ export async function fits(
   return above.includes(subscription.organization_id);
 }
 
-export function refuseMisfit(): never {
+export function refuseMisfit(pointer = '/subscriptionId'): never {
   throw new Problem(
     'unprocessable',
     'The subscription is neither of the organization nor of one above it.',
     [
       {
-        pointer: '/subscriptionId',
+        pointer,
         code: 'organization_mismatch',
         detail: 'Name a subscription of the organization or of one above it, or null.',
       },

@@ -10,8 +10,8 @@ export type Action = {
   /** The id of the API key, or `system`. */
   readonly actor: string;
   readonly requestId: string | null;
-  /** The journal row of this transaction; everything it records carries this id. */
-  readonly journalId: number;
+  /** The journal row of this transaction; everything it records carries this id. Only `inOrder` draws another. */
+  journalId: number;
 };
 
 export type Asked = { kind: string; actor: string; requestId?: string | null };
@@ -31,27 +31,65 @@ export async function act<T>(
 ): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.db.transaction().execute(async (tx) => {
-        const now = clock();
-        const { id } = await tx
-          .insertInto('journal')
-          .values({ kind: asked.kind, actor: asked.actor, recorded_at: now })
-          .returning('id')
-          .executeTakeFirstOrThrow();
-        return work({
-          tx,
-          now,
-          actor: asked.actor,
-          requestId: asked.requestId ?? null,
-          journalId: id,
-        });
-      });
+      return await database.db
+        .transaction()
+        .execute(async (tx) => work(await begin(tx, clock(), asked)));
     } catch (error) {
-      if (attempt >= ATTEMPTS_MAX || !RETRYABLE.has((error as { code?: string }).code ?? ''))
-        throw error;
+      if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
     }
   }
 }
+
+async function begin(tx: Tx, now: Instant, asked: Asked): Promise<Action> {
+  const { id } = await tx
+    .insertInto('journal')
+    .values({ kind: asked.kind, actor: asked.actor, recorded_at: now })
+    .returning('id')
+    .executeTakeFirstOrThrow();
+  return { tx, now, actor: asked.actor, requestId: asked.requestId ?? null, journalId: id };
+}
+
+function isRetryable(error: unknown): boolean {
+  return RETRYABLE.has((error as { code?: string }).code ?? '');
+}
+
+/**
+ * Runs an action to see what it would come to, over one snapshot, and takes it back. What it would record has a
+ * position of its own, `asIf`, after everything else, so that what is read at it is what would be so afterwards;
+ * `position` is that of the snapshot.
+ */
+export async function rehearse<T>(
+  database: Database,
+  clock: Clock,
+  asked: Asked,
+  work: (action: Action, positions: { position: number; asIf: number }) => Promise<T>,
+): Promise<T> {
+  await currentPosition(database);
+  for (let attempt = 1; ; attempt += 1) {
+    const tx = await database.db.startTransaction().setIsolationLevel('repeatable read').execute();
+    try {
+      const { position } = await tx
+        .selectFrom('journal')
+        .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
+        .executeTakeFirstOrThrow();
+      const action = await begin(tx, clock(), asked);
+      const asIf = AFTER_ALL + action.journalId;
+      await tx
+        .updateTable('journal')
+        .set({ position: asIf })
+        .where('id', '=', action.journalId)
+        .execute();
+      return await work(action, { position: position ?? 0, asIf });
+    } catch (error) {
+      if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
+    } finally {
+      await tx.rollback().execute();
+    }
+  }
+}
+
+/** Beyond every position, and still a safe integer. */
+const AFTER_ALL = 9_000_000_000_000_000;
 
 /**
  * The lock between storing usage and changing who owns it (design §4.1). Storing transactions share it for the
@@ -65,6 +103,37 @@ export async function lockOwnership(tx: Tx, mode: 'shared' | 'exclusive'): Promi
       ? sql`select pg_advisory_xact_lock_shared(${key})`
       : sql`select pg_advisory_xact_lock(${key})`
   ).execute(tx);
+}
+
+/**
+ * Holds the ownership lock alone. The journal row was drawn before the lock was held, and who held it meanwhile may
+ * have drawn a later one: then this action draws another, so that the corrections of an event lie in the order of the
+ * journal in which they were made. The row drawn first stays, and records nothing.
+ */
+export async function ownAlone(action: Action): Promise<void> {
+  await lockOwnership(action.tx, 'exclusive');
+  await inOrder(action);
+}
+
+async function inOrder(action: Action): Promise<void> {
+  const { rows } = await sql<{ id: number }>`
+    insert into journal (kind, actor, recorded_at)
+    select kind, actor, recorded_at from journal
+     where id = ${action.journalId} and exists (select from journal where id > ${action.journalId})
+    returning id`.execute(action.tx);
+  action.journalId = rows[0]?.id ?? action.journalId;
+}
+
+/**
+ * For whoever moves recorded usage without changing who owns it: one at a time, and no change of ownership meanwhile;
+ * usage goes on being recorded. The moves' own lock comes first, so that nobody who holds ownership waits for it.
+ */
+export async function moveAlone(action: Action): Promise<void> {
+  await sql`select pg_advisory_xact_lock(hashtextextended('customary.moves', 0))`.execute(
+    action.tx,
+  );
+  await lockOwnership(action.tx, 'shared');
+  await inOrder(action);
 }
 
 /** Numbers the journal up to what has been committed; answers the latest position. */

@@ -8,6 +8,7 @@ import { registerProducts } from '../catalog/product-routes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
+import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
 import { registerChecks } from '../checks/routes.ts';
 import { registerDocuments } from '../documents/routes.ts';
@@ -29,6 +30,7 @@ export function registerDomains(app: FastifyInstance, deployment: Deployment): v
   registerPlans(app, deployment);
   registerSubscriptions(app, deployment);
   registerUsage(app, deployment);
+  registerReattributions(app, deployment);
   registerInvoicing(app, deployment);
   registerBillingSchedule(app, deployment);
   registerSending(app, deployment);

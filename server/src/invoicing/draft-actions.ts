@@ -101,9 +101,10 @@ const isOf = (invoice: StandingInvoice, cycle: Period) =>
 
 // Reading ----------------------------------------------------------------------------------------
 
-async function openBooks(
+/** Everything that decides what a payer is billed, as it was known at the position. */
+export async function openBooks(
   db: Queryable,
-  run: RunContext,
+  run: Pick<RunContext, 'position' | 'news'>,
   payerId: string,
   cycles: readonly Period[],
   invoices: readonly StandingInvoice[],
@@ -258,17 +259,26 @@ async function settleAll(
   books: Books,
   plans: readonly Plan[],
 ): Promise<LineDraft[]> {
+  const measured = await measureAll(db, plans, books.position);
+  return plans.flatMap((plan) => settle(plan, books.payerId, books.position, measured));
+}
+
+/** All usage that the plans ask about, by the names that they ask under. */
+export async function measureAll(
+  db: Queryable,
+  plans: readonly Plan[],
+  position: number,
+): Promise<Map<string, Usage>> {
   const asks = plans.flatMap((plan) => {
     const { item, subscription } = plan.obligation;
     if (item.kind === 'fee') return [];
-    return asksOf(plan, books.position).map((ask) => ({
+    return asksOf(plan, position).map((ask) => ({
       ...ask,
       subscriptionId: subscription.id,
       counted: countedBy(item.definition, item.pricing, plan.obligation.plan.currency),
     }));
   });
-  const measured: ReadonlyMap<string, Usage> = await measureUsage(db, asks);
-  return plans.flatMap((plan) => settle(plan, books.payerId, books.position, measured));
+  return measureUsage(db, [...new Map(asks.map((ask) => [ask.key, ask])).values()]);
 }
 
 // Writing ----------------------------------------------------------------------------------------

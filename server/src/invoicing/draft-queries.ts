@@ -52,6 +52,50 @@ export async function standingLines(
   return rows;
 }
 
+/** The service periods that lines name and that share time with any stretch of their subscription. */
+export async function billedPeriods(
+  db: Queryable,
+  stretches: ReadonlyMap<string, readonly Period[]>,
+): Promise<({ subscriptionId: string } & Period)[]> {
+  const rows = [...stretches].flatMap(([id, some]) => some.map((each) => ({ id, ...each })));
+  const found = await sql<{ subscriptionId: string } & Period>`
+    select distinct l.subscription_id as "subscriptionId", l.period_start as "start", l.period_end as "end"
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as s (id identifier, "start" timestamptz, "end" timestamptz)
+      join invoice_lines l on l.subscription_id = s.id and l.period_start < s."end" and l.period_end > s."start"`.execute(
+    db,
+  );
+  return found.rows;
+}
+
+/** Drafts of these payers on which usage of these service periods is, or will be once they are made anew. */
+export async function draftsOf(db: Queryable, payerIds: readonly string[]): Promise<DraftHeader[]> {
+  return db
+    .selectFrom('invoices')
+    .select([
+      'id',
+      'organization_id',
+      'billing_run_id',
+      'currency',
+      'period_start',
+      'period_end',
+      'total',
+    ])
+    .where('status', '=', 'draft')
+    .where('organization_id', 'in', [...payerIds])
+    .orderBy('id')
+    .execute();
+}
+
+export type DraftHeader = {
+  id: string;
+  organization_id: string;
+  billing_run_id: string | null;
+  currency: string;
+  period_start: Instant;
+  period_end: Instant;
+  total: string;
+};
+
 export type StandingInvoice = Awaited<ReturnType<typeof standingInvoices>>[number];
 
 /** A payer's drafts, and its issued invoices of the cycles given. */

@@ -137,7 +137,14 @@ function toNews(rows: readonly Row[]): Pick<News, 'periods' | 'cycles'> {
 }
 
 async function payersConcerned(db: Queryable, rows: readonly Row[]): Promise<Set<string>> {
-  const ids = [...new Set(rows.map((row) => row.subscription_id))];
+  return payersOfSubscriptions(db, [...new Set(rows.map((row) => row.subscription_id))]);
+}
+
+/** Whoever pays for these subscriptions at any time, or was billed for them. */
+export async function payersOfSubscriptions(
+  db: Queryable,
+  ids: readonly string[],
+): Promise<Set<string>> {
   const { rows: payers } = await sql<{ id: string }>`
     with ${payersOf}
     select payer_id as id from payers_of where subscription_id = any(${ids})

@@ -99,7 +99,11 @@ export function planKey({ planId, planVersion }: { planId: string; planVersion: 
   return `${planId} ${planVersion}`;
 }
 
-function periodsTouching(subscription: BilledSubscription, cycle: Period) {
+/** The service periods that share any time with a stretch of it, each with the plan that it is on. */
+export function periodsTouching(
+  subscription: Pick<BilledSubscription, 'plans' | 'terms' | 'lifetime'>,
+  cycle: Period,
+) {
   const { plans, terms, lifetime } = subscription;
   return plans.flatMap((plan) => {
     const from = plan.from !== null && plan.from > cycle.start ? plan.from : cycle.start;

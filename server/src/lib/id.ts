@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'key'
   | 'fee'
   | 'chg'
-  | 'msg';
+  | 'msg'
+  | 'rea';
 
 // Crockford's base 32: no I, L, O, U; text order is number order.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -38,6 +38,10 @@ export const limits = Object.freeze({
 
   /** A verb re-attributes at most this many events in its own transaction; above it: 409 `preview_required`. */
   reattributedEventsMax: 10_000,
+  /** A previewed re-attribution moves at most this many, in one transaction. */
+  previewedEventsMax: 1_000_000,
+  /** A preview lists at most this many of a kind, the largest first; its sums are over all of them. */
+  previewItemsMax: 200,
   // jobs and mail
   jobsAtOnceMax: 4,
   /** How long a stop waits for the jobs that run; what they had not finished is done again at the next start. */

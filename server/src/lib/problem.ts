@@ -15,6 +15,7 @@ export const problems = {
   idempotency_in_progress: { status: 409, title: 'The same request is still running' },
   in_use: { status: 409, title: 'It is in use' },
   preview_required: { status: 409, title: 'The change needs a preview' },
+  preview_stale: { status: 409, title: 'What was previewed has changed' },
   invalid_state: { status: 409, title: 'Not possible in this state' },
   version_conflict: { status: 412, title: 'It has changed since it was read' },
   body_too_large: { status: 413, title: 'The body is too large' },

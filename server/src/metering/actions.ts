@@ -9,7 +9,7 @@ import { appendAttributions } from '../attribution/entry-queries.ts';
 import type { Attribution } from '../attribution/outcome.ts';
 import { ensureMeters } from '../catalog/meter-actions.ts';
 import { ensureCredentialKeys } from '../credentials/queries.ts';
-import { act, type Action, type Asked, lockOwnership } from '../db/act.ts';
+import { act, type Action, type Asked, lockOwnership, ownAlone } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { newId } from '../lib/id.ts';
 import {
@@ -71,7 +71,7 @@ export async function ingest(
       () => now,
       asked,
       async (action) => {
-        await lockOwnership(action.tx, mode);
+        await (mode === 'shared' ? lockOwnership(action.tx, mode) : ownAlone(action));
         return record(action, deployment, sorted, mode === 'exclusive');
       },
     );

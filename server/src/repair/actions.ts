@@ -1,6 +1,6 @@
 import { reattribute } from '../attribution/actions.ts';
 import type { Touched } from '../attribution/outcome.ts';
-import { type Action, lockOwnership } from '../db/act.ts';
+import { type Action, ownAlone } from '../db/act.ts';
 
 /**
  * Runs a verb that changes who owns usage (design §4.1): alone with the ownership lock, then re-attributes, in the
@@ -12,7 +12,7 @@ export async function changeOwnership<T>(
   action: Action,
   verb: () => Promise<{ result: T; touched: Touched | Touched[] }>,
 ): Promise<T> {
-  await lockOwnership(action.tx, 'exclusive');
+  await ownAlone(action);
   const { result, touched } = await verb();
   await reattribute(action, [touched].flat());
   return result;
