@@ -1,5 +1,7 @@
 -- Generated from the migrated database by "npm run generate". Do not edit.
 
+create sequence ownership_version;
+
 create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
 
 CREATE OR REPLACE FUNCTION applied_is_final()
@@ -173,6 +175,24 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ownership_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(ownership_lock_key());
+  perform nextval('ownership_version');
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ownership_lock_key()
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select hashtextextended('customary.ownership', 0) $function$;
+
 CREATE OR REPLACE FUNCTION parts_of_drafts_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -184,6 +204,15 @@ begin
     raise exception '% on invoice_line_parts: the invoice of line % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
   end if;
   return case when tg_op = 'DELETE' then old else new end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION share_ownership()
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(ownership_lock_key());
+  return (select last_value from ownership_version);
 end $function$;
 
 CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
@@ -1445,15 +1474,21 @@ CREATE TRIGGER attributions_fixed BEFORE DELETE OR UPDATE ON customary.attributi
 
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON customary.audit_log FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER bindings_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.bindings FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER bindings_kept BEFORE DELETE ON customary.bindings FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER bindings_superseded_once BEFORE UPDATE ON customary.bindings FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
 CREATE TRIGGER credential_id_values_fixed BEFORE DELETE OR UPDATE ON customary.credential_id_values FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER credential_ids_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.credential_ids FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER credential_ids_kept BEFORE DELETE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER credential_ids_superseded_once BEFORE UPDATE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER deployment_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.deployment FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER event_conflicts_fixed BEFORE DELETE OR UPDATE ON customary.event_conflicts FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1481,6 +1516,8 @@ CREATE TRIGGER journal_position_once BEFORE UPDATE ON customary.journal FOR EACH
 
 CREATE TRIGGER ledger_entries_fixed BEFORE DELETE OR UPDATE ON customary.ledger_entries FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER memberships_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.memberships FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER memberships_kept BEFORE DELETE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
@@ -1488,6 +1525,10 @@ CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.membership
 CREATE TRIGGER message_attempts_fixed BEFORE DELETE OR UPDATE ON customary.message_attempts FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_domains_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_domains FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER organization_parents_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_parents FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER organization_parents_kept BEFORE DELETE ON customary.organization_parents FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1497,6 +1538,8 @@ CREATE TRIGGER organization_payers_kept BEFORE DELETE ON customary.organization_
 
 CREATE TRIGGER organization_payers_superseded_once BEFORE UPDATE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER organizations_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organizations FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -1505,17 +1548,27 @@ CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FO
 
 CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER products_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.products FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattributions FOR EACH ROW EXECUTE FUNCTION applied_is_final();
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER subscription_pauses_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscription_pauses FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER subscription_pauses_kept BEFORE DELETE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscription_pauses_superseded_once BEFORE UPDATE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER subscription_plans_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscription_plans FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER subscription_plans_kept BEFORE DELETE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscription_plans_superseded_once BEFORE UPDATE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER subscriptions_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscriptions FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 grant insert, select, update on api_keys to customary_app;
 

@@ -523,7 +523,7 @@ export function eventsResource(send: Send) {
     /**
      * Record usage: one event, an array, or NDJSON.
      *
-     * Durable before the answer. An event counts once, for ever, by `source` and `id`, so a retry is always safe. One bad event does not fail its neighbours; a single event that is refused is answered as a problem.
+     * Durable before the answer. The body may be gzip (`Content-Encoding: gzip`). An event counts once, for ever, by `source` and `id`, so a retry is always safe. One bad event does not fail its neighbours; a single event that is refused is answered as a problem.
      *
      * Permission: `events.ingest`.
      *

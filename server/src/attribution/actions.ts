@@ -5,8 +5,10 @@ import { Problem } from '../lib/problem.ts';
 import { createSubscriberAuto, serviceSubscriber } from '../subscribers/actions.ts';
 import { appendAttributions, findTouched, type RecordedEvent } from './entry-queries.ts';
 import type { Claim } from './facts.ts';
+import { loadThrough } from './cached-queries.ts';
+import type { DirectoryCache } from './directory-cache.ts';
 import { loadDirectory } from './queries.ts';
-import type { Attribution, Outcome, Provision, Reason, Touched } from './outcome.ts';
+import type { Attribution, Outcome, Provision, Refused, Touched } from './outcome.ts';
 import { attribute } from './rules.ts';
 
 /** What is made in one round may be needed in the next: a subscriber for a membership, a binding for an association. */
@@ -20,9 +22,9 @@ export type AttributeOptions = {
   mayProvision: boolean;
   /** Refuse what an unknown identifier leads to, instead of making it or falling through (design §4.2). */
   strict?: boolean;
+  /** Of the version of ownership that the transaction holds; only where nothing is provisioned. */
+  cache?: DirectoryCache;
 };
-
-export type Refused = { refused: Reason };
 
 /** What attributing has made, and the usage recorded before that it may touch. */
 export type Made = { credentialKeys: Set<number>; subscribers: Set<string>; touched: Touched[] };
@@ -43,7 +45,10 @@ export async function attributeAll(
   made: Made,
 ): Promise<(Attribution | Refused)[]> {
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const directory = await loadDirectory(action.tx, claims, made);
+    const loaded = await (options.cache === undefined
+      ? loadDirectory(action.tx, claims)
+      : loadThrough(options.cache, action.tx, claims));
+    const directory = { ...loaded, justCreated: made };
     const outcomes = claims.map((claim) => attribute(claim, directory));
     const answers = outcomes.map((outcome) =>
       options.strict === true ? (refusalOf(outcome) ?? outcome) : outcome,

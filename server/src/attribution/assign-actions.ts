@@ -62,14 +62,15 @@ const NOTHING: Claim = {
 };
 
 /** All that deciding for this owner needs: as for events that name it, and these products. */
-function directoryOf(
+async function directoryOf(
   action: Action,
   { organizationId, subscriptionId }: NewOwner,
   products: readonly string[],
 ): Promise<Directory> {
   const owner = { ...NOTHING, organization: organizationId, subscription: subscriptionId ?? null };
   const claims = [owner, ...products.map((product) => ({ ...NOTHING, product }))];
-  return loadDirectory(action.tx, claims, { credentialKeys: new Set(), subscribers: new Set() });
+  const loaded = await loadDirectory(action.tx, claims);
+  return { ...loaded, justCreated: { credentialKeys: new Set(), subscribers: new Set() } };
 }
 
 type Choice = { subscriptionId: string } | { unbilledReason: UnbilledReason };

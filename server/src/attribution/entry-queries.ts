@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
-import type { Queryable } from '../db/connect.ts';
+import type { Connection, Queryable } from '../db/connect.ts';
+import { copyRows } from '../db/copy.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Claim } from './facts.ts';
@@ -41,6 +42,35 @@ export async function appendAttributions(action: Action, entries: readonly Entry
         event_id text, occurred_at timestamptz, sign smallint, credential_id text, binding_id bigint, subscriber_id text, organization_id text,
         subscription_id text, rule text, reasons text[], unbilled_reason text, claim_conflicts text[], sentence text)`.execute(
     action.tx,
+  );
+}
+
+/** The same of many new events, by `COPY`. */
+export async function copyAttributions(
+  { journalId }: Action,
+  connection: Connection,
+  entries: readonly Omit<Entry, 'sign'>[],
+): Promise<void> {
+  await copyRows(
+    connection,
+    `attributions (event_id, occurred_at, journal_id, sign, credential_id, binding_id, subscriber_id, organization_id,
+                   subscription_id, rule, reasons, unbilled_reason, claim_conflicts, sentence)`,
+    entries.map(({ eventId, occurredAt, attribution: a }) => [
+      eventId,
+      occurredAt,
+      journalId,
+      1,
+      a.credentialId,
+      a.bindingId,
+      a.subscriberId,
+      a.organizationId,
+      a.subscriptionId,
+      a.rule,
+      a.reasons,
+      a.unbilledReason,
+      a.claimConflicts,
+      a.sentence,
+    ]),
   );
 }
 

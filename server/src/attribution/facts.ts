@@ -67,3 +67,6 @@ export type Directory = {
   /** What the recording transaction itself has made by rules 2 and 4, so that the event that caused it can say so. */
   justCreated: { credentialKeys: ReadonlySet<number>; subscribers: ReadonlySet<string> };
 };
+
+/** What the tables say; beside it goes what the transaction itself has made. */
+export type Loaded = Omit<Directory, 'justCreated'>;

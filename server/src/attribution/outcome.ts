@@ -98,3 +98,6 @@ export type Provision =
   | { kind: 'association'; bindingId: number; subscriptionId: string };
 
 export type Outcome = { attribution: Attribution } | { needs: Provision };
+
+/** By a deployment that is strict, for an identifier that it does not know. */
+export type Refused = { refused: Reason };

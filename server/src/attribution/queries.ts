@@ -7,20 +7,15 @@ import type {
   Binding,
   Claim,
   Directory,
+  Loaded,
   OrganizationFacts,
   PricedMeter,
   SubscriptionFacts,
 } from './facts.ts';
 
 type Range = { from: Instant | null; to: Instant | null };
-export type JustCreated = Directory['justCreated'];
-
 /** Loads, set-wise, all that attributing these claims needs to know. A dozen indexed queries, whatever the size of the batch. */
-export async function loadDirectory(
-  db: Queryable,
-  claims: readonly Claim[],
-  justCreated: JustCreated,
-): Promise<Directory> {
+export async function loadDirectory(db: Queryable, claims: readonly Claim[]): Promise<Loaded> {
   const subscriberClaims = distinct(claims.map((claim) => claim.subscriber));
   const organizationClaims = distinct(claims.map((claim) => claim.organization));
   const credentials = await loadCredentials(
@@ -78,12 +73,21 @@ export async function loadDirectory(
     organizationsByClaim,
     productsByClaim: await loadProducts(db, distinct(claims.map((claim) => claim.product))),
     domainOwners,
-    justCreated,
   };
 }
 
 function distinct<T>(values: readonly (T | null | undefined)[]): T[] {
   return [...new Set(values.filter((value): value is T => value !== null && value !== undefined))];
+}
+
+/** Of what a row also answers to, only what was asked about: of the rest not all rows may be here. */
+function only<K, V>(map: ReadonlyMap<K, V>, asked: readonly K[]): Map<K, V> {
+  const kept = new Map<K, V>();
+  for (const key of asked) {
+    const value = map.get(key);
+    if (value !== undefined) kept.set(key, value);
+  }
+  return kept;
 }
 
 function domainOf(claim: string): string | null {
@@ -156,7 +160,10 @@ async function loadNamedSubscriptions(db: Queryable, claims: string[]) {
   );
   for (const row of rows) if (row.external_id !== null) byClaim.set(row.external_id, row.id);
   for (const row of rows) byClaim.set(row.id, row.id); // an id wins over an external id that looks like one
-  return { byClaim, organizationIds: rows.map((row) => row.organization_id) };
+  return {
+    byClaim: only(byClaim, claims),
+    organizationIds: rows.map((row) => row.organization_id),
+  };
 }
 
 async function loadSubscribers(db: Queryable, claims: string[]): Promise<Map<string, string>> {
@@ -169,7 +176,7 @@ async function loadSubscribers(db: Queryable, claims: string[]): Promise<Map<str
   );
   for (const row of rows) byClaim.set(row.subscriber_id, row.id);
   for (const row of rows) byClaim.set(row.email_key, row.id).set(row.id, row.id);
-  return byClaim;
+  return only(byClaim, claims);
 }
 
 /** A membership in an organization that was archived counted until then. */
@@ -233,7 +240,7 @@ async function loadNamedOrganizations(
     if (row.external_id !== null) entry(row.external_id).byExternalId = row.id;
     entry(row.name).byName.push(row.id);
   }
-  return byClaim;
+  return only(byClaim, claims);
 }
 
 /** The organizations and everything that was ever above them; which edge held when is decided by the rules. */
@@ -303,10 +310,13 @@ async function loadSubscriptions(
   );
   return {
     subscriptions,
-    subscriptionsOf: grouped(
-      rows,
-      (row) => row.organization_id,
-      (row) => row.id,
+    subscriptionsOf: only(
+      grouped(
+        rows,
+        (row) => row.organization_id,
+        (row) => row.id,
+      ),
+      organizationIds,
     ),
   };
 }

@@ -45,8 +45,21 @@ const unbilled: Record<UnbilledReason, string> = {
   subscription_ended: 'Not billed: the subscription had ended.',
 };
 
+type Said = Pick<Attribution, 'rule' | 'reasons' | 'unbilledReason' | 'claimConflicts'>;
+
+/** The sentences said so far: there are only so many, and events by the million. */
+const known = new Map<string, string>();
+
 /** Why it is so, for people; kept with the event. */
-export function sentenceOf(attribution: Attribution): string {
+export function sentenceOf(attribution: Said): string {
+  const { rule, reasons, unbilledReason, claimConflicts } = attribution;
+  const key = `${rule} ${reasons.join()} ${unbilledReason} ${claimConflicts.join()}`;
+  let sentence = known.get(key);
+  if (sentence === undefined) known.set(key, (sentence = compose(attribution)));
+  return sentence;
+}
+
+function compose(attribution: Said): string {
   const conflicts = attribution.claimConflicts;
   return [
     decided[attribution.rule],

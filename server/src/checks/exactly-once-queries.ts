@@ -101,7 +101,7 @@ function isAsSent(row: BodyRow): boolean {
         : { amount: row.cost_amount, currency: row.cost_currency },
     attributes: inOrder(row.attributes),
   });
-  return [row.occurred_at, null].some((time) => bodyHash(event(time)).toString('hex') === row.hash);
+  return [row.occurred_at, null].some((time) => bodyHash(event(time)) === row.hash);
 }
 
 /** jsonb keeps keys in an order of its own. */

@@ -93,7 +93,7 @@ async function firstAdminKey(
     deployment.clock,
     { kind: 'apiKeys.create', actor: 'system' },
     async (action) => {
-      await lockOwnership(action.tx, 'exclusive'); // two processes may start on an empty database at once
+      await lockOwnership(action.tx); // two processes may start on an empty database at once
       if ((await countApiKeys(action.tx)) > 0) return null;
       const { secret } = await createApiKey(action, {
         name: 'First admin key',

@@ -170,8 +170,9 @@ export type CredentialKey = { key: number; masked: string };
 export async function ensureCredentialKeys(
   db: Queryable,
   values: readonly string[],
-): Promise<Map<string, CredentialKey>> {
-  const keys = await findCredentialKeys(db, [...new Set(values)]);
+): Promise<Map<string, CredentialKey & { isNew: boolean }>> {
+  const stored = await findCredentialKeys(db, [...new Set(values)]);
+  const keys = new Map([...stored].map(([value, key]) => [value, { ...key, isNew: false }]));
   const missing = [...new Set(values)].filter((value) => !keys.has(value));
   if (missing.length === 0) return keys;
   await sql`
@@ -180,7 +181,8 @@ export async function ensureCredentialKeys(
       from unnest(${missing}::text[], ${missing.map(maskCredentialId)}::text[]) as n (value, masked)
      order by n.value collate "C"
         on conflict (value) do nothing`.execute(db);
-  for (const [value, key] of await findCredentialKeys(db, missing)) keys.set(value, key);
+  for (const [value, key] of await findCredentialKeys(db, missing))
+    keys.set(value, { ...key, isNew: true });
   return keys;
 }
 

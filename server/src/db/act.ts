@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import type { Instant } from '../lib/instant.ts';
-import type { Database, Tx } from './connect.ts';
+import { type Connection, type Database, onConnection, type Tx } from './connect.ts';
 
 /** What an action works with: its transaction, the one instant it happens at, and who asked. */
 export type Action = {
@@ -29,11 +29,29 @@ export async function act<T>(
   asked: Asked,
   work: (action: Action) => Promise<T>,
 ): Promise<T> {
+  return again(() =>
+    database.db.transaction().execute(async (tx) => work(await begin(tx, clock(), asked))),
+  );
+}
+
+/** The same with the connection itself, for `COPY`. */
+export async function actOnConnection<T>(
+  database: Database,
+  clock: Clock,
+  asked: Asked,
+  work: (action: Action, connection: Connection) => Promise<T>,
+): Promise<T> {
+  return again(() =>
+    onConnection(database, (db, connection) =>
+      db.transaction().execute(async (tx) => work(await begin(tx, clock(), asked), connection)),
+    ),
+  );
+}
+
+async function again<T>(attemptOnce: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await database.db
-        .transaction()
-        .execute(async (tx) => work(await begin(tx, clock(), asked)));
+      return await attemptOnce();
     } catch (error) {
       if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
     }
@@ -96,13 +114,14 @@ const AFTER_ALL = 9_000_000_000_000_000;
  * moment of resolving and storing; a verb that changes ownership holds it alone, so that no attribution is ever
  * stored from an ownership that has just ceased to hold.
  */
-export async function lockOwnership(tx: Tx, mode: 'shared' | 'exclusive'): Promise<void> {
-  const key = sql`hashtextextended('customary.ownership', 0)`;
-  await (
-    mode === 'shared'
-      ? sql`select pg_advisory_xact_lock_shared(${key})`
-      : sql`select pg_advisory_xact_lock(${key})`
-  ).execute(tx);
+export async function lockOwnership(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(ownership_lock_key())`.execute(tx);
+}
+
+/** Shares the lock; answers the version of ownership that stands until the transaction ends. */
+export async function shareOwnership(tx: Tx): Promise<number> {
+  const { rows } = await sql<{ version: number }>`select share_ownership() as version`.execute(tx);
+  return rows[0]?.version ?? 0;
 }
 
 /**
@@ -111,7 +130,7 @@ export async function lockOwnership(tx: Tx, mode: 'shared' | 'exclusive'): Promi
  * journal in which they were made. The row drawn first stays, and records nothing.
  */
 export async function ownAlone(action: Action): Promise<void> {
-  await lockOwnership(action.tx, 'exclusive');
+  await lockOwnership(action.tx);
   await inOrder(action);
 }
 
@@ -132,7 +151,7 @@ export async function moveAlone(action: Action): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('customary.moves', 0))`.execute(
     action.tx,
   );
-  await lockOwnership(action.tx, 'shared');
+  await shareOwnership(action.tx);
   await inOrder(action);
 }
 

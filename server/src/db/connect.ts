@@ -9,6 +9,9 @@ export type Tx = Transaction<DB>;
 
 export type Database = { db: Kysely<DB>; pool: pg.Pool; url: string; close(): Promise<void> };
 
+/** What Kysely cannot do, `COPY`, needs a connection itself. */
+export type Connection = Pick<pg.PoolClient, 'query'>;
+
 export type ConnectOptions = {
   url: string;
   /** `app` may not change what must never change; `owner` is whoever the URL names and migrates. */
@@ -72,4 +75,22 @@ export function connect(options: ConnectOptions): Database {
     if (!pool.ended) await pool.end(); // Kysely ends what it has used only
   };
   return { db, pool, url: options.url, close };
+}
+
+/** Runs `work` on one connection, as queries and as itself. The pool takes back only one that still works. */
+export async function onConnection<T>(
+  { pool }: Pick<Database, 'pool'>,
+  work: (db: Queryable, connection: Connection) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  const connection: Connection = { query: client.query.bind(client) };
+  const only = { ...connection, release: () => undefined } as pg.PoolClient;
+  const dialect = new PostgresDialect({
+    pool: { connect: async () => only, end: async () => undefined },
+  });
+  try {
+    return await work(new Kysely<DB>({ dialect }), connection);
+  } finally {
+    client.release();
+  }
 }

@@ -33,6 +33,8 @@ const STATEMENTS = `
   )
   select 1 as part, typname::text as name, format('create domain %s as %s', typname, format_type(typbasetype, null)) || coalesce(' ' || pg_get_constraintdef(k.oid), '') as text
     from pg_type left join pg_constraint k on k.contypid = pg_type.oid where typnamespace = 'customary'::regnamespace and typtype = 'd'
+  union all select 0, relname, format('create sequence %s', relname) from pg_class c
+   where relnamespace = 'customary'::regnamespace and relkind = 'S' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i'))
   union all select 2, p.proname, regexp_replace(pg_get_functiondef(p.oid), '\\s+$', '')
     from pg_proc p where pronamespace = 'customary'::regnamespace
   union all select 4, t.relname || '.' || conname, format('alter table %s add constraint %s %s', t.relname, conname, pg_get_constraintdef(k.oid))

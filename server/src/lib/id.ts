@@ -35,9 +35,20 @@ function encodeTime(ms: number): string {
   return text;
 }
 
+const RANDOM_CHARS = 16;
+const RANDOM_BYTES_AT_ONCE = RANDOM_CHARS * 512;
+let randomness = Buffer.alloc(0);
+let used = 0;
+
+/** Randomness is drawn for many ids at once: asking for it costs more than all the rest of an id. */
 function encodeRandom(): string {
+  if (used + RANDOM_CHARS > randomness.length) {
+    randomness = randomBytes(RANDOM_BYTES_AT_ONCE);
+    used = 0;
+  }
   let text = '';
-  for (const byte of randomBytes(16)) text += ALPHABET.charAt(byte & 31);
+  for (const end = used + RANDOM_CHARS; used < end; used += 1)
+    text += ALPHABET.charAt((randomness[used] ?? 0) & 31);
   return text;
 }
 

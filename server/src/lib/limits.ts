@@ -18,6 +18,14 @@ export const limits = Object.freeze({
   occurredAtMin: '2000-01-01T00:00:00.000000Z' as Instant,
   occurredAheadMsMax: 60 * 60 * 1000,
 
+  /** Events that go together in one transaction, of however many requests. */
+  recordedTogetherEventsMax: 4_000,
+  recordedAtOnceMax: 2,
+  /** Bodies that are being read or wait to be recorded; beyond it the answer is 503 before a body is read. */
+  ingestWaitingBytesMax: 64 * 1024 * 1024,
+  /** What a process remembers of who owns what; beyond it, it begins anew. */
+  cachedIdentifiersMax: 100_000,
+
   // records
   nameCharsMax: 256,
   metadataKeysMax: 100,

@@ -3,22 +3,23 @@ import {
   nothingMade,
   ProvisioningNeeded,
   reattributeEarlier,
-  type Refused,
 } from '../attribution/actions.ts';
-import { appendAttributions } from '../attribution/entry-queries.ts';
-import type { Attribution } from '../attribution/outcome.ts';
+import type { Attribution, Refused } from '../attribution/outcome.ts';
+import { copyAttributions } from '../attribution/entry-queries.ts';
 import { ensureMeters } from '../catalog/meter-actions.ts';
 import { ensureCredentialKeys } from '../credentials/queries.ts';
-import { act, type Action, type Asked, lockOwnership, ownAlone } from '../db/act.ts';
+import { type Action, actOnConnection, type Asked, ownAlone, shareOwnership } from '../db/act.ts';
+import type { Connection } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { newId } from '../lib/id.ts';
+import { cacheAt, type IngestCaches } from './caches.ts';
 import {
   claimKeys,
+  copyEvents,
   ensurePartitions,
   findKeys,
   insertBatch,
   insertConflicts,
-  insertEvents,
   insertRejects,
   isStrict,
   type NewEvent,
@@ -27,71 +28,85 @@ import {
   bodyHash,
   claimOf,
   type EventKey,
-  type Fate,
   fatesOf,
   keyOf,
   monthsOf,
-  toInput,
   type ValidEvent,
 } from './rules.ts';
+import { refusedByStrictMode, refusedToo, resultOf } from './result-schema.ts';
 import type { IngestResult } from './schema.ts';
 import type { Rejection, Sorted } from './validation-schema.ts';
 
-/** An event and what is known of it before it is stored. */
-type Judged = { event: ValidEvent; key: EventKey; fate: Fate; credentialKey: number | null };
-type Candidate = NewEvent & { key: EventKey & { eventId: string } };
+/** An event, and the request that it came with. */
+export type Sent = {
+  request: number;
+  event: ValidEvent;
+  key: EventKey;
+  credentialKey: number | null;
+};
+type Candidate = Sent & NewEvent & { key: EventKey & { eventId: string } };
 
-/** Months known to have their partitions: they are never dropped while a process runs. */
-const monthsReady = new Set<string>();
+/** What a transaction that records works with. */
+type Recording = Action & {
+  connection: Connection;
+  deployment: Deployment;
+  caches: IngestCaches;
+  /** The version of ownership that it shares; null where it holds ownership alone, and may provision. */
+  version: number | null;
+};
 
 /**
- * Records a batch: dedupe, attribution and storage, set-wise, in one transaction that is durable before the answer.
- * It runs under the shared ownership lock; only where something must be made first does it run again alone.
+ * Records the events of several requests: dedupe, attribution and storage, set-wise, in one transaction that is durable
+ * before the answers. It runs under the shared ownership lock; only where something must be made first does it run
+ * again alone.
  */
 export async function ingest(
   deployment: Deployment,
+  caches: IngestCaches,
   asked: Asked,
-  sorted: Sorted,
-): Promise<IngestResult> {
+  requests: readonly Sorted[],
+): Promise<IngestResult[]> {
   const now = deployment.clock();
-  const months = monthsOf(sorted.valid.map((event) => event.time ?? now)).map(
-    (month) => `${deployment.database.url} ${month}`,
+  await prepareMonths(
+    deployment,
+    caches,
+    requests.flatMap(({ valid }) => valid.map((event) => event.time ?? now)),
   );
-  const missing = months.filter((month) => !monthsReady.has(month));
-  if (missing.length > 0) {
-    await ensurePartitions(
-      deployment.database,
-      missing.map((month) => month.slice(-10)),
-    );
-    for (const month of missing) monthsReady.add(month);
-  }
-  const attempt = (mode: 'shared' | 'exclusive') =>
-    act(
+  const attempt = (mode: 'shared' | 'alone') =>
+    actOnConnection(
       deployment.database,
       () => now,
       asked,
-      async (action) => {
-        await (mode === 'shared' ? lockOwnership(action.tx, mode) : ownAlone(action));
-        return record(action, deployment, sorted, mode === 'exclusive');
+      async (action, connection) => {
+        if (mode === 'alone') await ownAlone(action);
+        const version = mode === 'alone' ? null : await shareOwnership(action.tx);
+        return record({ ...action, connection, deployment, caches, version }, requests);
       },
     );
   try {
     return await attempt('shared');
   } catch (error) {
-    if (error instanceof ProvisioningNeeded) return attempt('exclusive');
+    if (error instanceof ProvisioningNeeded) return attempt('alone');
     throw error;
   }
 }
 
-async function record(
-  action: Action,
-  deployment: Deployment,
-  sorted: Sorted,
-  mayProvision: boolean,
-): Promise<IngestResult> {
-  const judged = await judge(action, sorted.valid);
-  const candidates = judged.filter(({ fate }) => fate === 'new').map(toCandidate(action));
-  const answers = await attributeNew(action, candidates, mayProvision);
+/** Partitions are made beforehand, and never dropped while a process runs. */
+async function prepareMonths(
+  { database }: Deployment,
+  { months }: IngestCaches,
+  instants: Parameters<typeof monthsOf>[0],
+): Promise<void> {
+  const missing = monthsOf(instants).filter((month) => !months.has(month));
+  if (missing.length === 0) return;
+  await ensurePartitions(database, missing);
+  for (const month of missing) months.add(month);
+}
+
+async function record(recording: Recording, requests: readonly Sorted[]): Promise<IngestResult[]> {
+  const { sent, mayBeNew } = await sort(recording, requests);
+  const candidates = mayBeNew.map(toCandidate(recording));
+  const answers = await attributeNew(recording, candidates);
   const refused = refusedByStrictMode(candidates, answers);
   const admitted = candidates.flatMap((candidate, i) => {
     const attribution = answers[i];
@@ -99,144 +114,157 @@ async function record(
     return isRefused ? [] : [{ ...candidate, attribution }];
   });
   const ours = await claimKeys(
-    action,
+    recording,
     admitted.map(({ key }) => key),
   );
   const accepted = admitted.filter(({ key }) => ours.has(keyOf(key)));
-  await store(action, accepted);
+  await store(recording, accepted);
 
-  const settledAlready = new Set([...accepted.map(({ event }) => event.index), ...refused.keys()]);
+  const settled = new Set<ValidEvent>([...accepted.map(({ event }) => event), ...refused.keys()]);
   const rest = await settle(
-    action,
-    judged.filter(({ event }) => !settledAlready.has(event.index)),
+    recording,
+    sent.filter(({ event }) => !settled.has(event)),
   );
-  const rejected = [...sorted.rejected, ...refused.values(), ...rest.refusedToo.map(refusedToo)];
-  const result = {
+  const rejectedOf = requests.map((request): Rejection[] => [...request.rejected]);
+  for (const { request, event } of sent) {
+    const rejection = refused.get(event);
+    if (rejection !== undefined) rejectedOf[request]?.push(rejection);
+  }
+  for (const { request, event } of rest.refusedToo) rejectedOf[request]?.push(refusedToo(event));
+  await keepBeside(recording, rejectedOf.flat(), {
     accepted: accepted.length,
-    duplicates: rest.duplicates,
-    conflicts: rest.conflicts.map(({ event }) => ({ index: event.index, id: event.clientId })),
-    rejected: rejected
-      .toSorted((a, b) => a.index - b.index)
-      .map(({ index, code, pointer, detail }) => ({ index, code, pointer, detail })),
-  };
-  await insertRejects(
-    action,
-    rejected.map((r) => ({
-      ...r,
-      body: r.body === null ? null : deployment.secrets.encrypt(r.body),
-    })),
-  );
-  await insertBatch(action, {
-    ...result,
+    duplicates: rest.duplicates.length,
     conflicts: rest.conflicts.length,
-    rejected: rejected.length,
   });
-  return result;
+  return rejectedOf.map((rejected, request) => resultOf(request, { accepted, ...rest }, rejected));
+}
+
+async function keepBeside(
+  recording: Recording,
+  rejected: readonly Rejection[],
+  counts: { accepted: number; duplicates: number; conflicts: number },
+): Promise<void> {
+  const { secrets } = recording.deployment;
+  await insertRejects(
+    recording,
+    rejected.map((r) => ({ ...r, body: r.body === null ? null : secrets.encrypt(r.body) })),
+  );
+  await insertBatch(recording, { ...counts, rejected: rejected.length });
 }
 
 /**
- * What becomes of each event, as far as the keys stored now tell. Whatever may be stored gets the key of its
- * credential here, all at once: two batches that share new ones wait for each other and never in a circle.
+ * What may be new: the first of each key. Where keys are stored already is left to claiming them, unless attributing
+ * an event has effects: a duplicate makes nothing, and is not refused.
+ *
+ * Whatever may be stored gets the key of its credential here, all at once: two batches that share new ones wait for
+ * each other and never in a circle.
  */
-async function judge(action: Action, events: readonly ValidEvent[]): Promise<Judged[]> {
-  const keys = events.map((event) => ({
-    source: event.source,
-    clientId: event.clientId,
-    hash: bodyHash(event).toString('hex'),
-  }));
-  const fates = fatesOf(keys, await findKeys(action.tx, keys));
-  const credentials = await ensureCredentialKeys(
-    action.tx,
-    events.flatMap((event, i) => (fates[i] === 'duplicate' ? [] : (event.credential ?? []))),
+async function sort(
+  recording: Recording,
+  requests: readonly Sorted[],
+): Promise<{ sent: Sent[]; mayBeNew: Sent[] }> {
+  const events = requests.flatMap(({ valid }, request) =>
+    valid.map((event) => ({ request, event, key: eventKeyOf(event) })),
   );
-  return events.map((event, i) => ({
-    event,
-    key: keys[i] as EventKey,
-    fate: fates[i] as Fate,
+  const keys = events.map(({ key }) => key);
+  const hasEffects = recording.version === null || (await strict(recording));
+  const stored = hasEffects ? await findKeys(recording.tx, keys) : new Map<string, string>();
+  const fates = fatesOf(keys, stored);
+  const credentials = await credentialKeys(
+    recording,
+    events.flatMap(({ event }, i) => (fates[i] === 'duplicate' ? [] : (event.credential ?? []))),
+  );
+  const sent = events.map((each): Sent => ({
+    ...each,
     credentialKey:
-      event.credential === null ? null : (credentials.get(event.credential)?.key ?? null),
+      each.event.credential === null ? null : (credentials.get(each.event.credential) ?? null),
   }));
+  return { sent, mayBeNew: sent.filter((_, i) => fates[i] === 'new') };
 }
 
-function toCandidate(action: Action) {
-  return ({ event, key, credentialKey }: Judged): Candidate => {
-    const occurredAt = event.time ?? action.now;
+function eventKeyOf(event: ValidEvent): EventKey {
+  return { source: event.source, clientId: event.clientId, hash: bodyHash(event) };
+}
+
+/** The keys of credential IDs never change, so those known to be stored are not asked for again. */
+async function credentialKeys(
+  { tx, caches }: Recording,
+  values: readonly string[],
+): Promise<ReadonlyMap<string, number>> {
+  const unknown = values.filter((value) => !caches.credentialKeys.has(value));
+  if (unknown.length === 0) return caches.credentialKeys;
+  const found = await ensureCredentialKeys(tx, unknown);
+  const keys = new Map<string, number>();
+  for (const value of values) {
+    const key = caches.credentialKeys.get(value) ?? found.get(value)?.key;
+    if (key !== undefined) keys.set(value, key);
+  }
+  for (const [value, { key, isNew }] of found) if (!isNew) caches.credentialKeys.set(value, key);
+  return keys;
+}
+
+async function strict({ tx, caches, version }: Recording): Promise<boolean> {
+  if (version === null) return isStrict(tx);
+  const at = cacheAt(caches, version);
+  at.strict ??= await isStrict(tx);
+  return at.strict;
+}
+
+function toCandidate({ now }: Action) {
+  return (sent: Sent): Candidate => {
+    const occurredAt = sent.event.time ?? now;
     const eventId = newId('evt', occurredAt);
-    return { event, occurredAt, eventId, credentialKey, key: { ...key, eventId } };
+    return { ...sent, occurredAt, eventId, key: { ...sent.key, eventId } };
   };
 }
 
 /** Attributes what is new; where that makes something, usage recorded before finds its owner first. */
 async function attributeNew(
-  action: Action,
+  recording: Recording,
   candidates: readonly Candidate[],
-  mayProvision: boolean,
 ): Promise<(Attribution | Refused)[]> {
-  const options = { mayProvision, strict: await isStrict(action.tx) };
+  const { version, caches } = recording;
+  const options = {
+    mayProvision: version === null,
+    strict: await strict(recording),
+    ...(version !== null && { cache: cacheAt(caches, version).directory }),
+  };
   const claims = candidates.map((c) => claimOf(c.event, c.occurredAt, c.credentialKey));
   const made = nothingMade();
-  const answers = await attributeAll(action, claims, options, made);
+  const answers = await attributeAll(recording, claims, options, made);
   if (made.touched.length === 0) return answers;
-  await reattributeEarlier(action, made);
-  return attributeAll(action, claims, options, made);
+  await reattributeEarlier(recording, made);
+  return attributeAll(recording, claims, options, made);
 }
 
 async function store(
-  action: Action,
+  recording: Recording,
   accepted: readonly (Candidate & { attribution: Attribution })[],
 ): Promise<void> {
-  await insertEvents(action, accepted);
-  await appendAttributions(
-    action,
-    accepted.map((entry) => ({ ...entry, sign: 1 })),
-  );
-  const measures = accepted.flatMap(({ event }) => Object.keys(event.measures));
-  await ensureMeters(action, [...new Set(measures)]);
+  await copyEvents(recording, recording.connection, accepted);
+  await copyAttributions(recording, recording.connection, accepted);
+  const measures = new Set(accepted.flatMap(({ event }) => Object.keys(event.measures)));
+  await ensureMeters(recording, [...measures]);
 }
 
 /**
  * The rest are duplicates or conflicts of what is stored now, by us or by another; or they repeat, within the
  * request, the id of an event that was refused.
  */
-async function settle(action: Action, rest: readonly Judged[]) {
+async function settle(recording: Recording, rest: readonly Sent[]) {
   const stored = await findKeys(
-    action.tx,
+    recording.tx,
     rest.map(({ key }) => key),
   );
   const known = rest.filter(({ key }) => stored.has(keyOf(key)));
   const conflicts = known.filter(({ key }) => stored.get(keyOf(key)) !== key.hash);
   await insertConflicts(
-    action,
+    recording,
     conflicts.map(({ event, key, credentialKey }) => ({ event, hash: key.hash, credentialKey })),
   );
   return {
-    duplicates: known.length - conflicts.length,
+    duplicates: known.filter(({ key }) => stored.get(keyOf(key)) === key.hash),
     conflicts,
     refusedToo: rest.filter(({ key }) => !stored.has(keyOf(key))),
   };
-}
-
-/** By index in the request. */
-function refusedByStrictMode(
-  candidates: readonly Candidate[],
-  answers: readonly (Attribution | Refused)[],
-): Map<number, Rejection> {
-  const refused = new Map<number, Rejection>();
-  candidates.forEach(({ event }, i) => {
-    const answer = answers[i];
-    if (answer === undefined || !('refused' in answer)) return;
-    const field = answer.refused.replace(/^unknown_/, '');
-    const detail = `This deployment is strict: the ${field} must be known.`;
-    refused.set(event.index, rejectionOf(event, answer.refused, `/${field}`, detail));
-  });
-  return refused;
-}
-
-function refusedToo({ event }: Judged): Rejection {
-  const detail = 'An event of the same id, earlier in this request, was refused.';
-  return rejectionOf(event, 'id_refused', '/id', detail);
-}
-
-function rejectionOf(event: ValidEvent, code: string, pointer: string, detail: string): Rejection {
-  return { index: event.index, code, pointer, detail, body: JSON.stringify(toInput(event)) };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
-import type { Database, Tx } from '../db/connect.ts';
+import type { Connection, Database, Tx } from '../db/connect.ts';
+import { copyRows } from '../db/copy.ts';
 import type { Instant } from '../lib/instant.ts';
 import { type EventKey, keyOf, type ValidEvent } from './rules.ts';
 
@@ -11,6 +12,7 @@ export async function ensurePartitions(database: Database, months: string[]): Pr
 
 /** What is stored under these keys: key → body hash in hex. */
 export async function findKeys(tx: Tx, keys: readonly EventKey[]): Promise<Map<string, string>> {
+  if (keys.length === 0) return new Map();
   const { rows } = await sql<{ source: string; clientId: string; hash: string }>`
     select k.source, k.client_id as "clientId", encode(k.body_hash, 'hex') as hash
       from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.clientId)}::text[]) as asked (source, client_id)
@@ -43,32 +45,31 @@ export type NewEvent = {
   event: ValidEvent;
 };
 
-export async function insertEvents(action: Action, events: readonly NewEvent[]): Promise<void> {
-  if (events.length === 0) return;
-  const rows = events.map(({ eventId, occurredAt, credentialKey, event }) => ({
-    id: eventId,
-    occurred_at: occurredAt,
-    source: event.source,
-    client_id: event.clientId,
-    credential_key: credentialKey,
-    subscription_claim: event.subscription,
-    subscriber_claim: event.subscriber,
-    organization_claim: event.organization,
-    product_claim: event.product,
-    measures: event.measures,
-    cost_amount: event.cost?.amount ?? null,
-    cost_currency: event.cost?.currency ?? null,
-    attributes: event.attributes,
-  }));
-  await sql`
-    insert into events (id, occurred_at, journal_id, source, client_id, credential_key, subscription_claim, subscriber_claim,
-                        organization_claim, product_claim, measures, cost_amount, cost_currency, attributes)
-    select id, occurred_at, ${action.journalId}, source, client_id, credential_key, subscription_claim, subscriber_claim,
-           organization_claim, product_claim, measures, cost_amount, cost_currency, attributes
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
-        id text, occurred_at timestamptz, source text, client_id text, credential_key bigint, subscription_claim text, subscriber_claim text,
-        organization_claim text, product_claim text, measures jsonb, cost_amount numeric, cost_currency char(3), attributes jsonb)`.execute(
-    action.tx,
+export async function copyEvents(
+  { journalId }: Action,
+  connection: Connection,
+  events: readonly NewEvent[],
+): Promise<void> {
+  await copyRows(
+    connection,
+    `events (id, occurred_at, journal_id, source, client_id, credential_key, subscription_claim, subscriber_claim,
+             organization_claim, product_claim, measures, cost_amount, cost_currency, attributes)`,
+    events.map(({ eventId, occurredAt, credentialKey, event }) => [
+      eventId,
+      occurredAt,
+      journalId,
+      event.source,
+      event.clientId,
+      credentialKey,
+      event.subscription,
+      event.subscriber,
+      event.organization,
+      event.product,
+      event.measures,
+      event.cost?.amount ?? null,
+      event.cost?.currency ?? null,
+      event.attributes,
+    ]),
   );
 }
 

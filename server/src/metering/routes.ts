@@ -1,10 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
+import { acceptGzip } from '../http/gzip.ts';
+import { limits } from '../lib/limits.ts';
 import { notFound, Problem } from '../lib/problem.ts';
-import { ingest } from './actions.ts';
 import { attributionHistory, findEvent, traceLines, traceNames } from './event-queries.ts';
+import { createIntake, type Intake } from './intake-actions.ts';
 import { event, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
 import { eventCursor, listEvents } from './search-queries.ts';
 import { eventList, eventSearch } from './search-schema.ts';
@@ -12,7 +14,12 @@ import { validateEvents } from './validation-schema.ts';
 import { eventToApi, traceToApi } from './wire-schema.ts';
 
 export function registerEvents(app: FastifyInstance, deployment: Deployment): void {
-  registerIngest(app, deployment);
+  const intake = createIntake(deployment);
+  void app.register(async (scope) => {
+    admit(scope, intake);
+    acceptGzip(scope);
+    registerIngest(scope, deployment, intake);
+  });
   const { db } = deployment.database;
   read(
     app,
@@ -91,7 +98,21 @@ export function registerEvents(app: FastifyInstance, deployment: Deployment): vo
   );
 }
 
-function registerIngest(app: FastifyInstance, deployment: Deployment): void {
+/** Bytes taken for a request that does not say how long it is. */
+const UNANNOUNCED_BYTES = 1024 * 1024;
+
+/** Makes room before a body is read, and gives it back once the request is over, however that ends. */
+function admit(scope: FastifyInstance, intake: Intake): void {
+  const leave = new WeakMap<FastifyRequest, () => void>();
+  scope.addHook('onRequest', async (request) => {
+    const announced = Number(request.headers['content-length'] ?? UNANNOUNCED_BYTES);
+    leave.set(request, intake.admit(Math.min(announced, limits.bodyBytesMax)));
+  });
+  scope.addHook('onResponse', async (request) => leave.get(request)?.());
+  scope.addHook('onRequestAbort', async (request) => leave.get(request)?.());
+}
+
+function registerIngest(app: FastifyInstance, deployment: Deployment, intake: Intake): void {
   read(
     app,
     {
@@ -101,7 +122,7 @@ function registerIngest(app: FastifyInstance, deployment: Deployment): void {
       permission: 'events.ingest',
       summary: 'Record usage: one event, an array, or NDJSON',
       description:
-        'Durable before the answer. An event counts once, for ever, by `source` and `id`, so a retry is always safe. ' +
+        'Durable before the answer. The body may be gzip (`Content-Encoding: gzip`). An event counts once, for ever, by `source` and `id`, so a retry is always safe. ' +
         'One bad event does not fail its neighbours; a single event that is refused is answered as a problem.',
       body: ingestBody,
       validateBody: false,
@@ -110,11 +131,8 @@ function registerIngest(app: FastifyInstance, deployment: Deployment): void {
     },
     async ({ principal, request }) => {
       const sorted = validateEvents(request.body, deployment.clock());
-      const result = await ingest(
-        deployment,
-        { kind: 'events.ingest', actor: principal.id, requestId: request.id },
-        sorted,
-      );
+      const asked = { kind: 'events.ingest', actor: principal.id, requestId: request.id };
+      const result = await intake.record(asked, sorted);
       const [refused] = result.rejected;
       if (!sorted.single || refused === undefined) return result;
       const { code, pointer, detail } = refused;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Claim } from '../attribution/facts.ts';
 import { type Instant, plusMs } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
@@ -58,12 +58,12 @@ export function canonical(input: Input, index: number): ValidEvent {
 }
 
 /**
- * SHA-256 over what the client said: equal for a retry, whenever it comes. A time that the client left out is left
+ * SHA-256, in hex, over what the client said: equal for a retry, whenever it comes. A time that the client left out is left
  * out here too, or every retry would be a conflict.
  */
-export function bodyHash(event: ValidEvent): Buffer {
+export function bodyHash(event: ValidEvent): string {
   const { index: _, ...body } = event;
-  return createHash('sha256').update(JSON.stringify(body)).digest();
+  return hash('sha256', JSON.stringify(body), 'hex');
 }
 
 export type TimeProblem = { code: string; detail: string };

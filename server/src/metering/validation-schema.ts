@@ -78,17 +78,17 @@ function badLine({ problem, line }: { problem: Problem; line: string }, index: n
 }
 
 function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejection {
-  const text = JSON.stringify(item, (_key, value: unknown) =>
-    value instanceof LosslessNumber ? value.value : value,
-  );
   const reject = (code: string, pointer: string, detail: string): Rejection => ({
     index,
     code,
     pointer,
     detail,
-    body: bounded(text),
+    body: bounded(textOf(item)),
   });
-  if (Buffer.byteLength(text) > limits.eventBytesMax)
+  if (
+    bytesAtMost(item) > limits.eventBytesMax &&
+    Buffer.byteLength(textOf(item)) > limits.eventBytesMax
+  )
     return reject('event_too_large', '', `An event takes at most ${limits.eventBytesMax} bytes.`);
   const unstorable = unstorableText(item);
   if (unstorable !== null)
@@ -105,6 +105,27 @@ function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejecti
   const valid = canonical(parsed.data, index);
   const wrongTime = timeProblem(valid.time, now);
   return wrongTime === null ? valid : reject(wrongTime.code, '/time', wrongTime.detail);
+}
+
+function textOf(item: unknown): string {
+  return JSON.stringify(item, (_key, value: unknown) =>
+    value instanceof LosslessNumber ? value.value : value,
+  );
+}
+
+/** Of a character in JSON: six, where it has to be escaped. */
+const CHAR_BYTES_MAX = 6;
+const SCALAR_BYTES_MAX = 32;
+
+/** No less than the event takes as text, and quickly known: nearly every event is far smaller than it may be. */
+function bytesAtMost(value: unknown): number {
+  if (typeof value === 'string') return value.length * CHAR_BYTES_MAX + 2;
+  if (typeof value !== 'object' || value === null) return SCALAR_BYTES_MAX;
+  if (value instanceof LosslessNumber) return value.value.length;
+  let bytes = 2;
+  for (const key of Object.keys(value)) bytes += key.length * CHAR_BYTES_MAX + 4;
+  for (const item of Object.values(value)) bytes += bytesAtMost(item);
+  return bytes;
 }
 
 /** What was refused is kept for replay, unless it is too large to keep. */

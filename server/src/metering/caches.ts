@@ -1,0 +1,34 @@
+import { type DirectoryCache, emptyCache } from '../attribution/directory-cache.ts';
+import { limits } from '../lib/limits.ts';
+
+/**
+ * What a process remembers between two recordings. Nothing here is taken on trust: what may change is kept by the
+ * version of ownership that a recording transaction shares, and what is not (keys of credential IDs, partitions) is
+ * never changed.
+ */
+export type IngestCaches = {
+  readonly credentialKeys: Map<string, number>;
+  readonly months: Set<string>;
+  at: AtVersion;
+};
+
+type AtVersion = { readonly directory: DirectoryCache; strict?: boolean };
+
+const NO_VERSION = -1;
+
+export function emptyCaches(): IngestCaches {
+  return {
+    credentialKeys: new Map(),
+    months: new Set(),
+    at: { directory: emptyCache(NO_VERSION) },
+  };
+}
+
+/** What is known at this version: nothing, where another was cached. A cache that is full starts anew. */
+export function cacheAt(caches: IngestCaches, version: number): AtVersion {
+  const { directory } = caches.at;
+  if (directory.version !== version || directory.seen.size > limits.cachedIdentifiersMax)
+    caches.at = { directory: emptyCache(version) };
+  if (caches.credentialKeys.size > limits.cachedIdentifiersMax) caches.credentialKeys.clear();
+  return caches.at;
+}
