@@ -36,6 +36,19 @@ export default defineConfig({
         },
       },
       {
+        // The real server and database, and Debian's Chromium.
+        extends: true,
+        test: {
+          name: 'console',
+          globalSetup: [
+            'server/test/support/global-setup.ts',
+            'console/e2e/support/global-setup.ts',
+          ],
+          include: ['console/**/*.test.ts'],
+          exclude: ['**/node_modules/**', '**/dist/**'],
+        },
+      },
+      {
         extends: true,
         test: { name: 'sdk', include: ['sdk/**/*.test.ts'], exclude: ['**/node_modules/**'] },
       },

@@ -1,12 +1,19 @@
 import { join } from 'node:path';
+import { buildConsole } from './build-console.mjs';
 import { builtServer, root } from './paths.mjs';
 import { Refusal } from './terminal.mjs';
+
+/** Everything that is made from sources before it can run. */
+export async function build() {
+  await buildServer();
+  await buildConsole();
+}
 
 /**
  * Bundles our own code into one file; packages stay in node_modules. It takes a fraction of a second, so it
  * is done at every start and never out of date.
  */
-export async function build() {
+async function buildServer() {
   const esbuild = await import('esbuild');
   try {
     await esbuild.build({

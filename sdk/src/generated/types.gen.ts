@@ -1326,6 +1326,8 @@ export interface OrganizationsListQuery {
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
   parentId?: string | undefined;
+  /** `true`: only those without a parent. */
+  root?: boolean | undefined;
   externalId?: string | undefined;
   /** The exact name. */
   name?: string | undefined;

@@ -9,6 +9,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { decodeUtf8, Ndjson, parseJson } from '../lib/json.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
+import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
 import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
@@ -42,13 +43,15 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
   app.setValidatorCompiler(validate);
   app.setSerializerCompiler(serializerCompiler);
   app.setErrorHandler(errorHandler);
-  app.setNotFoundHandler((request, reply) =>
-    sendProblem(
-      reply,
-      new Problem('not_found', 'There is nothing at this address. See /docs for what there is.'),
-      request.id,
-    ),
-  );
+  const pages = registerConsole(app);
+  app.setNotFoundHandler((request, reply) => {
+    if (pages.answers(request)) return pages.send(reply);
+    const problem = new Problem(
+      'not_found',
+      'There is nothing at this address. See /docs for what there is.',
+    );
+    return sendProblem(reply, problem, request.id);
+  });
   parseBodies(app);
   guard(app, deployment);
   logRequests(app);

@@ -8,6 +8,7 @@ export type OrganizationFilter = {
   limit: number;
   cursor?: string | undefined;
   parentId?: string | undefined;
+  root?: boolean | undefined;
   externalId?: string | undefined;
   name?: string | undefined;
   archived?: boolean | undefined;
@@ -64,6 +65,21 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
             .where('c.parent_id', '=', query.parentId ?? '')
             .where('c.superseded_by', 'is', null)
             .where(sql<boolean>`c.valid @> ${at}::timestamptz`),
+        ),
+      ),
+    )
+    .$if(query.root === true, (q) =>
+      q.where((e) =>
+        e.not(
+          e.exists(
+            e
+              .selectFrom('organization_parents as c')
+              .select('c.id')
+              .whereRef('c.organization_id', '=', 'o.id')
+              .where('c.parent_id', 'is not', null)
+              .where('c.superseded_by', 'is', null)
+              .where(sql<boolean>`c.valid @> ${at}::timestamptz`),
+          ),
         ),
       ),
     )

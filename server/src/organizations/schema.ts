@@ -145,6 +145,7 @@ export const organizationParams = z.strictObject({ id: idOf('org') });
 export const organizationList = z.strictObject({
   ...pageQuery,
   parentId: idOf('org').optional(),
+  root: booleanQuery.describe('`true`: only those without a parent.').optional(),
   externalId: z.string().optional(),
   name: z.string().optional().describe('The exact name.'),
   archived: booleanQuery

@@ -13,6 +13,8 @@ type Server = { url: string; stop: () => Promise<void> };
  * or CUSTOMARY_TEST_DATABASE_URL (a superuser on a server that runs).
  */
 export async function setup(): Promise<() => Promise<void>> {
+  // Several projects of one run share it.
+  if (process.env['CUSTOMARY_TEST_SERVER'] !== undefined) return async () => undefined;
   const server = await chooseServer();
   const template = `customary_template_${randomBytes(6).toString('hex')}`;
   try {

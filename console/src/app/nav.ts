@@ -1,0 +1,37 @@
+import type { ComponentType } from 'react';
+import { paths, type Path } from '../lib/paths.ts';
+import { IconBuilding, IconHome } from '../ui/icons.ts';
+
+export type NavItem = {
+  readonly label: string;
+  readonly path: Path;
+  /** Everything below this address belongs to the item. */
+  readonly under: string;
+  readonly icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Without it the page has nothing to show. */
+  readonly permission?: string;
+  /** After g, as in “go to”. */
+  readonly key: string;
+};
+
+export type NavGroup = { readonly label: string; readonly items: readonly NavItem[] };
+
+export const navigation: readonly NavGroup[] = [
+  {
+    label: 'Usage',
+    items: [{ label: 'Overview', path: paths.overview(), under: '/', icon: IconHome, key: 'h' }],
+  },
+  {
+    label: 'Configuration',
+    items: [
+      {
+        label: 'Customers',
+        path: paths.organizations(),
+        under: '/customers',
+        icon: IconBuilding,
+        permission: 'organizations.read',
+        key: 'c',
+      },
+    ],
+  },
+];

@@ -1,0 +1,38 @@
+import type { QueryClient } from '@tanstack/react-query';
+import { createRouter, type AnyRouter } from '@tanstack/react-router';
+import { createQueryClient } from '../lib/query-client.ts';
+import { parseSearch, stringifySearch } from '../lib/search.ts';
+import { organizationRoutes } from '../pages/organizations/routes.ts';
+import { overviewRoutes } from '../pages/overview/routes.ts';
+import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
+import { rootRoute, shellRoute, signInRoute } from './routes.tsx';
+
+const pendingMs = 250;
+const preloadDelayMs = 40;
+
+/** Each domain's pages bring their own routes; here is the only place that knows all of them. */
+const pages = [...overviewRoutes, ...organizationRoutes];
+
+export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryClient } {
+  const queryClient: QueryClient = createQueryClient(() => {
+    queryClient.removeQueries();
+    const next = router.state.location.href;
+    void router.navigate({ to: '/sign-in', search: { next } });
+  });
+  const router: AnyRouter = createRouter({
+    routeTree: rootRoute.addChildren([signInRoute, shellRoute.addChildren(pages)]),
+    context: { queryClient },
+    parseSearch,
+    stringifySearch,
+    defaultPreload: false,
+    defaultPreloadDelay: preloadDelayMs,
+    // What is fresh enough is for the query client to say.
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: pendingMs,
+    defaultPendingComponent: Pending,
+    defaultNotFoundComponent: NotFound,
+    defaultErrorComponent: RouteTrouble,
+    scrollRestoration: true,
+  });
+  return { router, queryClient };
+}

@@ -1,0 +1,177 @@
+import { CustomaryProblem } from '@customary/sdk';
+import { api, type Reading } from './api.ts';
+import { paths, type Path } from './paths.ts';
+
+/** Something that an identifier names. */
+export type Hit = {
+  readonly key: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly detail: string;
+  readonly path: Path;
+};
+
+/**
+ * Finds what a text names: any id of ours or of yours, an e-mail, an invoice's number, a name, or a credential ID. A
+ * credential ID may be a live key: it is asked for by POST and goes into no address.
+ */
+export async function find(text: string, reading: Reading): Promise<Hit[]> {
+  const wanted = text.trim();
+  if (wanted === '') return [];
+  const finders = findersOf(wanted).map(async (finder) => {
+    try {
+      return await finder(wanted, reading);
+    } catch (error) {
+      // What may not be seen, or is not there, is not found.
+      if (error instanceof CustomaryProblem && error.status < 500 && error.status !== 401)
+        return [];
+      throw error;
+    }
+  });
+  const hits = (await Promise.all(finders)).flat();
+  return [...new Map(hits.map((hit) => [hit.key, hit])).values()];
+}
+
+type Finder = (text: string, reading: Reading) => Promise<Hit[]>;
+
+function findersOf(text: string): Finder[] {
+  const prefix = /^([a-z]{2,3})_[0-9A-HJKMNP-TV-Z]{26}$/.exec(text)?.[1];
+  const byId = prefix === undefined ? undefined : finderById[prefix];
+  if (byId !== undefined) return [byId];
+  if (/^\S+@\S+\.\S+$/.test(text)) return [byEmail, byCredentialId];
+  return [
+    byName,
+    byExternalId,
+    bySubscriberId,
+    byInvoiceNumber,
+    bySubscriptionExternalId,
+    byClientId,
+    byCredentialId,
+  ];
+}
+
+const finderById: Record<string, Finder> = {
+  org: async (id, reading) => [organizationHit(await api().organizations.get(id, reading))],
+  sbr: async (id, reading) => [subscriberHit(await api().subscribers.get(id, reading))],
+  crd: async (id, reading) => [credentialHit(await api().credentials.get(id, reading))],
+  sub: async (id, reading) => [subscriptionHit(await api().subscriptions.get(id, reading))],
+  inv: async (id, reading) => [invoiceHit(await api().invoices.get(id, reading))],
+  evt: async (id, reading) => [eventHit(await api().events.get(id, reading))],
+  pln: async (id, reading) => {
+    const plan = await api().plans.get(id, reading);
+    return [
+      { key: id, kind: 'Plan', title: plan.name, detail: plan.currency, path: paths.plan(id) },
+    ];
+  },
+};
+
+const foundMax = 5;
+
+const byName: Finder = async (name, reading) =>
+  (await api().organizations.list({ name, limit: foundMax }, reading)).items.map(organizationHit);
+
+const byExternalId: Finder = async (externalId, reading) =>
+  (await api().organizations.list({ externalId, limit: foundMax }, reading)).items.map(
+    organizationHit,
+  );
+
+const byEmail: Finder = async (email, reading) =>
+  (await api().subscribers.list({ email, limit: foundMax }, reading)).items.map(subscriberHit);
+
+const bySubscriberId: Finder = async (subscriberId, reading) =>
+  (await api().subscribers.list({ subscriberId, limit: foundMax }, reading)).items.map(
+    subscriberHit,
+  );
+
+const byInvoiceNumber: Finder = async (number, reading) =>
+  (await api().invoices.list({ number, limit: foundMax }, reading)).items.map(invoiceHit);
+
+const bySubscriptionExternalId: Finder = async (externalId, reading) =>
+  (await api().subscriptions.list({ externalId, limit: foundMax }, reading)).items.map(
+    subscriptionHit,
+  );
+
+/** Not for what may be a key: it would be part of the address. */
+const byClientId: Finder = async (clientId, reading) =>
+  looksSecret(clientId)
+    ? []
+    : (await api().events.list({ source: '', clientId, limit: foundMax }, reading)).items.map(
+        eventHit,
+      );
+
+const byCredentialId: Finder = async (credentialId, reading) => {
+  const { credential } = await api().credentials.lookup({ credentialId }, reading);
+  return [credentialHit(credential)];
+};
+
+const secretCharsMin = 20;
+
+/** Long and without a space: it may be a key, and keys belong into no address. */
+export function looksSecret(text: string): boolean {
+  return text.length >= secretCharsMin && !/\s/.test(text);
+}
+
+function organizationHit(each: { id: string; name: string; externalId: string | null }): Hit {
+  return {
+    key: each.id,
+    kind: 'Organization',
+    title: each.name,
+    detail: each.externalId ?? each.id,
+    path: paths.organization(each.id),
+  };
+}
+
+function subscriberHit(each: { id: string; email: string; subscriberId: string }): Hit {
+  return {
+    key: each.id,
+    kind: 'Subscriber',
+    title: each.email,
+    detail: each.subscriberId,
+    path: paths.subscriber(each.id),
+  };
+}
+
+function credentialHit(each: { id: string; name: string; credentialId: string }): Hit {
+  return {
+    key: each.id,
+    kind: 'Credential',
+    title: each.name,
+    detail: each.credentialId,
+    path: paths.credential(each.id),
+  };
+}
+
+function subscriptionHit(each: {
+  id: string;
+  name: string | null;
+  externalId: string | null;
+  status: string;
+}): Hit {
+  return {
+    key: each.id,
+    kind: 'Subscription',
+    title: each.name ?? each.externalId ?? each.id,
+    detail: each.status,
+    path: paths.subscription(each.id),
+  };
+}
+
+function invoiceHit(each: { id: string; number: string | null; recipient: { name: string } }): Hit {
+  return {
+    key: each.id,
+    kind: 'Invoice',
+    title: each.number ?? 'Draft',
+    detail: each.recipient.name,
+    path: paths.invoice(each.id),
+  };
+}
+
+function eventHit(each: { id: string; clientId: string; occurredAt: string }): Hit {
+  return {
+    key: each.id,
+    kind: 'Event',
+    title: each.clientId,
+    detail: each.occurredAt,
+    path: paths.event(each.id),
+  };
+}

@@ -1,0 +1,128 @@
+/** Every address of the console. Nobody else writes one. */
+
+import type { Search } from './search.ts';
+import type * as searches from './searches.ts';
+
+export type Path = { readonly to: string; readonly search?: Record<string, unknown> };
+
+const at = (to: string, search?: Record<string, unknown>): Path =>
+  search === undefined ? { to } : { to, search };
+
+const part = encodeURIComponent;
+
+type SearchOf<Name extends keyof typeof searches> = Search<(typeof searches)[Name]>;
+
+export type OrganizationTab =
+  | ''
+  | 'tree'
+  | 'members'
+  | 'credentials'
+  | 'subscriptions'
+  | 'usage'
+  | 'statement'
+  | 'history';
+
+const customers = '/customers';
+const organizations = `${customers}/organizations`;
+const organization = (id: string) => `${organizations}/${part(id)}`;
+const subscribers = `${customers}/subscribers`;
+const subscriber = (id: string) => `${subscribers}/${part(id)}`;
+const credentials = `${customers}/credentials`;
+const credential = (id: string) => `${credentials}/${part(id)}`;
+const statements = `${customers}/statements`;
+const invoices = '/billing/invoices';
+const invoice = (id: string) => `${invoices}/${part(id)}`;
+const subscriptions = '/subscriptions';
+const subscription = (id: string) => `${subscriptions}/${part(id)}`;
+const plans = '/catalog/plans';
+const plan = (id: string) => `${plans}/${part(id)}`;
+
+export const paths = {
+  overview: () => at('/'),
+  signIn: (search: SearchOf<'signIn'> = {}) => at('/sign-in', search),
+
+  organizations: (search: SearchOf<'organizations'> = {}) => at(organizations, search),
+  organizationTree: (search: SearchOf<'organizationTree'> = {}) => at(`${customers}/tree`, search),
+  organizationNew: (search: SearchOf<'organizationNew'> = {}) => at(`${organizations}/new`, search),
+  organization: (id: string, tab: OrganizationTab = '') =>
+    at(tab === '' ? organization(id) : `${organization(id)}/${tab}`),
+  organizationEdit: (id: string) => at(`${organization(id)}/edit`),
+  organizationMove: (id: string) => at(`${organization(id)}/move`),
+  organizationBillTo: (id: string) => at(`${organization(id)}/bill-to`),
+  organizationMerge: (id: string) => at(`${organization(id)}/merge`),
+
+  subscribers: (search: SearchOf<'subscribers'> = {}) => at(subscribers, search),
+  subscriberNew: (search: SearchOf<'subscriberNew'> = {}) => at(`${subscribers}/new`, search),
+  subscriber: (id: string) => at(subscriber(id)),
+  subscriberEdit: (id: string) => at(`${subscriber(id)}/edit`),
+  subscriberMemberships: (id: string) => at(`${subscriber(id)}/memberships`),
+
+  credentials: (search: SearchOf<'credentials'> = {}) => at(credentials, search),
+  credentialNew: (search: SearchOf<'credentialNew'> = {}) => at(`${credentials}/new`, search),
+  credential: (id: string) => at(credential(id)),
+  credentialEdit: (id: string) => at(`${credential(id)}/edit`),
+  credentialMove: (id: string) => at(`${credential(id)}/move`),
+  credentialRotate: (id: string) => at(`${credential(id)}/rotate`),
+
+  statements: (search: SearchOf<'statements'> = {}) => at(statements, search),
+  statement: (organizationId: string, search: SearchOf<'statement'> = {}) =>
+    at(`${statements}/${part(organizationId)}`, search),
+
+  subscriptions: (search: SearchOf<'subscriptions'> = {}) => at(subscriptions, search),
+  subscriptionNew: (search: SearchOf<'subscriptionNew'> = {}) => at(`${subscriptions}/new`, search),
+  subscription: (id: string) => at(subscription(id)),
+  subscriptionEdit: (id: string) => at(`${subscription(id)}/edit`),
+  subscriptionChangePlan: (id: string) => at(`${subscription(id)}/change-plan`),
+  subscriptionCancel: (id: string) => at(`${subscription(id)}/cancel`),
+  subscriptionPause: (id: string) => at(`${subscription(id)}/pause`),
+
+  plans: (search: SearchOf<'plans'> = {}) => at(plans, search),
+  planNew: (search: SearchOf<'planNew'> = {}) => at(`${plans}/new`, search),
+  plan: (id: string) => at(plan(id)),
+  planEdit: (id: string) => at(`${plan(id)}/edit`),
+  planSimulator: (id: string, search: SearchOf<'planSimulator'> = {}) =>
+    at(`${plan(id)}/simulator`, search),
+  products: (search: SearchOf<'products'> = {}) => at('/catalog/products', search),
+  productNew: () => at('/catalog/products/new'),
+  productEdit: (id: string) => at(`/catalog/products/${part(id)}`),
+  meters: (search: SearchOf<'meters'> = {}) => at('/catalog/meters', search),
+  meterNew: () => at('/catalog/meters/new'),
+  meterEdit: (id: string) => at(`/catalog/meters/${part(id)}`),
+
+  events: (search: SearchOf<'events'> = {}) => at('/events', search),
+  event: (id: string) => at(`/events/${part(id)}`),
+  usage: (search: SearchOf<'usage'> = {}) => at('/usage', search),
+  unclassified: (search: SearchOf<'unclassified'> = {}) => at('/unclassified', search),
+  unclassifiedClaim: (search: SearchOf<'unclassified'> = {}) => at('/unclassified/claim', search),
+  reattributions: (search: SearchOf<'reattributions'> = {}) => at('/reattributions', search),
+  reattributionNew: (search: SearchOf<'reattributionNew'> = {}) =>
+    at('/reattributions/new', search),
+  reattribution: (id: string) => at(`/reattributions/${part(id)}`),
+
+  invoices: (search: SearchOf<'invoices'> = {}) => at(invoices, search),
+  invoice: (id: string) => at(invoice(id)),
+  invoiceLine: (invoiceId: string, lineId: string, search: SearchOf<'invoiceLine'> = {}) =>
+    at(`${invoice(invoiceId)}/lines/${part(lineId)}`, search),
+  invoicePay: (id: string) => at(`${invoice(id)}/pay`),
+  invoiceCredit: (id: string) => at(`${invoice(id)}/credit`),
+  billingRuns: (search: SearchOf<'billingRuns'> = {}) => at('/billing/runs', search),
+  billingRunNew: () => at('/billing/runs/new'),
+  billingRun: (id: string) => at(`/billing/runs/${part(id)}`),
+  payments: (search: SearchOf<'payments'> = {}) => at('/billing/payments', search),
+  payment: (id: string) => at(`/billing/payments/${part(id)}`),
+  creditNotes: (search: SearchOf<'creditNotes'> = {}) => at('/billing/credit-notes', search),
+  creditNote: (id: string) => at(`/billing/credit-notes/${part(id)}`),
+
+  checks: () => at('/checks'),
+  findings: (search: SearchOf<'findings'> = {}) => at('/findings', search),
+
+  settings: () => at('/settings/seller'),
+  settingsSeller: () => at('/settings/seller'),
+  settingsLateUsage: () => at('/settings/late-usage'),
+  settingsSending: () => at('/settings/sending'),
+  settingsApiKeys: (search: SearchOf<'apiKeys'> = {}) => at('/settings/api-keys', search),
+  settingsApiKeyNew: () => at('/settings/api-keys/new'),
+  settingsPeople: (search: SearchOf<'people'> = {}) => at('/settings/people', search),
+  settingsPersonInvite: () => at('/settings/people/invite'),
+  settingsAuditLog: (search: SearchOf<'auditLog'> = {}) => at('/settings/audit-log', search),
+} as const;

@@ -1,0 +1,126 @@
+/** The search parameters of every page, by the name of its path in `paths.ts`. */
+
+import { date, flag, instant, oneOf, page, searchOf, text, wholeNumber } from './search.ts';
+
+export const signIn = searchOf({ next: text });
+
+export const organizations = searchOf({
+  ...page,
+  name: text,
+  externalId: text,
+  parentId: text,
+  archived: flag,
+});
+export const organizationTree = searchOf({ focus: text });
+export const organizationNew = searchOf({ parentId: text });
+
+export const subscribers = searchOf({
+  ...page,
+  email: text,
+  subscriberId: text,
+  organizationId: text,
+  archived: flag,
+});
+export const subscriberNew = searchOf({ organizationId: text, email: text });
+
+export const credentials = searchOf({
+  ...page,
+  organizationId: text,
+  subscriberId: text,
+  subscriptionId: text,
+  tag: text,
+  autoCreated: flag,
+  archived: flag,
+});
+export const credentialNew = searchOf({
+  organizationId: text,
+  subscriberId: text,
+  subscriptionId: text,
+});
+
+export const statements = searchOf({ ...page, asOf: date, owing: flag });
+export const statement = searchOf({ asOf: date, knownAt: wholeNumber, from: date, to: date });
+
+export const subscriptions = searchOf({
+  ...page,
+  organizationId: text,
+  planId: text,
+  externalId: text,
+  status: oneOf('pending', 'trialing', 'active', 'paused', 'ended'),
+  archived: flag,
+});
+export const subscriptionNew = searchOf({ organizationId: text, planId: text });
+
+export const plans = searchOf({ ...page, productId: text, externalId: text, archived: flag });
+export const planNew = searchOf({ productId: text });
+export const planSimulator = searchOf({
+  organizationId: text,
+  from: date,
+  to: date,
+  quantities: text,
+});
+export const products = searchOf({ ...page, name: text, externalId: text, archived: flag });
+export const meters = searchOf({ ...page, key: text, measure: text, archived: flag });
+
+export const events = searchOf({
+  ...page,
+  from: instant,
+  to: instant,
+  organizationId: text,
+  subscriberId: text,
+  credentialId: text,
+  subscriptionId: text,
+  rule: text,
+  reason: text,
+  source: text,
+  clientId: text,
+});
+export const usage = searchOf({
+  range: oneOf('24h', '7d', '30d', 'month', 'lastMonth', 'custom'),
+  from: instant,
+  to: instant,
+  groupBy: text,
+  interval: oneOf('hour', 'day', 'month'),
+  show: oneOf('quantity', 'cost', 'amount'),
+  compare: flag,
+  organizationId: text,
+  rollUp: flag,
+  subscriberId: text,
+  credentialId: text,
+  subscriptionId: text,
+  measure: text,
+});
+export const unclassified = searchOf({ ...page, reason: text, credential: text });
+export const reattributions = searchOf({ ...page, status: text });
+export const reattributionNew = searchOf({ organizationId: text, credentialId: text });
+
+export const invoices = searchOf({
+  ...page,
+  organizationId: text,
+  status: oneOf('draft', 'open', 'partially_paid', 'paid', 'void', 'uncollectible'),
+  open: flag,
+  currency: text,
+  billingRunId: text,
+  number: text,
+});
+export const invoiceLine = searchOf({ ...page });
+export const billingRuns = searchOf({
+  ...page,
+  status: oneOf('queued', 'running', 'succeeded', 'failed'),
+  period: text,
+});
+export const payments = searchOf({ ...page, organizationId: text });
+export const creditNotes = searchOf({ ...page, organizationId: text, invoiceId: text });
+
+export const findings = searchOf({ ...page, kind: text, status: text });
+
+export const apiKeys = searchOf({ ...page });
+export const people = searchOf({ ...page });
+export const auditLog = searchOf({
+  ...page,
+  actor: text,
+  action: text,
+  resourceId: text,
+  from: date,
+  to: date,
+});
