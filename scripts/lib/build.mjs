@@ -13,7 +13,7 @@ export async function build() {
  * Bundles our own code into one file; packages stay in node_modules. It takes a fraction of a second, so it
  * is done at every start and never out of date.
  */
-async function buildServer() {
+export async function buildServer() {
   const esbuild = await import('esbuild');
   try {
     await esbuild.build({

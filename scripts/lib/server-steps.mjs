@@ -3,7 +3,7 @@
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { build } from './build.mjs';
+import { buildServer } from './build.mjs';
 import { format } from './format.mjs';
 import { builtServer, root } from './paths.mjs';
 
@@ -33,7 +33,7 @@ export const databaseStep = {
 export const openapiStep = {
   name: 'openapi',
   async produce() {
-    await build();
+    await buildServer();
     return new Map([
       ['openapi.json', await ask([builtServer, 'openapi'])],
       ['docs/reference/errors.md', await ask([builtServer, 'errors'])],

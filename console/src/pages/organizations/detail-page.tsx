@@ -28,7 +28,7 @@ export function OrganizationPage(): ReactNode {
   const [isArchiving, setArchiving] = useState(false);
   const isArchived = organization.archivedAt !== null;
   const restore = useWrite(
-    () => api().organizations.restore(id),
+    () => api().organizations.restore(id, null),
     () => toast(`${organization.name} was restored`),
   );
   const archivedReason = isArchived ? 'It is archived: restore it first.' : null;
