@@ -113,7 +113,7 @@ export function ChoiceFilter<S extends object>({
         set({ [name]: currentTarget.value } as Partial<Record<keyof S, unknown>>)
       }
       data={[
-        { value: '', label: `${label}: any` },
+        { value: '', label: `${label}: all` },
         ...choices.map(([value, text]) => ({ value, label: text })),
       ]}
     />
