@@ -130,6 +130,33 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION kept_once_named()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and not exists (select from plan_charges c where c.meter_id = old.meter_id) then
+    return old;
+  end if;
+  raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
+    using errcode = 'integrity_constraint_violation', hint = 'A plan names it.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION kept_once_used()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was jsonb := to_jsonb(old);
+begin
+  if tg_op = 'DELETE' and not exists (
+    select from subscription_plans s where s.plan_id = was ->> 'plan_id' and s.plan_version = coalesce(was ->> 'plan_version', was ->> 'version')::integer) then
+    return old;
+  end if;
+  raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
+    using errcode = 'integrity_constraint_violation', hint = 'Somebody subscribed to it.';
+end $function$;
+
 CREATE OR REPLACE FUNCTION lines_of_drafts_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -204,6 +231,63 @@ begin
     raise exception '% on invoice_line_parts: the invoice of line % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
   end if;
   return case when tg_op = 'DELETE' then old else new end;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_meter(meter identifier)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from meter_versions where meter_id = meter for update;
+  if exists (select from meters where id = meter and auto_created) or exists (select from plan_charges where meter_id = meter) then
+    return false;
+  end if;
+  delete from meter_versions where meter_id = meter;
+  delete from meters where id = meter;
+  return true;
+exception
+  when foreign_key_violation then return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_plan(plan identifier)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from plan_versions where plan_id = plan for update;
+  if exists (select from subscription_plans where plan_id = plan) then
+    return false;
+  end if;
+  delete from plan_fees where plan_id = plan;
+  delete from plan_charges where plan_id = plan;
+  delete from plan_versions where plan_id = plan;
+  delete from plans where id = plan;
+  return true;
+exception
+  when foreign_key_violation then return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_plan_version(plan identifier, of_version integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from plan_versions where plan_id = plan and version = of_version for update;
+  if exists (select from subscription_plans where plan_id = plan and plan_version = of_version) then
+    return false;
+  end if;
+  delete from plan_fees where plan_id = plan and plan_version = of_version;
+  delete from plan_charges where plan_id = plan and plan_version = of_version;
+  delete from plan_versions where plan_id = plan and version = of_version;
+  return true;
+exception
+  when foreign_key_violation then return false;
 end $function$;
 
 CREATE OR REPLACE FUNCTION share_ownership()
@@ -1524,7 +1608,7 @@ CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.membership
 
 CREATE TRIGGER message_attempts_fixed BEFORE DELETE OR UPDATE ON customary.message_attempts FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
-CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION kept_once_named();
 
 CREATE TRIGGER organization_domains_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_domains FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
@@ -1542,11 +1626,11 @@ CREATE TRIGGER organizations_change_ownership BEFORE INSERT OR DELETE OR UPDATE 
 
 CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
-CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 
-CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 
-CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 
 CREATE TRIGGER products_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.products FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 

@@ -915,16 +915,16 @@ export function metersResource(send: Send) {
       }),
 
     /**
-     * Archive a meter.
+     * Archive a meter, or remove it.
      *
-     * No new charge can name it, and events do not make it again. What pinned it goes on.
+     * Removed where no plan ever named it and no event brought it about. Otherwise archived: no new charge can name it, events do not make it again, and what pinned it goes on.
      *
      * Permission: `meters.delete`.
      *
      * `DELETE /v1/meters/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Meter | null> =>
-      send<Api.Meter | null>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Meter | null | null> =>
+      send<Api.Meter | null | null>({
         operation: 'meters.delete',
         method: 'DELETE',
         path: path`/v1/meters/${id}`,
@@ -1248,16 +1248,16 @@ export function plansResource(send: Send) {
       }),
 
     /**
-     * Archive a plan.
+     * Archive a plan, or remove it.
      *
-     * Nobody can newly subscribe to it; existing subscriptions go on.
+     * Removed where nobody ever subscribed to it. Otherwise archived: nobody can newly subscribe to it, and existing subscriptions go on.
      *
      * Permission: `plans.delete`.
      *
      * `DELETE /v1/plans/{id}`
      */
-    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Plan | null> =>
-      send<Api.Plan | null>({
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.Plan | null | null> =>
+      send<Api.Plan | null | null>({
         operation: 'plans.delete',
         method: 'DELETE',
         path: path`/v1/plans/${id}`,
@@ -1281,6 +1281,29 @@ export function plansResource(send: Send) {
         method: 'GET',
         path: path`/v1/plans/${id}/versions`,
         query,
+        options,
+      }),
+
+    /**
+     * Correct a version of a plan that nobody has subscribed to.
+     *
+     * Under the same number. Once somebody has subscribed to it a version is fixed: 409 `in_use`; change the plan, which makes a new one.
+     *
+     * Permission: `plans.update`.
+     *
+     * `PATCH /v1/plans/{id}/versions/{planVersion}`
+     */
+    amend: (
+      id: string,
+      planVersion: number | string,
+      body: Api.PlanVersionUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.PlanVersion> =>
+      send<Api.PlanVersion>({
+        operation: 'plans.amend',
+        method: 'PATCH',
+        path: path`/v1/plans/${id}/versions/${planVersion}`,
+        body,
         options,
       }),
 

@@ -1244,6 +1244,7 @@ export interface OrganizationCreate {
   billing?: BillingContact | undefined;
   /** Who owes for its subscriptions; null: itself. Dated like `parentId`. */
   billTo?: string | null | undefined;
+  /** Default, as of currency and terms: what the seller says. */
   timeZone?: string | undefined;
   billingCycle?: BillingCycleInput | undefined;
   paymentTermsDays?: number | undefined;
@@ -1285,6 +1286,7 @@ export interface OrganizationUpdate {
   billing?: BillingContact | undefined;
   /** Who owes for its subscriptions; null: itself. Dated like `parentId`. */
   billTo?: string | null | undefined;
+  /** Default, as of currency and terms: what the seller says. */
   timeZone?: string | undefined;
   billingCycle?: BillingCycleInput | undefined;
   paymentTermsDays?: number | undefined;
@@ -1600,6 +1602,15 @@ export interface PlanVersion {
   fees: Fee[];
   charges: Charge[];
   createdAt: string;
+}
+
+export interface PlanVersionUpdate {
+  currency?: string | undefined;
+  interval?: PlanIntervalTerms | undefined;
+  fees?: FeeTerms[] | undefined;
+  charges?: ChargeTerms[] | undefined;
+  /** Days from the start of a subscription in which recurring fees and usage are free. The first paid service period begins at their end. */
+  trialDays?: number | undefined;
 }
 
 export interface PlansListQuery {
@@ -1919,6 +1930,7 @@ export interface SellerUpdate {
   website?: string | null | undefined;
   /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
   invoicePrefix?: string | undefined;
+  /** As currency and time zone: of organizations that are created without. Those that exist keep theirs. */
   defaultPaymentTermsDays?: number | undefined;
   defaultCurrency?: string | undefined;
   defaultTimeZone?: string | undefined;

@@ -1,7 +1,13 @@
-import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import { newId } from '../lib/id.ts';
-import { alreadyExists, invalidField, notFound } from '../lib/problem.ts';
+import { alreadyExists, invalidField } from '../lib/problem.ts';
+import {
+  changeEntry,
+  type EntryKind,
+  recordEntry,
+  removeOrArchive,
+  requireEntry,
+} from './entry-actions.ts';
 import {
   findLiveMeters,
   findMeter,
@@ -9,17 +15,22 @@ import {
   insertMeterVersion,
   insertMissingMeters,
   type MeterRow,
+  removeUnusedMeter,
 } from './meter-queries.ts';
 import { countsTheSame, type MeterDefinition } from './meter-rules.ts';
 import { meterToApi, type MeterCreate, type MeterUpdate } from './meter-schema.ts';
 import { lockCatalog } from './queries.ts';
 
+const kind: EntryKind<MeterRow> = {
+  table: 'meters',
+  noun: 'meter',
+  find: findMeter,
+  toApi: meterToApi,
+};
+
 /** The meter, to be changed: with the catalog locked. */
 export async function requireMeter(action: Action, id: string): Promise<MeterRow> {
-  await lockCatalog(action.tx);
-  const row = await findMeter(action.tx, id);
-  if (row === undefined) throw notFound('meter', id);
-  return row;
+  return requireEntry(action, kind, id);
 }
 
 export async function createMeter(action: Action, input: MeterCreate): Promise<MeterRow> {
@@ -35,12 +46,7 @@ export async function createMeter(action: Action, input: MeterCreate): Promise<M
   }
   await insertMeterVersion(action, id, 1, definition);
   const row = await requireMeter(action, id);
-  await audit(action, {
-    action: 'meters.create',
-    resourceId: id,
-    before: null,
-    after: meterToApi(row),
-  });
+  await recordEntry(action, kind, 'create', null, row);
   return row;
 }
 
@@ -55,16 +61,15 @@ export async function updateMeter(
   if (!countsTheSame(current, definition)) {
     await insertMeterVersion(action, before.id, before.meter_version + 1, definition);
   }
-  return change(action, before, 'meters.update', {});
+  return changeEntry(action, kind, before, 'update', {});
 }
 
 /**
- * Archives: no new charge can name it, and ingest does not make it again. What pinned it goes on. It is never removed,
- * because its versions, like prices, are kept for good.
+ * A meter that no plan ever named is removed, unless events brought it about. All others are archived: no new charge
+ * can name them, and ingest does not make them again; what pinned them goes on.
  */
-export async function deleteMeter(action: Action, before: MeterRow): Promise<MeterRow> {
-  if (before.archived_at !== null) return before;
-  return change(action, before, 'meters.delete', { archived_at: action.now });
+export async function deleteMeter(action: Action, before: MeterRow): Promise<MeterRow | null> {
+  return removeOrArchive(action, kind, before, () => removeUnusedMeter(action.tx, before.id));
 }
 
 /**
@@ -75,34 +80,8 @@ export async function ensureMeters(action: Action, measureNames: string[]): Prom
   if (measureNames.length === 0) return;
   for (const id of await insertMissingMeters(action, measureNames)) {
     const row = await findMeter(action.tx, id);
-    await audit(action, {
-      action: 'meters.create',
-      resourceId: id,
-      before: null,
-      after: row ? meterToApi(row) : null,
-    });
+    if (row !== undefined) await recordEntry(action, kind, 'create', null, row);
   }
-}
-
-async function change(
-  action: Action,
-  before: MeterRow,
-  verb: string,
-  columns: { archived_at?: MeterRow['archived_at'] },
-): Promise<MeterRow> {
-  await action.tx
-    .updateTable('meters')
-    .set({ ...columns, updated_at: action.now, version: before.version + 1 })
-    .where('id', '=', before.id)
-    .execute();
-  const row = await requireMeter(action, before.id);
-  await audit(action, {
-    action: verb,
-    resourceId: before.id,
-    before: meterToApi(before),
-    after: meterToApi(row),
-  });
-  return row;
 }
 
 function complete(current: MeterDefinition, input: MeterUpdate): MeterDefinition {

@@ -109,3 +109,10 @@ export async function insertMissingMeters(action: Action, measures: string[]): P
     returning meter_id as id`.execute(action.tx);
   return rows.map((row) => row.id);
 }
+
+/** False where a plan has ever named it, or events brought it about. */
+export async function removeUnusedMeter(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await sql<{ removed: boolean }>`
+    select remove_unused_meter(${id}) as removed`.execute(db);
+  return rows[0]?.removed === true;
+}

@@ -89,16 +89,17 @@ export function registerMeters(app: FastifyInstance, deployment: Deployment): vo
       method: 'DELETE',
       url: '/v1/meters/:id',
       permission: 'meters.delete',
-      summary: 'Archive a meter',
+      summary: 'Archive a meter, or remove it',
       description:
-        'No new charge can name it, and events do not make it again. What pinned it goes on.',
+        'Removed where no plan ever named it and no event brought it about. Otherwise archived: no new charge can name it, events do not make it again, and what pinned it goes on.',
       params: meterParams,
-      reply: meter,
+      reply: meter.nullable(),
     },
     async (action, { params, ifMatch }) => {
       const before = await requireMeter(action, params.id);
       requireVersion(before, ifMatch);
-      return meterToApi(await deleteMeter(action, before));
+      const row = await deleteMeter(action, before);
+      return row && meterToApi(row);
     },
   );
 }

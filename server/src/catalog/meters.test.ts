@@ -15,6 +15,12 @@ const keysLike = async (start: string, query = '') => {
     .toSorted();
 };
 
+const nameInAPlan = async (meter: string) => {
+  const { id: productId } = await api.ok('POST', '/v1/products', { name: 'Any' });
+  const charges = [{ meter, model: 'perUnit', unitPrice: '1' }];
+  await api.ok('POST', '/v1/plans', { productId, name: 'Any', charges });
+};
+
 describe('a meter', () => {
   it('is created with its defaults, and read back', async () => {
     const made = await api.ok('POST', '/v1/meters', sum('made'));
@@ -66,8 +72,21 @@ describe('a meter', () => {
     ]);
   });
 
+  it('is removed where no plan ever named it and no event brought it about', async () => {
+    const { id } = await api.ok('POST', '/v1/meters', sum('mistake'));
+    await api.ok('PATCH', `/v1/meters/${id}`, { splitBy: ['a'] });
+    expect((await api.call('DELETE', `/v1/meters/${id}`)).status).toBe(204);
+    expect((await api.call('GET', `/v1/meters/${id}`)).status).toBe(404);
+    await api.act((action) => ensureMeters(action, ['brought']));
+    const [brought] = (await api.ok('GET', '/v1/meters?key=brought')).items;
+    expect(await api.ok('DELETE', `/v1/meters/${brought.id}`)).toMatchObject({
+      archivedAt: api.now(),
+    });
+  });
+
   it('frees its key when it is archived', async () => {
     const first = await api.ok('POST', '/v1/meters', sum('reused'));
+    await nameInAPlan('reused');
     expect(await api.ok('DELETE', `/v1/meters/${first.id}`)).toMatchObject({
       archivedAt: api.now(),
       version: 2,
@@ -144,6 +163,7 @@ describe('a measure never seen before', () => {
       aggregation: 'max',
       measure: 'else',
     });
+    await nameInAPlan('known_a');
     await api.ok('DELETE', `/v1/meters/${id}`);
     await api.ok('POST', '/v1/meters', sum('known_b'));
     await api.act((action) => ensureMeters(action, ['known_a', 'known_b']));

@@ -1,7 +1,5 @@
-import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import { newId } from '../lib/id.ts';
-import type { Instant } from '../lib/instant.ts';
 import {
   alreadyExists,
   invalidField,
@@ -9,9 +7,26 @@ import {
   Problem,
   unknownReference,
 } from '../lib/problem.ts';
+import {
+  changeEntry,
+  type EntryColumns,
+  type EntryKind,
+  recordEntry,
+  removeOrArchive,
+  requireEntry,
+} from './entry-actions.ts';
 import { findLiveMeters } from './meter-queries.ts';
 import type { MeterDefinition } from './meter-rules.ts';
-import { findPlan, findPlanByExternalId, insertPlanVersion, type PlanRow } from './plan-queries.ts';
+import {
+  findPlan,
+  findPlanByExternalId,
+  findPlanVersions,
+  insertPlanVersion,
+  type PlanRow,
+  type PlanVersionRow,
+  removeUnusedPlan,
+  removeUnusedPlanVersion,
+} from './plan-queries.ts';
 import {
   type ChargeTerms,
   defaultTerms,
@@ -22,18 +37,23 @@ import {
   pricesTheSame,
   tooFineCharge,
 } from './plan-rules.ts';
+import { findSellerDefaults } from '../sellers/queries.ts';
 import type { ChargeInput } from './charge-schema.ts';
-import { planToApi, type PlanCreate, type PlanUpdate } from './plan-schema.ts';
+import {
+  planToApi,
+  type PlanCreate,
+  type PlanUpdate,
+  type PlanVersionUpdate,
+} from './plan-schema.ts';
 import { pricingOf } from './pricing-rules.ts';
 import { findProduct } from './product-queries.ts';
 import { lockCatalog } from './queries.ts';
 
+const kind: EntryKind<PlanRow> = { table: 'plans', noun: 'plan', find: findPlan, toApi: planToApi };
+
 /** The plan, to be changed: with the catalog locked. */
 export async function requirePlan(action: Action, id: string): Promise<PlanRow> {
-  await lockCatalog(action.tx);
-  const row = await findPlan(action.tx, id);
-  if (row === undefined) throw notFound('plan', id);
-  return row;
+  return requireEntry(action, kind, id);
 }
 
 export async function createPlan(action: Action, input: PlanCreate): Promise<PlanRow> {
@@ -43,7 +63,8 @@ export async function createPlan(action: Action, input: PlanCreate): Promise<Pla
   const product = await findProduct(action.tx, input.productId);
   if (product === undefined || product.archived_at !== null)
     throw unknownReference('/productId', 'product');
-  const terms = await completeTerms(action, defaultTerms, input);
+  const { default_currency: currency } = await findSellerDefaults(action.tx);
+  const terms = await completeTerms(action, { ...defaultTerms, currency }, input);
   await action.tx
     .insertInto('plans')
     .values({
@@ -57,12 +78,7 @@ export async function createPlan(action: Action, input: PlanCreate): Promise<Pla
     .execute();
   await insertPlanVersion(action, id, 1, terms);
   const row = await requirePlan(action, id);
-  await audit(action, {
-    action: 'plans.create',
-    resourceId: id,
-    before: null,
-    after: planToApi(row),
-  });
+  await recordEntry(action, kind, 'create', null, row);
   return row;
 }
 
@@ -77,13 +93,38 @@ export async function updatePlan(
   const terms = await completeTerms(action, current, input);
   if (!pricesTheSame(current, terms))
     await insertPlanVersion(action, before.id, before.plan_version + 1, terms);
-  return change(action, before, 'plans.update', columnsOf(input));
+  return changeEntry(action, kind, before, 'update', columnsOf(input));
 }
 
-/** Archives: nobody can newly subscribe to it. It is never removed, because prices are kept for good. */
-export async function deletePlan(action: Action, before: PlanRow): Promise<PlanRow> {
-  if (before.archived_at !== null) return before;
-  return change(action, before, 'plans.delete', { archived_at: action.now });
+/**
+ * Corrects a version that nobody has subscribed to, under the same number: a typing error in a price list that was just
+ * made. What somebody has agreed to is fixed; other prices for those who come later are a new version.
+ */
+export async function amendPlanVersion(
+  action: Action,
+  before: PlanRow,
+  planVersion: number,
+  input: PlanVersionUpdate,
+): Promise<PlanVersionRow> {
+  const wanted = [{ planId: before.id, planVersion }];
+  const [version] = await findPlanVersions(action.tx, wanted);
+  if (version === undefined) throw notFound(`version of plan ${before.id}:`, String(planVersion));
+  const terms = await completeTerms(action, termsOf(version), input);
+  if (!(await removeUnusedPlanVersion(action.tx, before.id, planVersion)))
+    throw new Problem(
+      'in_use',
+      `Version ${planVersion} of plan ${before.id} is subscribed to, and cannot be changed. Change the plan instead: that makes a new version.`,
+    );
+  await insertPlanVersion(action, before.id, planVersion, terms);
+  await changeEntry(action, kind, before, 'update', {});
+  const [after] = await findPlanVersions(action.tx, wanted);
+  if (after === undefined) throw notFound('plan', before.id);
+  return after;
+}
+
+/** A plan that nobody ever subscribed to is removed; all others are archived: who has one goes on. */
+export async function deletePlan(action: Action, before: PlanRow): Promise<PlanRow | null> {
+  return removeOrArchive(action, kind, before, () => removeUnusedPlan(action.tx, before.id));
 }
 
 export async function restorePlan(action: Action, before: PlanRow): Promise<PlanRow> {
@@ -96,37 +137,14 @@ export async function restorePlan(action: Action, before: PlanRow): Promise<Plan
       `Its product ${before.product_id} is archived. Restore that first.`,
     );
   }
-  return change(action, before, 'plans.restore', { archived_at: null });
-}
-
-type Columns = ReturnType<typeof columnsOf> & { archived_at?: Instant | null };
-
-async function change(
-  action: Action,
-  before: PlanRow,
-  verb: string,
-  columns: Columns,
-): Promise<PlanRow> {
-  await action.tx
-    .updateTable('plans')
-    .set({ ...columns, updated_at: action.now, version: before.version + 1 })
-    .where('id', '=', before.id)
-    .execute();
-  const row = await requirePlan(action, before.id);
-  await audit(action, {
-    action: verb,
-    resourceId: before.id,
-    before: planToApi(before),
-    after: planToApi(row),
-  });
-  return row;
+  return changeEntry(action, kind, before, 'restore', { archived_at: null });
 }
 
 /** The terms that now hold: what is not sent stays as it is, charges with the meter versions that they pinned. */
 async function completeTerms(
   action: Action,
   current: PlanTerms,
-  input: PlanUpdate,
+  input: PlanVersionUpdate,
 ): Promise<PlanTerms> {
   const terms: PlanTerms = {
     currency: input.currency ?? current.currency,
@@ -183,7 +201,7 @@ function refuseTwice(index: number, code: string, why: string, detail: string): 
   throw new Problem('unprocessable', why, [{ pointer: `/charges/${index}/meter`, code, detail }]);
 }
 
-function termsOf(row: PlanRow): PlanTerms {
+function termsOf(row: PlanVersionRow): PlanTerms {
   return {
     currency: row.currency,
     interval: { unit: row.interval_unit, count: row.interval_count },
@@ -209,12 +227,7 @@ async function refuseTakenExternalId(
   throw alreadyExists('A plan with this external id', '/externalId', existing.id);
 }
 
-function columnsOf(input: PlanUpdate): {
-  name?: string;
-  external_id?: string | null;
-  description?: string | null;
-  metadata?: string;
-} {
+function columnsOf(input: PlanUpdate): EntryColumns {
   return {
     ...(input.name !== undefined && { name: input.name }),
     ...(input.externalId !== undefined && { external_id: input.externalId }),

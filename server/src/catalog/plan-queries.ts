@@ -170,3 +170,21 @@ export async function insertPlanVersion(
   }));
   if (charges.length > 0) await tx.insertInto('plan_charges').values(charges).execute();
 }
+
+/** False where somebody has ever subscribed to it. */
+export async function removeUnusedPlan(db: Queryable, planId: string): Promise<boolean> {
+  const { rows } = await sql<{ removed: boolean }>`
+    select remove_unused_plan(${planId}) as removed`.execute(db);
+  return rows[0]?.removed === true;
+}
+
+/** False where somebody has ever subscribed to this version. */
+export async function removeUnusedPlanVersion(
+  db: Queryable,
+  planId: string,
+  version: number,
+): Promise<boolean> {
+  const { rows } = await sql<{ removed: boolean }>`
+    select remove_unused_plan_version(${planId}, ${version}::integer) as removed`.execute(db);
+  return rows[0]?.removed === true;
+}

@@ -4,7 +4,14 @@ import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { registerSimulation } from './simulation-routes.ts';
-import { createPlan, deletePlan, requirePlan, restorePlan, updatePlan } from './plan-actions.ts';
+import {
+  amendPlanVersion,
+  createPlan,
+  deletePlan,
+  requirePlan,
+  restorePlan,
+  updatePlan,
+} from './plan-actions.ts';
 import { findPlan, listPlans, listPlanVersions } from './plan-queries.ts';
 import {
   plan,
@@ -15,7 +22,9 @@ import {
   planUpdate,
   planVersion,
   planVersionList,
+  planVersionParams,
   planVersionToApi,
+  planVersionUpdate,
 } from './plan-schema.ts';
 
 export function registerPlans(app: FastifyInstance, deployment: Deployment): void {
@@ -117,19 +126,43 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
     app,
     deployment,
     {
+      id: 'plans.amend',
+      method: 'PATCH',
+      url: '/v1/plans/:id/versions/:planVersion',
+      permission: 'plans.update',
+      summary: 'Correct a version of a plan that nobody has subscribed to',
+      description:
+        'Under the same number. Once somebody has subscribed to it a version is fixed: 409 `in_use`; change the plan, which makes a new one.',
+      params: planVersionParams,
+      body: planVersionUpdate,
+      reply: planVersion,
+    },
+    async (action, { params, body, ifMatch }) => {
+      const before = await requirePlan(action, params.id);
+      requireVersion(before, ifMatch);
+      const row = await amendPlanVersion(action, before, params.planVersion, body);
+      return planVersionToApi(row);
+    },
+  );
+  write(
+    app,
+    deployment,
+    {
       id: 'plans.delete',
       method: 'DELETE',
       url: '/v1/plans/:id',
       permission: 'plans.delete',
-      summary: 'Archive a plan',
-      description: 'Nobody can newly subscribe to it; existing subscriptions go on.',
+      summary: 'Archive a plan, or remove it',
+      description:
+        'Removed where nobody ever subscribed to it. Otherwise archived: nobody can newly subscribe to it, and existing subscriptions go on.',
       params: planParams,
-      reply: plan,
+      reply: plan.nullable(),
     },
     async (action, { params, ifMatch }) => {
       const before = await requirePlan(action, params.id);
       requireVersion(before, ifMatch);
-      return planToApi(await deletePlan(action, before));
+      const row = await deletePlan(action, before);
+      return row && planToApi(row);
     },
   );
   write(

@@ -87,6 +87,8 @@ export const planCreate = z
 
 export const planUpdate = z.strictObject(fields).partial().meta({ id: 'PlanUpdate' });
 
+export const planVersionUpdate = z.strictObject(terms).partial().meta({ id: 'PlanVersionUpdate' });
+
 const versionFields = {
   planVersion: z
     .int()
@@ -120,6 +122,11 @@ export const planVersion = z
 
 export const planParams = z.strictObject({ id: idOf('pln') });
 
+export const planVersionParams = z.strictObject({
+  id: idOf('pln'),
+  planVersion: z.coerce.number().int().min(1).max(1_000_000),
+});
+
 export const planList = z.strictObject({
   ...pageQuery,
   productId: idOf('prd').optional(),
@@ -139,6 +146,7 @@ export const planVersionList = z.strictObject({
 
 export type PlanCreate = z.output<typeof planCreate>;
 export type PlanUpdate = z.output<typeof planUpdate>;
+export type PlanVersionUpdate = z.output<typeof planVersionUpdate>;
 
 export function planToApi(row: PlanRow): z.output<typeof plan> {
   return {

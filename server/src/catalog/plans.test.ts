@@ -20,6 +20,10 @@ afterAll(() => api.close());
 const input = { meter: 'input_tokens', model: 'perUnit', unitPrice: '0.000002' };
 const plan = (changes: object = {}) => ({ productId, name: 'Pay as you go', ...changes });
 const create = (changes: object = {}) => api.ok('POST', '/v1/plans', plan(changes));
+const subscribe = async (planId: string) => {
+  const { id: organizationId } = await api.ok('POST', '/v1/organizations', { name: 'Acme' });
+  return api.ok('POST', '/v1/subscriptions', { organizationId, planId });
+};
 const refused = async (method: string, url: string, body: object) => {
   const answer = await api.call(method, url, body);
   return [answer.status, answer.body.errors?.[0]?.pointer, answer.body.errors?.[0]?.code];
@@ -48,6 +52,7 @@ describe('a product', () => {
     });
     await api.ok('PATCH', url, { externalId: 'prod-1' });
     const { id } = await create({ productId: made.id });
+    await subscribe(id);
     expect((await api.call('DELETE', url)).body.code).toBe('in_use');
     await api.ok('DELETE', `/v1/plans/${id}`);
     expect(await api.ok('DELETE', url)).toMatchObject({ archivedAt: api.now() });
@@ -293,6 +298,7 @@ describe('a plan', () => {
   it('leaves its history in the audit log', async () => {
     const { id } = await create();
     await api.ok('PATCH', `/v1/plans/${id}`, { name: 'Other' });
+    await subscribe(id);
     await api.ok('DELETE', `/v1/plans/${id}`);
     const { rows } = await api.database.pool.query(
       'select action, before, after from audit_log where resource_id = $1 order by id',

@@ -1,8 +1,14 @@
-import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import { newId } from '../lib/id.ts';
-import type { Instant } from '../lib/instant.ts';
-import { alreadyExists, notFound, Problem } from '../lib/problem.ts';
+import { alreadyExists, Problem } from '../lib/problem.ts';
+import {
+  changeEntry,
+  type EntryColumns,
+  type EntryKind,
+  recordEntry,
+  removeOrArchive,
+  requireEntry,
+} from './entry-actions.ts';
 import {
   countPlans,
   findProduct,
@@ -12,12 +18,16 @@ import {
 import { productToApi, type ProductCreate, type ProductUpdate } from './product-schema.ts';
 import { lockCatalog } from './queries.ts';
 
+const kind: EntryKind<ProductRow> = {
+  table: 'products',
+  noun: 'product',
+  find: findProduct,
+  toApi: productToApi,
+};
+
 /** The product, to be changed: with the catalog locked. */
 export async function requireProduct(action: Action, id: string): Promise<ProductRow> {
-  await lockCatalog(action.tx);
-  const row = await findProduct(action.tx, id);
-  if (row === undefined) throw notFound('product', id);
-  return row;
+  return requireEntry(action, kind, id);
 }
 
 export async function createProduct(action: Action, input: ProductCreate): Promise<ProductRow> {
@@ -35,12 +45,7 @@ export async function createProduct(action: Action, input: ProductCreate): Promi
     })
     .execute();
   const row = await requireProduct(action, id);
-  await audit(action, {
-    action: 'products.create',
-    resourceId: id,
-    before: null,
-    after: productToApi(row),
-  });
+  await recordEntry(action, kind, 'create', null, row);
   return row;
 }
 
@@ -50,7 +55,7 @@ export async function updateProduct(
   input: ProductUpdate,
 ): Promise<ProductRow> {
   await refuseTakenExternalId(action, before.id, input.externalId);
-  return change(action, before, 'products.update', columnsOf(input));
+  return changeEntry(action, kind, before, 'update', columnsOf(input));
 }
 
 /** Archives; a product that never had a plan is removed. Answers null when removed. */
@@ -62,48 +67,17 @@ export async function deleteProduct(
   if (plans.live > 0) {
     throw new Problem('in_use', `It still has ${plans.live} live plans. Archive them first.`);
   }
-  if (plans.all > 0) {
-    return before.archived_at === null
-      ? change(action, before, 'products.delete', { archived_at: action.now })
-      : before;
-  }
-  await action.tx.deleteFrom('products').where('id', '=', before.id).execute();
-  await audit(action, {
-    action: 'products.delete',
-    resourceId: before.id,
-    before: productToApi(before),
-    after: null,
+  return removeOrArchive(action, kind, before, async () => {
+    if (plans.all > 0) return false;
+    await action.tx.deleteFrom('products').where('id', '=', before.id).execute();
+    return true;
   });
-  return null;
 }
 
 export async function restoreProduct(action: Action, before: ProductRow): Promise<ProductRow> {
   if (before.archived_at === null) return before;
   await refuseTakenExternalId(action, before.id, before.external_id);
-  return change(action, before, 'products.restore', { archived_at: null });
-}
-
-type Columns = ReturnType<typeof columnsOf> & { archived_at?: Instant | null };
-
-async function change(
-  action: Action,
-  before: ProductRow,
-  verb: string,
-  columns: Columns,
-): Promise<ProductRow> {
-  await action.tx
-    .updateTable('products')
-    .set({ ...columns, updated_at: action.now, version: before.version + 1 })
-    .where('id', '=', before.id)
-    .execute();
-  const row = await requireProduct(action, before.id);
-  await audit(action, {
-    action: verb,
-    resourceId: before.id,
-    before: productToApi(before),
-    after: productToApi(row),
-  });
-  return row;
+  return changeEntry(action, kind, before, 'restore', { archived_at: null });
 }
 
 async function refuseTakenExternalId(
@@ -117,13 +91,9 @@ async function refuseTakenExternalId(
   throw alreadyExists('A product with this external id', '/externalId', existing.id);
 }
 
-function columnsOf(input: ProductUpdate): {
-  name?: string;
-  external_id?: string | null;
-  description?: string | null;
+function columnsOf(input: ProductUpdate): EntryColumns & {
   tax_rates?: string | null;
   tax_exempt_reason?: string | null;
-  metadata?: string;
 } {
   const { taxRates } = input;
   return {

@@ -17,7 +17,8 @@ export type Action = {
 export type Asked = { kind: string; actor: string; requestId?: string | null };
 
 const ATTEMPTS_MAX = 4;
-const RETRYABLE = new Set(['40001', '40P01']); // serialization failure, deadlock
+// Serialization failure, deadlock; and a foreign key whose row was removed since it was read: the next attempt sees that.
+const RETRYABLE = new Set(['40001', '40P01', '23503']);
 
 /**
  * One action = one transaction = one journal row. Retried when PostgreSQL asks for it, so `work` must have

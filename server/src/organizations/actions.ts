@@ -6,6 +6,7 @@ import type { Instant } from '../lib/instant.ts';
 import { alreadyExists, Problem } from '../lib/problem.ts';
 import { type Changed, refuseBuiltIn, requireOrganization } from './change-actions.ts';
 import { setParent, setPayer } from './edge-actions.ts';
+import { findSellerDefaults } from '../sellers/queries.ts';
 import {
   findByExternalId,
   findDomainOwner,
@@ -31,6 +32,7 @@ export async function createOrganization(
       updated_at: action.now,
       name: input.name,
       ...columnsOf(input),
+      ...(await termsOf(action, input)),
     })
     .execute();
   await replaceDomains(action.tx, id, input.associatedDomains ?? []);
@@ -44,6 +46,16 @@ export async function createOrganization(
     after: organizationToApi(row),
   });
   return { result: row, touched: { organizationClaims: claimsOf(row), emailDomains: row.domains } };
+}
+
+/** What the seller's profile says, where nothing is given: from then on the organization's own. */
+async function termsOf(action: Action, input: OrganizationCreate) {
+  const seller = await findSellerDefaults(action.tx);
+  return {
+    currency: input.currency ?? seller.default_currency,
+    time_zone: input.timeZone ?? seller.default_time_zone,
+    payment_terms_days: input.paymentTermsDays ?? seller.default_payment_terms_days,
+  };
 }
 
 export async function updateOrganization(

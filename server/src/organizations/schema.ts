@@ -86,7 +86,7 @@ const fields = {
   billTo: idOf('org')
     .nullable()
     .describe('Who owes for its subscriptions; null: itself. Dated like `parentId`.'),
-  timeZone: timeZoneInput,
+  timeZone: timeZoneInput.describe('Default, as of currency and terms: what the seller says.'),
   billingCycle,
   paymentTermsDays: z.int().min(0).max(3650),
   invoiceGrouping: z.enum(['consolidated', 'perSubscription']),

@@ -19,6 +19,15 @@ export async function findSeller(db: Queryable, id = DEFAULT_SELLER_ID) {
     .executeTakeFirst();
 }
 
+/** The terms that new customers begin with, where they have none of their own. */
+export async function findSellerDefaults(db: Queryable, id = DEFAULT_SELLER_ID) {
+  return db
+    .selectFrom('sellers')
+    .select(['default_currency', 'default_time_zone', 'default_payment_terms_days'])
+    .where('id', '=', id)
+    .executeTakeFirstOrThrow();
+}
+
 /** The seller, locked against whoever else would change it, or draw a number, until the transaction ends. */
 export async function lockSeller(action: Action, id = DEFAULT_SELLER_ID): Promise<void> {
   await action.tx.selectFrom('sellers').select('id').where('id', '=', id).forUpdate().execute();

@@ -41,7 +41,13 @@ const fields = {
     .max(2048)
     .nullable(),
   invoicePrefix: prefix,
-  defaultPaymentTermsDays: z.int().min(0).max(3650),
+  defaultPaymentTermsDays: z
+    .int()
+    .min(0)
+    .max(3650)
+    .describe(
+      'As currency and time zone: of organizations that are created without. Those that exist keep theirs.',
+    ),
   defaultCurrency: currencyInput,
   defaultTimeZone: timeZoneInput,
   defaultBreakdown: breakdownSetting.describe(

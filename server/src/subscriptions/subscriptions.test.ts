@@ -122,6 +122,7 @@ describe('opening', () => {
 
   it('on an archived plan, or for an archived organization, is refused', async () => {
     const plan = await makePlan();
+    await api.ok('POST', '/v1/subscriptions', { organizationId, planId: plan.id });
     await api.ok('DELETE', `/v1/plans/${plan.id}`);
     const onArchived = await api.call('POST', '/v1/subscriptions', {
       organizationId,
