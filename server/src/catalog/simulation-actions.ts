@@ -10,7 +10,7 @@ import { findOrganization } from '../organizations/queries.ts';
 import { measureUsageOf, type UsageAsk } from '../rating/queries.ts';
 import { countedBy, noUsage, type Usage } from '../rating/rules.ts';
 import { sumUncosted } from '../rating/uncosted-queries.ts';
-import type { ServicePeriod } from '../subscriptions/rules.ts';
+import type { ServicePeriod } from '../subscriptions/period-rules.ts';
 import { LIST_CURRENCY, listPriceOf } from './list-prices.ts';
 import { findPlan, findPlanVersions, type PlanVersionRow } from './plan-queries.ts';
 import {

@@ -4,7 +4,7 @@ import type { Instant } from '../lib/instant.ts';
 import { periodsOverlapping, type Schedule } from '../lib/period.ts';
 import { explainRating, type RatingExplained } from '../rating/explain.ts';
 import { type Rated, rateUsage, type Usage } from '../rating/rules.ts';
-import type { ServicePeriod } from '../subscriptions/rules.ts';
+import type { ServicePeriod } from '../subscriptions/period-rules.ts';
 import type { MeterDefinition } from './meter-rules.ts';
 import { type Pricing, type Quantities, splitOf } from './pricing-rules.ts';
 

@@ -3,7 +3,7 @@ import { type Pricing, pricingOf } from '../catalog/pricing-rules.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
-import { countedBy, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
+import { countedBy, noUsage, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
 import { groupBy } from '../lib/group.ts';
 import {
   invoicesUnlikeTheirLines,
@@ -29,6 +29,8 @@ type Price = {
     share: string;
     billedBefore: string;
     minimum?: string;
+    /** Its service period is no more: it was rated at nothing, whatever its usage. */
+    gone?: true;
   };
 };
 
@@ -65,28 +67,27 @@ export async function checkExplained(tx: Tx): Promise<Check> {
 }
 
 function asksOf(row: LineRow): UsageAsk[] {
-  const { meter, model, terms, currency } = row.price as Price;
+  const { meter, model, terms, currency, rated } = row.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return [];
   const counted = countedBy(meter, pricingOf({ model, terms }), currency);
   const shared = { subscriptionId: row.subscription_id, counted };
-  return [
-    {
-      ...shared,
-      key: `set ${row.id}`,
-      from: row.payer_from,
-      to: row.payer_to,
-      after: row.position_after,
-      upto: row.position,
-    },
-    {
-      ...shared,
-      key: `whole ${row.id}`,
-      from: row.period_start,
-      to: row.period_end,
-      after: 0,
-      upto: row.invoice_position,
-    },
-  ];
+  const set = {
+    ...shared,
+    key: `set ${row.id}`,
+    from: row.payer_from,
+    to: row.payer_to,
+    after: row.position_after,
+    upto: row.position,
+  };
+  const whole = {
+    ...shared,
+    key: `whole ${row.id}`,
+    from: row.period_start,
+    to: row.period_end,
+    after: 0,
+    upto: row.invoice_position,
+  };
+  return rated.gone === true ? [set] : [set, whole];
 }
 
 /** The line against the events that its set holds, and against its price. */
@@ -94,7 +95,7 @@ function differences(row: LineRow, measured: ReadonlyMap<string, Usage>): Findin
   const { meter, model, terms, rated, currency } = row.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return [];
   const set = measured.get(`set ${row.id}`);
-  const whole = measured.get(`whole ${row.id}`);
+  const whole = rated.gone === true ? noUsage : measured.get(`whole ${row.id}`);
   if (set === undefined || whole === undefined) return [];
   const found: Finding[] = [];
   const wrong = (detail: string) => found.push({ row: row.id, detail });
@@ -110,6 +111,7 @@ function differences(row: LineRow, measured: ReadonlyMap<string, Usage>): Findin
   if (!equals(whole.quantity, decimal(rated.quantity)))
     wrong(`Was rated at ${rated.quantity}; the period comes to ${toText(whole.quantity)}.`);
   const minimum = rated.minimum === undefined ? null : decimal(rated.minimum);
+  if (rated.gone === true) return found;
   const { amount } = rateUsage(pricingOf({ model, terms }), whole, currency, minimum);
   if (!equals(amount, decimal(rated.amount)))
     wrong(`Was rated at ${rated.amount}; the price comes to ${toText(amount)}.`);

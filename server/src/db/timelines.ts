@@ -11,6 +11,7 @@ export const timelines = {
   memberships: { subject: 'subscriber_id', value: ['organization_id', 'is_primary'] },
   credential_ids: { subject: 'credential_id', value: ['value_key'] },
   subscription_plans: { subject: 'subscription_id', value: ['plan_id', 'plan_version'] },
+  subscription_anchors: { subject: 'subscription_id', value: ['anchor_day', 'time_zone'] },
   subscription_pauses: { subject: 'subscription_id', value: [] },
   bindings: {
     subject: 'credential_id',

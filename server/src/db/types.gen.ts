@@ -544,6 +544,24 @@ export type Subscribers = {
   version: Generated<number>;
 };
 
+export type SubscriptionAnchors = {
+  id: GeneratedAlways<number>;
+  subscription_id: string;
+  anchor_day: number;
+  time_zone: string;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
+export type SubscriptionChanges = {
+  id: GeneratedAlways<number>;
+  subscription_id: string;
+  changed_from: Instant;
+  periods_from: Instant;
+  recorded_by: number;
+};
+
 export type SubscriptionPauses = {
   id: GeneratedAlways<number>;
   subscription_id: string;
@@ -578,6 +596,7 @@ export type Subscriptions = {
   updated_at: Instant;
   version: Generated<number>;
   trial_end_at: Instant | null;
+  end_credit: Generated<string>;
 };
 
 export type DB = {
@@ -625,6 +644,8 @@ export type DB = {
   sellers: Sellers;
   sending_settings: SendingSettings;
   subscribers: Subscribers;
+  subscription_anchors: SubscriptionAnchors;
+  subscription_changes: SubscriptionChanges;
   subscription_pauses: SubscriptionPauses;
   subscription_plans: SubscriptionPlans;
   subscriptions: Subscriptions;

@@ -12,6 +12,7 @@ import {
   obligationKey,
   obligationsDueIn,
   pairKey,
+  presentObligation,
   type RatedPlan,
 } from './obligation-rules.ts';
 import { payerSegments } from './payer-rules.ts';
@@ -23,6 +24,8 @@ export type BookLine = BilledLine & {
   readonly subscriptionId: string;
   readonly period: Period;
   readonly itemId: string;
+  /** It took back what had been billed over a service period that there is no more. */
+  readonly isGone: boolean;
   /** What the whole obligation was rated at. */
   readonly ratedAmount: string;
   /** The minimum that it was rated with, if any. */
@@ -37,12 +40,14 @@ export type Books = {
   readonly plans: ReadonlyMap<string, RatedPlan>;
   /** Organization → who pays for it. */
   readonly billTo: ReadonlyMap<string, readonly TimelineRow<string>[]>;
-  /** Without those of the drafts being rebuilt. */
+  /** Without those of the drafts being rebuilt; in the order in which they were billed. */
   readonly lines: readonly BookLine[];
   /** Cycles of the payer's drafts, other than those being rebuilt. */
   readonly openDrafts: readonly Period[];
   /** Billed service periods to look at again: subscription → starts. */
   readonly newsPeriods: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** Those of them that may have been cut, or be no more. */
+  readonly changedPeriods: ReadonlyMap<string, ReadonlySet<Instant>>;
   /** Billed cycles to look at again. */
   readonly newsCycles: readonly ({ readonly subscriptionId: string } & Period)[];
 };
@@ -90,23 +95,47 @@ function newObligations(books: Books, cycle: Period): Obligation[] {
 }
 
 /**
- * Billed before: those with news, and those of this cycle. At the original price version, whatever the subscription's
- * plan is today, and a fee at its original amount.
+ * Billed before: those with news, and those of this cycle. At the original price version, and as they were billed last,
+ * unless their service period was changed since.
  */
 function billedObligations(
-  { subscriptions, plans, lines, newsPeriods }: Books,
+  { subscriptions, plans, lines, newsPeriods, changedPeriods }: Books,
   cycle: Period,
 ): Obligation[] {
   const byId = new Map(subscriptions.map((subscription) => [subscription.id, subscription]));
-  return [...groupBy(lines, (line) => line.obligation).values()].flatMap(([line]) => {
+  return [...groupBy(lines, (line) => line.obligation).values()].flatMap((billed) => {
+    const line = billed.at(-1);
     const subscription = line && byId.get(line.subscriptionId);
     const plan = line && plans.get(line.planKey);
     if (!subscription || !plan) return [];
-    const isNews = newsPeriods.get(subscription.id)?.has(line.period.start) === true;
-    const item = itemOf(plan, line);
-    if (item === null || !(isNews || line.period.end > cycle.start)) return [];
-    return [{ subscription, plan, item, period: line.period }];
+    const { start, end } = line.period;
+    if (changedPeriods.get(subscription.id)?.has(start) === true)
+      return asItIs(subscription, plan, line) ?? [];
+    const isNews = newsPeriods.get(subscription.id)?.has(start) === true;
+    return isNews || end > cycle.start ? (asBilled(subscription, plan, line) ?? []) : [];
   });
+}
+
+/** Over its service period as it is today; where no period has it any more, it is gone. */
+function asItIs(
+  subscription: BilledSubscription,
+  plan: RatedPlan,
+  line: BookLine,
+): Obligation | null {
+  const place = { itemId: line.itemId, start: line.period.start };
+  const present = presentObligation(subscription, plan, place);
+  const billed = asBilled(subscription, plan, line);
+  return present ?? (billed && { ...billed, isGone: true });
+}
+
+/** Over the service period of its last line; a fee at its amount then, usage with the minimum then. */
+function asBilled(
+  subscription: BilledSubscription,
+  plan: RatedPlan,
+  line: BookLine,
+): Obligation | null {
+  const item = itemOf(plan, line);
+  return item && { subscription, plan, item, period: line.period, isGone: line.isGone };
 }
 
 function itemOf(plan: RatedPlan, line: BookLine): FeeItem | ChargeItem | null {

@@ -8,6 +8,7 @@ import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { measureUsage } from '../rating/queries.ts';
 import { countedBy, type Usage } from '../rating/rules.ts';
+import { servicePeriodAt } from '../subscriptions/period-rules.ts';
 import { subscriptionsByIds, type SubscriptionRow } from '../subscriptions/queries.ts';
 import { type BookLine, type Books, isRebuilt, plansFor } from './book-rules.ts';
 import { samePeriod } from './cycle-rules.ts';
@@ -112,7 +113,8 @@ export async function openBooks(
   const ids = await subscriptionIdsOf(db, payerId, [...run.news.periods.keys()]);
   const subscriptions = await subscriptionsByIds(db, ids);
   const newsCycles = run.news.cycles.get(payerId) ?? [];
-  const standing = await standingLines(db, boundsOf(ids, cycles, run.news, newsCycles));
+  const bounds = boundsOf(subscriptions, cycles, run.news, newsCycles);
+  const standing = await standingLines(db, bounds);
   const lines = standing.map(bookLineOf).filter((line) => !isRebuilt(line, payerId, cycles));
   const plans = await ratedPlans(db, [
     ...subscriptions.flatMap((row) => row.plans),
@@ -138,26 +140,31 @@ export async function openBooks(
       )
       .map((invoice) => ({ start: invoice.period_start, end: invoice.period_end })),
     newsPeriods: run.news.periods,
+    changedPeriods: run.news.changes,
     newsCycles,
   };
 }
 
-/** How far back the lines of each subscription matter: to the first cycle, or to the oldest news. */
+/**
+ * How far back the lines of each subscription matter: to the first cycle, or to the oldest news, with all of the service
+ * period that is under way then, of which a shorter part may have been billed.
+ */
 function boundsOf(
-  ids: readonly string[],
+  subscriptions: readonly SubscriptionRow[],
   cycles: readonly Period[],
   news: News,
   newsCycles: Books['newsCycles'],
 ): Map<string, Instant> {
   const cyclesById = groupBy(newsCycles, (cycle) => cycle.subscriptionId);
   return new Map(
-    ids.map((id) => {
+    subscriptions.map(({ id, terms, plans }) => {
       const starts = [
         ...cycles.map(({ start }) => start),
         ...(news.periods.get(id) ?? []),
         ...(cyclesById.get(id) ?? []).map(({ start }) => start),
       ];
-      return [id, starts.toSorted()[0] as Instant];
+      const bound = starts.toSorted()[0] as Instant;
+      return [id, servicePeriodAt(terms, plans, bound)?.start ?? bound];
     }),
   );
 }
@@ -193,8 +200,8 @@ export function ratedPlanOf(row: PlanVersionRow): RatedPlan {
 }
 
 function billedSubscriptionOf(row: SubscriptionRow): BilledSubscription {
-  const { id, name, organization_id: organizationId, terms, lifetime, plans } = row;
-  return { id, name, organizationId, terms, lifetime, plans };
+  const { id, name, organization_id: organizationId, terms, plans } = row;
+  return { id, name, organizationId, terms, plans };
 }
 
 function bookLineOf(row: StandingLine): BookLine {
@@ -216,7 +223,7 @@ function bookLineOf(row: StandingLine): BookLine {
       upto: row.position,
       sign: row.event_sign,
     },
-    isUsage: row.charge_id !== null,
+    isGone: row.is_gone,
     invoiceId: row.invoice_id,
     subscriptionId: row.subscription_id,
     period: { start: row.period_start, end: row.period_end },
@@ -240,7 +247,7 @@ function pendingLine(line: LineDraft, payerId: string, cycle: Period): BookLine 
     cycle,
     amount: line.amount,
     set: line.set,
-    isUsage: o.item.kind === 'charge',
+    isGone: o.isGone === true,
     invoiceId: '',
     subscriptionId: o.subscription.id,
     period: o.period,

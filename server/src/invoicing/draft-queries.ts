@@ -27,6 +27,7 @@ export type StandingLine = {
   rated_amount: string;
   rated_minimum: string | null;
   line_top_up: string | null;
+  is_gone: boolean;
   invoice_id: string;
   payer_id: string;
   number: string | null;
@@ -35,7 +36,7 @@ export type StandingLine = {
   cycle_end: Instant;
 };
 
-/** The lines of subscriptions over service periods that end after each one's bound. */
+/** The lines of subscriptions over service periods that end after each one's bound, in the order of billing. */
 export async function standingLines(
   db: Queryable,
   bounds: ReadonlyMap<string, Instant>,
@@ -44,11 +45,12 @@ export async function standingLines(
     select l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
            l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount, l.price -> 'rated' ->> 'minimum' as rated_minimum,
            l.price -> 'rated' ->> 'lineTopUp' as line_top_up,
+           l.price -> 'rated' ? 'gone' as is_gone,
            l.invoice_id, i.organization_id as payer_id, i.number, i.status, i.period_start as cycle_start, i.period_end as cycle_end
       from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
       join invoice_lines l on l.subscription_id = b.subscription_id and l.period_end > b.bound
       join invoices i on i.id = l.invoice_id and i.status <> 'void'
-     order by l.position, l.id`.execute(db);
+     order by i.position, l.position, l.id`.execute(db);
   return rows;
 }
 

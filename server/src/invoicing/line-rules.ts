@@ -1,6 +1,7 @@
-import { toText } from '../lib/decimal.ts';
+import { isNegative, toText } from '../lib/decimal.ts';
 import { epochMs, type Instant, plusMs } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
+import { anchorAt } from '../subscriptions/period-rules.ts';
 import type { LineDraft } from './settle-rules.ts';
 
 /** In the order a reader expects: by subscription, what is new before what follows up, by time, as in the plan. */
@@ -25,13 +26,15 @@ export function inOrder(lines: readonly LineDraft[]): LineDraft[] {
 }
 
 /** What the line is for, in words; an adjustment names the service period and the invoice that it follows. */
-export function describeLine({ obligation, kind, adjusts }: LineDraft): string {
+export function describeLine({ obligation, kind, adjusts, cutOff, amount }: LineDraft): string {
   const { subscription, plan, item, period } = obligation;
   const what = `${subscription.name ?? plan.name}: ${item.name}`;
   if (kind !== 'adjustment') return what;
-  const when = describePeriod(period, subscription.terms.timeZone);
+  const { timeZone } = anchorAt(subscription.terms, subscription.plans, period.start);
+  const when = describePeriod(cutOff ?? period, timeZone);
   const follows =
     adjusts.length === 0 ? 'which had no line for it' : `invoice ${adjusts.join(', ')}`;
+  if (cutOff !== null && isNegative(amount)) return `${what}, credit for ${when} (${follows})`;
   return `${what}, adjustment of ${when} (${follows})`;
 }
 

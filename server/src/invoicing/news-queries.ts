@@ -4,8 +4,10 @@ import type { Instant } from '../lib/instant.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
 export type News = {
-  /** Billed service periods with entries, or payers, recorded after they were billed: subscription → starts. */
+  /** Billed service periods with entries, payers or changes recorded after they were billed: subscription → starts. */
   readonly periods: ReadonlyMap<string, ReadonlySet<Instant>>;
+  /** Those of them that were changed: cut, made longer, or put on another plan. */
+  readonly changes: ReadonlyMap<string, ReadonlySet<Instant>>;
   /** Billed cycles of a payer in which a subscription has something that has no line. */
   readonly cycles: ReadonlyMap<string, readonly NewsCycle[]>;
   /** Whoever may owe, or be owed, for any of it. */
@@ -19,7 +21,7 @@ export type NewsCycle = {
 };
 
 type Row = {
-  kind: 'period' | 'cycle';
+  kind: 'period' | 'change' | 'cycle';
   subscription_id: string;
   payer_id: string | null;
   start: Instant;
@@ -35,9 +37,9 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
   const { rows } = await sql<Row>`
     with ${issued}, ${payersOf},
     watched as materialized (
-      select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", period_end as "end",
-             min(position) as position
-        from issued where has_usage group by subscription_id, period_start, period_end
+      select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
+             min(usage_position) as position
+        from issued where usage_until is not null group by subscription_id, period_start
       union all
       select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end, b.position
         from billing_cycles b join payers_of p on p.payer_id = b.organization_id
@@ -65,20 +67,32 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${movedToOtherPayers(position)}
     union
-    ${backdatedPlans(position)}
+    ${changedPeriods(position)}
+    union
+    ${changedSubscriptions(position)}
     union
     ${backdatedPayers(position)}`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
 
-/** What stands on issued invoices: for each service period and payer, up to which position it was looked at. */
+/**
+ * What stands on issued invoices. Of each fee and charge over a service period, by payer: up to which position it was
+ * looked at, and the end of the period as it was then. A service period is looked at again as a whole; the end of its
+ * usage is null where none was billed, or there is no such period any more.
+ */
 const issued = sql`
-  issued as materialized (
-    select l.subscription_id, l.period_start, l.period_end, i.organization_id,
-           bool_or(l.charge_id is not null) as has_usage, max(l.position) as position
+  issued_items as materialized (
+    select l.subscription_id, l.period_start, i.organization_id, coalesce(l.charge_id, l.fee_id) as item_id, max(i.position) as position,
+           (array_agg(l.period_end order by i.position desc, l.id desc))[1] as period_end,
+           (array_agg(case when l.charge_id is not null and not l.price -> 'rated' ? 'gone' then l.period_end end order by i.position desc, l.id desc))[1] as usage_until
       from invoice_lines l join invoices i on i.id = l.invoice_id
      where i.status not in ('draft', 'void')
-     group by l.subscription_id, l.period_start, l.period_end, i.organization_id
+     group by l.subscription_id, l.period_start, i.organization_id, coalesce(l.charge_id, l.fee_id)
+  ),
+  issued as materialized (
+    select subscription_id, period_start, organization_id, max(position) as position, max(period_end) as period_end,
+           max(position) filter (where usage_until is not null) as usage_position, max(usage_until) as usage_until
+      from issued_items group by subscription_id, period_start, organization_id
   )`;
 
 /** Each subscription with whoever pays for it at any time. */
@@ -94,22 +108,31 @@ const payersOf = sql`
 /** A `billTo` recorded, or taken back, after the periods that it reaches into had been billed. */
 const movedToOtherPayers = (position: number) => sql`
   select 'period', i.subscription_id, null, i.period_start, i.period_end
-    from (select subscription_id, period_start, period_end, min(position) as position from issued group by 1, 2, 3) i
+    from (select subscription_id, period_start, max(period_end) as period_end, min(position) as position from issued group by 1, 2) i
     join subscriptions s on s.id = i.subscription_id
     join organization_payers p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
     join journal made on made.id = p.recorded_by
     left join journal ended on ended.id = p.superseded_by
    where (made.position > i.position and made.position <= ${position}) or (ended.position > i.position and ended.position <= ${position})`;
 
-/** A subscription that was begun, or put on a plan, after the cycles that it reaches into had been billed. */
-const backdatedPlans = (position: number) => sql`
-  select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end
-    from subscription_plans t
-    join journal j on j.id = t.recorded_by and j.position <= ${position}
-    join payers_of p on p.subscription_id = t.subscription_id and (p.end_at is null or p.end_at > p.start_at)
+/**
+ * A service period that was cut, made longer or put on another plan after something of it had been billed: until that
+ * has been adjusted, whatever else of the period is billed meanwhile.
+ */
+const changedPeriods = (position: number) => sql`
+  select 'change', i.subscription_id, null, i.period_start, i.period_end
+    from issued_items i
+    join subscription_changes c on c.subscription_id = i.subscription_id and c.periods_from < i.period_end
+    join journal j on j.id = c.recorded_by and j.position > i.position and j.position <= ${position}`;
+
+/** A subscription that was begun, or changed, after the cycles that the change reaches into had been billed. */
+const changedSubscriptions = (position: number) => sql`
+  select 'cycle', c.subscription_id, b.organization_id, b.period_start, b.period_end
+    from subscription_changes c
+    join journal j on j.id = c.recorded_by and j.position <= ${position}
+    join payers_of p on p.subscription_id = c.subscription_id and (p.end_at is null or p.end_at > p.start_at)
     join billing_cycles b on b.organization_id = p.payer_id and b.position < j.position
-     and b.period_end > greatest(lower(t.valid), p.start_at) and (p.end_at is null or b.period_start < p.end_at)
-   where t.superseded_by is null`;
+     and b.period_end > greatest(c.changed_from, p.start_at) and (p.end_at is null or b.period_start < p.end_at)`;
 
 /** Another payer, recorded or taken back after that payer's cycles had been billed: they lack what it now owes. */
 const backdatedPayers = (position: number) => sql`
@@ -123,17 +146,19 @@ const backdatedPayers = (position: number) => sql`
      and p.start_at < b.period_end and (p.end_at is null or b.period_start <= p.end_at)
    where (made.position > b.position and made.position <= ${position}) or (ended.position > b.position and ended.position <= ${position})`;
 
-function toNews(rows: readonly Row[]): Pick<News, 'periods' | 'cycles'> {
-  const periods = new Map<string, Set<Instant>>();
+function toNews(rows: readonly Row[]): Omit<News, 'payerIds'> {
+  const [periods, changes] = [new Map<string, Set<Instant>>(), new Map<string, Set<Instant>>()];
   const cycles = new Map<string, NewsCycle[]>();
-  for (const { kind, subscription_id: subscriptionId, payer_id: payerId, start, end } of rows) {
-    if (kind === 'period') {
-      periods.set(subscriptionId, (periods.get(subscriptionId) ?? new Set()).add(start));
-    } else if (payerId !== null) {
+  const add = (to: Map<string, Set<Instant>>, { subscription_id: id, start }: Row) =>
+    to.set(id, (to.get(id) ?? new Set()).add(start));
+  for (const row of rows) {
+    const { kind, subscription_id: subscriptionId, payer_id: payerId, start, end } = row;
+    if (kind !== 'cycle') add(periods, row);
+    if (kind === 'change') add(changes, row);
+    if (kind === 'cycle' && payerId !== null)
       cycles.set(payerId, [...(cycles.get(payerId) ?? []), { subscriptionId, start, end }]);
-    }
   }
-  return { periods, cycles };
+  return { periods, changes, cycles };
 }
 
 async function payersConcerned(db: Queryable, rows: readonly Row[]): Promise<Set<string>> {

@@ -1,21 +1,19 @@
 import type { Pricing } from '../catalog/pricing-rules.ts';
 import type { FeeTerms } from '../catalog/plan-rules.ts';
 import type { MeterDefinition } from '../catalog/meter-rules.ts';
-import { decimal, type Decimal, divide, multiply } from '../lib/decimal.ts';
+import { decimal, type Decimal, divide, multiply, subtract, zero } from '../lib/decimal.ts';
 import { epochMs, type Instant } from '../lib/instant.ts';
 import { roundToMinor } from '../lib/money.ts';
 import type { Period } from '../lib/period.ts';
 import {
-  endsWithin,
-  planAt,
-  type ServicePeriod,
-  servicePeriods,
-  type Lifetime,
   type Paced,
-  type Span,
-  startsWithin,
+  type PlannedPeriod,
+  type ServicePeriod,
+  servicePeriodAt,
+  servicePeriods,
   type Terms,
-} from '../subscriptions/rules.ts';
+} from '../subscriptions/period-rules.ts';
+import { endsWithin, startsWithin } from '../subscriptions/rules.ts';
 
 /** A plan version as rating needs it. */
 export type RatedPlan = {
@@ -42,8 +40,7 @@ export type BilledSubscription = {
   readonly name: string | null;
   readonly organizationId: string;
   readonly terms: Terms;
-  readonly lifetime: Lifetime;
-  readonly plans: readonly (Span & Paced & { planId: string; planVersion: number })[];
+  readonly plans: readonly Paced[];
 };
 
 export type FeeItem = {
@@ -68,6 +65,8 @@ export type Obligation = {
   readonly plan: RatedPlan;
   readonly item: FeeItem | ChargeItem;
   readonly period: Period;
+  /** No service period has it any more: all that was billed of it is taken back. */
+  readonly isGone?: boolean;
 };
 
 /** Names an obligation: a fee or charge of a subscription over the period that begins then. */
@@ -86,32 +85,41 @@ export function obligationsDueIn(
   plans: ReadonlyMap<string, RatedPlan>,
   cycle: Period,
 ): Obligation[] {
-  return periodsTouching(subscription, cycle).flatMap(({ period, plan: span }) => {
-    const plan = plans.get(planKey(span));
-    if (plan === undefined) return [];
-    return itemsOf(plan, period, subscription.terms.startAt)
-      .map((item) => ({ subscription, plan, item, period }))
-      .filter((o) => isDueIn(o, cycle));
-  });
+  const { terms, plans: spans } = subscription;
+  return servicePeriods(terms, spans, cycle.start, cycle.end).flatMap((period) =>
+    obligationsOf(subscription, plans, period).filter((o) => isDueIn(o, cycle)),
+  );
+}
+
+function obligationsOf(
+  subscription: BilledSubscription,
+  plans: ReadonlyMap<string, RatedPlan>,
+  period: PlannedPeriod<Paced>,
+): Obligation[] {
+  const plan = plans.get(planKey(period.plan));
+  if (plan === undefined) return [];
+  return itemsOf(plan, period, subscription.terms.startAt).map((item) => ({
+    subscription,
+    plan,
+    item,
+    period: { start: period.start, end: period.end },
+  }));
+}
+
+/** The obligation of that key as the subscription has it today, its service period perhaps cut; or null. */
+export function presentObligation(
+  subscription: BilledSubscription,
+  plan: RatedPlan,
+  { itemId, start }: { itemId: string; start: Instant },
+): Obligation | null {
+  const period = servicePeriodAt(subscription.terms, subscription.plans, start);
+  if (period?.start !== start || planKey(period.plan) !== planKey(plan)) return null;
+  const all = obligationsOf(subscription, new Map([[planKey(plan), plan]]), period);
+  return all.find(({ item }) => item.id === itemId) ?? null;
 }
 
 export function planKey({ planId, planVersion }: { planId: string; planVersion: number }): string {
   return `${planId} ${planVersion}`;
-}
-
-/** The service periods that share any time with a stretch of it, each with the plan that it is on. */
-export function periodsTouching(
-  subscription: Pick<BilledSubscription, 'plans' | 'terms' | 'lifetime'>,
-  cycle: Period,
-) {
-  const { plans, terms, lifetime } = subscription;
-  return plans.flatMap((plan) => {
-    const from = plan.from !== null && plan.from > cycle.start ? plan.from : cycle.start;
-    const to = plan.to !== null && plan.to < cycle.end ? plan.to : cycle.end;
-    return servicePeriods(terms, plan, from, to)
-      .filter((period) => planAt(plans, lifetime, period.start) === plan)
-      .map((period) => ({ period, plan }));
-  });
 }
 
 /** What a service period has to bill: in a trial nothing but the set-up fees, which are due wherever it starts. */
@@ -133,7 +141,7 @@ export function itemsOf(
       amount:
         fee.timing === 'setUp'
           ? roundToMinor(decimal(fee.amount), plan.currency)
-          : prorated(decimal(fee.amount), period, plan.currency),
+          : prorated(decimal(fee.amount), periodOfFee(fee, period), plan.currency),
     })),
     ...charges.map((charge) => ({
       kind: 'charge' as const,
@@ -143,21 +151,33 @@ export function itemsOf(
   ];
 }
 
+/** An advance fee may be owed for what the end of the subscription cut off, too. */
+function periodOfFee({ timing }: FeeTerms, period: ServicePeriod): ServicePeriod {
+  const { paidUntil } = period;
+  return timing === 'advance' && paidUntil !== undefined ? { ...period, end: paidUntil } : period;
+}
+
 function minimumOf({ pricing }: RatedCharge, period: ServicePeriod, currency: string) {
   const { minimum } = pricing.terms;
   return minimum === undefined ? null : prorated(decimal(minimum), period, currency);
 }
 
-/** A fee over a stub: in proportion to the time, by the millisecond. */
+/**
+ * A fee over a stub: in proportion to the time, by the millisecond. It is what had come up by the stub's end, rounded,
+ * less what had by its start, so that the stubs that a period is cut into sum to the whole fee, wherever it is cut.
+ */
 export function prorated(amount: Decimal, period: ServicePeriod, currency: string): Decimal {
-  const [part, whole] = [period, period.full].map(
-    ({ start, end }) => epochMs(end) - epochMs(start),
-  );
-  if (!period.isStub || part === whole || !whole) return roundToMinor(amount, currency);
-  const DIGITS = 24;
-  const product = multiply(amount, decimal(String(part)));
-  return roundToMinor(divide(product, decimal(String(whole)), DIGITS), currency);
+  const { start, end, full } = period;
+  const cameUpBy = (at: Instant) => {
+    const [part, whole] = [at, full.end].map((until) => epochMs(until) - epochMs(full.start));
+    if (part === whole || !whole) return roundToMinor(amount, currency);
+    const product = multiply(amount, decimal(String(part)));
+    return roundToMinor(divide(product, decimal(String(whole)), PRORATION_DIGITS), currency);
+  };
+  return subtract(cameUpBy(end), start === full.start ? zero : cameUpBy(start));
 }
+
+const PRORATION_DIGITS = 24;
 
 /** An advance fee, as a set-up fee, is due when its period begins; arrears fees and usage when it ends (design §4.6). */
 export function isDueIn({ item, period }: Obligation, cycle: Period): boolean {

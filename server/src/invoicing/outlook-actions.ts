@@ -4,12 +4,13 @@ import { groupBy } from '../lib/group.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { noUsage } from '../rating/rules.ts';
+import { servicePeriods } from '../subscriptions/period-rules.ts';
 import { subscriptionsByIds, type SubscriptionRow } from '../subscriptions/queries.ts';
 import { plansFor } from './book-rules.ts';
 import { measureAll, openBooks } from './draft-actions.ts';
 import { billedPeriods } from './draft-queries.ts';
 import { type News, payersOfSubscriptions } from './news-queries.ts';
-import { obligationKey, periodsTouching } from './obligation-rules.ts';
+import { obligationKey } from './obligation-rules.ts';
 import { asksOf, type Plan, settle } from './settle-rules.ts';
 
 /** What one payer owes for one charge over one service period, and what of it is on issued invoices. */
@@ -104,7 +105,7 @@ function touchedPeriods(
   return new Map(
     subscriptions.map((row) => {
       const now = (stretches.get(row.id) ?? []).flatMap((stretch) =>
-        periodsTouching(row, stretch).map(({ period }) => period),
+        servicePeriods(row.terms, row.plans, stretch.start, stretch.end),
       );
       const all = [...now, ...(billedById.get(row.id) ?? [])];
       return [row.id, [...new Map(all.map((period) => [period.start, period])).values()]];
@@ -116,9 +117,11 @@ function newsOf(payerId: string, touched: ReadonlyMap<string, Period[]>): News {
   const cycles = [...touched].flatMap(([subscriptionId, periods]) =>
     periods.map(({ start, end }) => ({ subscriptionId, start, end })),
   );
-  const periods = [...touched].map(([id, some]): [string, Set<Instant>] => [
-    id,
-    new Set(some.map(({ start }) => start)),
-  ]);
-  return { periods: new Map(periods), cycles: new Map([[payerId, cycles]]), payerIds: new Set() };
+  const periods = new Map(
+    [...touched].map(([id, some]): [string, Set<Instant>] => [
+      id,
+      new Set(some.map(({ start }) => start)),
+    ]),
+  );
+  return { periods, changes: periods, cycles: new Map([[payerId, cycles]]), payerIds: new Set() };
 }

@@ -28,7 +28,6 @@ import {
   type Obligation,
   obligationKey,
   pairKey,
-  planKey,
 } from './obligation-rules.ts';
 import { groupBy } from '../lib/group.ts';
 import { feePayer, type PayerSegment } from './payer-rules.ts';
@@ -45,9 +44,10 @@ export type BilledLine = {
   readonly cycle: Period;
   readonly amount: Decimal;
   readonly set: EventSet;
-  readonly isUsage: boolean;
   /** Of its amount, what fills up a minimum. */
   readonly topUp: Decimal;
+  /** Its service period, as it was then. */
+  readonly period: Period;
 };
 
 /** A set of events that has to be measured before amounts are known. */
@@ -63,6 +63,8 @@ export type Plan = {
   /** Of what was billed, what fills up a minimum. */
   readonly billedTopUp: Decimal;
   readonly adjusts: readonly string[];
+  /** What was billed of its service period and is no longer part of it. */
+  readonly cutOff: Period | null;
 };
 
 export type LineDraft = {
@@ -74,6 +76,7 @@ export type LineDraft = {
   readonly amount: Decimal;
   /** The numbers of the invoices that an adjustment follows. */
   readonly adjusts: readonly string[];
+  readonly cutOff: Period | null;
   /** The rating that the amount comes from: of the whole period, this payer's share, and what was billed of it. */
   readonly rated: {
     quantity: string;
@@ -82,6 +85,8 @@ export type LineDraft = {
     billedBefore: string;
     /** Of this line's amount, what fills up a minimum. */
     lineTopUp?: string;
+    /** There is no such service period any more. */
+    gone?: true;
   } & Partial<RatingExplained>;
 };
 
@@ -122,9 +127,7 @@ export function planFor(
     if (owed.length === 0) return null;
     const isDueNow = isDueIn(obligation, cycle);
     const isLate =
-      !isOnOtherPlan(obligation, lines) &&
-      isDueBefore(obligation, cycle) &&
-      !openDrafts.some((draft) => isDueIn(obligation, draft));
+      isDueBefore(obligation, cycle) && !openDrafts.some((draft) => isDueIn(obligation, draft));
     if (!isDueNow && !isLate) return null;
     const first = obligation.item.kind === 'fee' ? 'fee' : 'usage';
     return {
@@ -135,9 +138,11 @@ export function planFor(
       billed: zero,
       billedTopUp: zero,
       adjusts: [],
+      cutOff: null,
     };
   }
-  if (!isDueIn(obligation, cycle) && !isDueBefore(obligation, cycle)) return null;
+  const cutOff = cutOffFrom(obligation, billed);
+  if (!isToAdjust(obligation, cutOff, cycle)) return null;
   return {
     obligation,
     kind: 'adjustment',
@@ -152,13 +157,24 @@ export function planFor(
     billed: sum(billed.map((line) => line.amount)),
     billedTopUp: sum(billed.map((line) => line.topUp)),
     adjusts: [...new Set(billed.flatMap((line) => line.invoiceNumber ?? []))],
+    cutOff,
   };
 }
 
-/** Its usage over that time was billed by another plan already: a plan changed backwards is not billed twice. */
-function isOnOtherPlan(obligation: Obligation, lines: readonly BilledLine[]): boolean {
-  const [pair, plan] = [pairKey(obligation), planKey(obligation.plan)];
-  return lines.some((line) => line.isUsage && line.pair === pair && line.planKey !== plan);
+/** The end of the service period, or all of it, that was billed last and is not part of it any more. */
+function cutOffFrom({ period, isGone }: Obligation, billed: readonly BilledLine[]): Period | null {
+  const was = billed.at(-1)?.period;
+  if (isGone === true) return period;
+  return was === undefined || was.end <= period.end ? null : { start: period.end, end: was.end };
+}
+
+/** What was billed is adjusted once it is due; where a period was cut, not before the cycle in which it was. */
+function isToAdjust(obligation: Obligation, cutOff: Period | null, cycle: Period): boolean {
+  if (cutOff !== null) {
+    const cutAt = cutOff.start;
+    return obligation.isGone === true ? cutAt < cycle.end : cutAt <= cycle.end;
+  }
+  return isDueIn(obligation, cycle) || isDueBefore(obligation, cycle);
 }
 
 /** The events a payer owes for: those of its segments, as recorded up to the position. A fee has one empty set. */
@@ -168,7 +184,8 @@ function owedSets(
   payerId: string,
   position: number,
 ): EventSet[] {
-  const { item, period } = obligation;
+  const { item, period, isGone } = obligation;
+  if (isGone === true) return [];
   if (item.kind === 'fee') {
     return feePayer(segments, item.timing) === payerId ? [emptySet(period, position)] : [];
   }
@@ -186,9 +203,12 @@ export function asksOf(plan: Plan, position: number): SetAsk[] {
   const { obligation, segments, sets } = plan;
   if (obligation.item.kind === 'fee') return [];
   const { start, end } = obligation.period;
-  const ranges: Omit<SetAsk, 'key'>[] = [
+  const whole = [
     { from: start, to: end, after: 0, upto: position },
     ...segments.map(({ from, to }) => ({ from, to, after: 0, upto: position })),
+  ];
+  const ranges: Omit<SetAsk, 'key'>[] = [
+    ...(obligation.isGone === true ? [] : whole),
     ...sets.map(({ from, to, after, upto }) => ({ from, to, after, upto })),
   ];
   return [
@@ -249,6 +269,7 @@ export function settle(
       quantity,
       amount,
       adjusts: plan.adjusts,
+      cutOff: plan.cutOff,
       rated: figures,
     };
   });
@@ -275,7 +296,13 @@ function rate(
     item,
     period,
     plan: { currency },
+    isGone,
   } = plan.obligation;
+  if (isGone === true) {
+    const worth = (part: Usage) => (item.kind === 'fee' ? zero : worthOf(part, [], item.pricing));
+    const nothing = { quantity: zero, amount: zero, share: zero, topUpShare: zero };
+    return { ...nothing, worthOf: worth, explained: { gone: true as const } };
+  }
   if (item.kind === 'fee') {
     const share = feePayer(plan.segments, item.timing) === payerId ? item.amount : zero;
     const nothing = { topUpShare: zero, worthOf: () => zero, explained: {} };

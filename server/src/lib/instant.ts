@@ -112,3 +112,10 @@ export function instantFromTemporal(instant: Temporal.Instant): Instant {
   if (text.length !== 27 || text.startsWith('0000')) throw new RangeError(`No instant at ${text}`);
   return text as Instant;
 }
+
+/** One microsecond earlier: the last instant of a stretch of time that ends here. */
+export function justBefore(instant: Instant): Instant {
+  const micros = Number(instant.slice(23, 26));
+  if (micros === 0) return `${plusMs(instant, -1).slice(0, 23)}999Z` as Instant;
+  return `${instant.slice(0, 23)}${String(micros - 1).padStart(3, '0')}Z` as Instant;
+}

@@ -1,49 +1,37 @@
 import type { Touched } from '../attribution/outcome.ts';
 import { audit } from '../audit/actions.ts';
-import { findPlan, type PlanRow } from '../catalog/plan-queries.ts';
 import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
-import {
-  alreadyExists,
-  invalidField,
-  notFound,
-  Problem,
-  unknownReference,
-} from '../lib/problem.ts';
+import { alreadyExists, invalidField, Problem, unknownReference } from '../lib/problem.ts';
 import { endAt as endTimelineAt, replaceFrom } from '../lib/timeline.ts';
 import { findOrganization } from '../organizations/queries.ts';
 import {
+  change,
+  type Changed,
+  currentPeriodOf,
+  putOnPlan,
+  recordPeriods,
+  refuseWithdrawn,
+  requirePlanOnOffer,
+  requireSubscription,
+  touchedFrom,
+} from './change-actions.ts';
+import {
   countDependants,
-  findSubscription,
   findSubscriptionByExternalId,
+  recordChange,
   type SubscriptionRow,
 } from './queries.ts';
-import {
-  canResume,
-  dayOfMonth,
-  offeredTrialEnd,
-  planAt,
-  servicePeriodAt,
-  statusAt,
-  whyNoPause,
-} from './rules.ts';
+import { changeAnchor } from './rhythm-actions.ts';
+import { canResume, dayOfMonth, offeredTrialEnd, statusAt, whyNoPause } from './rules.ts';
 import {
   subscriptionToApi,
   type SubscriptionCancel,
   type SubscriptionCreate,
   type SubscriptionUpdate,
 } from './schema.ts';
-
-type Changed = { result: SubscriptionRow; touched: Touched };
-type PlanValue = { plan_id: string; plan_version: number };
-
-export async function requireSubscription(action: Action, id: string): Promise<SubscriptionRow> {
-  const row = await findSubscription(action.tx, id);
-  if (row === undefined) throw notFound('subscription', id);
-  return row;
-}
 
 export async function createSubscription(
   action: Action,
@@ -76,6 +64,7 @@ export async function createSubscription(
     })
     .execute();
   await putOnPlan(action, id, plan, startAt);
+  await recordChange(action, id, { changedFrom: startAt, periodsFrom: startAt });
   const row = await requireSubscription(action, id);
   await audit(action, {
     action: 'subscriptions.create',
@@ -89,7 +78,10 @@ export async function createSubscription(
   };
 }
 
-/** What it is called, what becomes of late usage, and when it ends; all else is fixed or has a verb of its own. */
+/**
+ * What it is called, what becomes of late usage, when it ends, and what its periods turn on; all else is fixed or has a
+ * verb of its own.
+ */
 export async function updateSubscription(
   action: Action,
   before: SubscriptionRow,
@@ -98,20 +90,28 @@ export async function updateSubscription(
   refuseWithdrawn(before);
   await refuseTakenExternalId(action, before.id, input.externalId);
   refuseEndBeforeStart(before.start_at, input.endAt);
-  const row = await change(action, before, 'subscriptions.update', columnsOf(input));
+  const anchor = await changeAnchor(action, before, input);
+  const row = await change(action, before, 'subscriptions.update', {
+    ...columnsOf(input),
+    ...anchor?.columns,
+    ...(input.endAt === null && { end_credit: 'prorated' }),
+  });
   const renamed = row.external_id !== null && row.external_id !== before.external_id;
   const ended = row.end_at !== before.end_at;
+  const from = earlierEnd(before.end_at, row.end_at);
+  const changedFrom = earlierEnd(ended ? from : null, anchor?.from ?? null);
+  if (changedFrom !== null) await recordPeriods(action, before, row, changedFrom);
   const touched: Touched = {
     ...(renamed && { subscriptionClaims: [row.external_id ?? ''] }),
     ...(ended && { subscriptions: [row.id], unbilledBelow: [row.organization_id] }),
   };
-  return {
-    result: row,
-    touched: renamed ? touched : { ...touched, from: earlierEnd(before.end_at, row.end_at) },
-  };
+  return { result: row, touched: renamed ? touched : { ...touched, from } };
 }
 
-/** Ends it: now, with the service period under way, or at an instant. A subscription can be ended in the past. */
+/**
+ * Ends it: now, with the service period under way, or at an instant. A subscription can be ended in the past. What was
+ * paid in advance for later is credited, unless that is not wanted.
+ */
 export async function cancelSubscription(
   action: Action,
   before: SubscriptionRow,
@@ -130,8 +130,11 @@ export async function cancelSubscription(
   }
   const at = input.endAt ?? (input.at === 'periodEnd' ? currentPeriodOf(before, now).end : now);
   refuseEndBeforeStart(before.start_at, at);
-  const row = await change(action, before, 'subscriptions.cancel', { end_at: at }, input.reason);
-  return { result: row, touched: touchedFrom(row, earlierEnd(before.end_at, row.end_at)) };
+  const columns = { end_at: at, end_credit: input.credit ?? 'prorated' };
+  const row = await change(action, before, 'subscriptions.cancel', columns, input.reason);
+  const from = earlierEnd(before.end_at, at) ?? at;
+  await recordPeriods(action, before, row, from);
+  return { result: row, touched: touchedFrom(row, from) };
 }
 
 /** From an instant on it takes no usage, until it is resumed. */
@@ -162,33 +165,6 @@ export async function resumeSubscription(
   return { result: row, touched: touchedFrom(row, input.from) };
 }
 
-/** The latest version of a plan from the next service period on, so that no period has two prices. */
-export async function changePlan(
-  action: Action,
-  before: SubscriptionRow,
-  input: { planId: string; from?: Instant | undefined; reason?: string | undefined },
-): Promise<Changed> {
-  const from = nextPeriodStart(action, before);
-  if (input.from !== undefined && input.from !== from) {
-    throw new Problem(
-      'unprocessable',
-      `A plan changes when a service period begins: send ${from}, or no from.`,
-      [
-        {
-          pointer: '/from',
-          code: 'not_at_period_start',
-          detail: `The next service period begins at ${from}.`,
-        },
-      ],
-    );
-  }
-  const plan = await requirePlanOnOffer(action, input.planId);
-  refuseOtherRhythm(before, plan, action.now);
-  await putOnPlan(action, before.id, plan, from);
-  const row = await change(action, before, 'subscriptions.changePlan', {}, input.reason);
-  return { result: row, touched: touchedFrom(row, from) };
-}
-
 /**
  * Takes it back as if it had never been: what was attributed to it looks for another. Only while no credential is
  * bound to it and no invoice names it; after that it can be cancelled.
@@ -215,34 +191,6 @@ export async function withdrawSubscription(
 
 // Parts ------------------------------------------------------------------------------------------
 
-type Columns = Partial<ReturnType<typeof columnsOf>> & { archived_at?: Instant };
-
-async function change(
-  action: Action,
-  before: SubscriptionRow,
-  verb: string,
-  columns: Columns,
-  reason?: string,
-): Promise<SubscriptionRow> {
-  await action.tx
-    .updateTable('subscriptions')
-    .set({ ...columns, updated_at: action.now, version: before.version + 1 })
-    .where('id', '=', before.id)
-    .execute();
-  const row = await requireSubscription(action, before.id);
-  const [was, is] = [subscriptionToApi(before, action.now), subscriptionToApi(row, action.now)];
-  await audit(action, { action: verb, resourceId: before.id, before: was, after: is, reason });
-  return row;
-}
-
-async function putOnPlan(action: Action, id: string, plan: PlanRow, from: Instant): Promise<void> {
-  const rows = await loadTimeline<PlanValue>(action.tx, 'subscription_plans', id);
-  const value = { plan_id: plan.id, plan_version: plan.plan_version };
-  const same = (a: PlanValue, b: PlanValue) =>
-    a.plan_id === b.plan_id && a.plan_version === b.plan_version;
-  await saveTimeline(action, 'subscription_plans', id, replaceFrom(rows, value, from, null, same));
-}
-
 async function requireCustomer(action: Action, id: string) {
   const row = await findOrganization(action.tx, id, action.now);
   if (row === undefined || row.archived_at !== null)
@@ -253,55 +201,6 @@ async function requireCustomer(action: Action, id: string) {
     ]);
   }
   return row;
-}
-
-async function requirePlanOnOffer(action: Action, id: string): Promise<PlanRow> {
-  const plan = await findPlan(action.tx, id);
-  if (plan === undefined) throw unknownReference('/planId', 'plan');
-  if (plan.archived_at !== null) {
-    throw new Problem('unprocessable', 'An archived plan cannot be newly subscribed to.', [
-      { pointer: '/planId', code: 'archived', detail: 'Name a live plan, or restore this one.' },
-    ]);
-  }
-  return plan;
-}
-
-function currentPeriodOf(row: SubscriptionRow, at: Instant) {
-  const plan = planAt(row.plans, row.lifetime, at);
-  const period = plan && servicePeriodAt(row.terms, plan, at);
-  if (period === null) throw new Problem('invalid_state', 'No service period of it is under way.');
-  return period;
-}
-
-/** Where the next plan can begin: with the first period of one that has not begun, else after the current one. */
-function nextPeriodStart(action: Action, row: SubscriptionRow): Instant {
-  refuseWithdrawn(row);
-  const status = statusAt(row.lifetime, action.now);
-  if (status === 'pending') return row.start_at;
-  if (status === 'ended')
-    throw new Problem('invalid_state', `It ended at ${row.end_at ?? action.now}.`);
-  const { end } = currentPeriodOf(row, action.now);
-  if (row.end_at !== null && row.end_at <= end)
-    throw new Problem(
-      'invalid_state',
-      `It ends at ${row.end_at}, with the current service period.`,
-    );
-  return end;
-}
-
-function refuseOtherRhythm(row: SubscriptionRow, plan: PlanRow, at: Instant): void {
-  const present = planAt(row.plans, row.lifetime, at);
-  if (present === null) return;
-  const { interval, currency } = present;
-  const differs = (what: string) =>
-    new Problem(
-      'unprocessable',
-      `The plan has another ${what} than the present one (${currency}, every ${interval.count} ${interval.unit}). Open a new subscription for it.`,
-      [{ pointer: '/planId', code: `other_${what}`, detail: `Name a plan of the same ${what}.` }],
-    );
-  if (plan.currency !== currency) throw differs('currency');
-  if (plan.interval_unit !== interval.unit || plan.interval_count !== interval.count)
-    throw differs('interval');
 }
 
 async function refuseTakenExternalId(
@@ -324,18 +223,9 @@ function refuseEndBeforeStart(
     throw invalidField(pointer, 'before_start', `It must be after the start, ${startAt}.`);
 }
 
-function refuseWithdrawn(row: SubscriptionRow): void {
-  if (row.archived_at !== null)
-    throw new Problem('invalid_state', `It was withdrawn at ${row.archived_at}.`);
-}
-
 /** What events may call it by. */
 function claimsOf(row: SubscriptionRow): string[] {
   return row.external_id === null ? [row.id] : [row.id, row.external_id];
-}
-
-function touchedFrom(row: SubscriptionRow, from: Instant | null): Touched {
-  return { subscriptions: [row.id], unbilledBelow: [row.organization_id], from };
 }
 
 /** The earlier of two ends; null, the open end, is the latest. */

@@ -1,8 +1,11 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Interval } from '../catalog/plan-rules.ts';
+import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
+import { groupBy } from '../lib/group.ts';
 import type { Instant } from '../lib/instant.ts';
-import type { Lifetime, Span, SubscriptionStatus, Terms } from './rules.ts';
+import type { Anchor, Terms } from './period-rules.ts';
+import type { Lifetime, Span, SubscriptionStatus } from './rules.ts';
 
 /** A plan version over the time that the subscription is on it. */
 export type PlanSpan = Span & {
@@ -120,8 +123,10 @@ async function withTimelines(db: Queryable, rows: Stored[]): Promise<Subscriptio
   const ids = rows.map((row) => row.id);
   const plans = ids.length === 0 ? [] : await plansOf(db, ids);
   const pauses = ids.length === 0 ? [] : await pausesOf(db, ids);
-  const plansById = bySubscription(plans);
-  const pausesById = bySubscription(pauses);
+  const anchors = ids.length === 0 ? [] : await anchorsOf(db, ids);
+  const plansById = groupBy(plans, (row) => row.subscription_id);
+  const pausesById = groupBy(pauses, (row) => row.subscription_id);
+  const anchorsById = groupBy(anchors, (row) => row.subscription_id);
   return rows.map((row) => ({
     ...row,
     plans: (plansById.get(row.id) ?? []).map(planSpanOf),
@@ -138,18 +143,10 @@ async function withTimelines(db: Queryable, rows: Stored[]): Promise<Subscriptio
       trialEndAt: row.trial_end_at,
       anchorDay: row.anchor_day,
       timeZone: row.time_zone,
+      anchors: (anchorsById.get(row.id) ?? []).map(anchorOf),
+      endCredit: row.end_credit as NonNullable<Terms['endCredit']>,
     },
   }));
-}
-
-function bySubscription<R extends { subscription_id: string }>(rows: R[]): Map<string, R[]> {
-  const groups = new Map<string, R[]>();
-  for (const row of rows) {
-    const group = groups.get(row.subscription_id);
-    if (group === undefined) groups.set(row.subscription_id, [row]);
-    else group.push(row);
-  }
-  return groups;
 }
 
 type PlanRow = Span & {
@@ -183,6 +180,37 @@ async function pausesOf(
       from subscription_pauses where subscription_id = any(${ids}) and superseded_by is null
      order by lower(valid)`.execute(db);
   return rows;
+}
+
+type AnchorRow = Span & { subscription_id: string; anchor_day: number; time_zone: string };
+
+async function anchorsOf(db: Queryable, ids: string[]): Promise<AnchorRow[]> {
+  const { rows } = await sql<AnchorRow>`
+    select subscription_id, anchor_day, time_zone, lower(valid) as "from", upper(valid) as "to"
+      from subscription_anchors where subscription_id = any(${ids}) and superseded_by is null
+     order by lower(valid)`.execute(db);
+  return rows;
+}
+
+function anchorOf({ from, to, anchor_day: anchorDay, time_zone: timeZone }: AnchorRow) {
+  return { from, to, anchorDay, timeZone } satisfies Span & Anchor;
+}
+
+/** Its service periods, or what falls due in them, are others than before. */
+export async function recordChange(
+  action: Action,
+  subscriptionId: string,
+  { changedFrom, periodsFrom }: { changedFrom: Instant; periodsFrom: Instant },
+): Promise<void> {
+  await action.tx
+    .insertInto('subscription_changes')
+    .values({
+      subscription_id: subscriptionId,
+      changed_from: changedFrom,
+      periods_from: periodsFrom,
+      recorded_by: action.journalId,
+    })
+    .execute();
 }
 
 function planSpanOf(row: PlanRow): PlanSpan {

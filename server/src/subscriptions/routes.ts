@@ -8,15 +8,15 @@ import { notFound } from '../lib/problem.ts';
 import { changeOwnership } from '../repair/actions.ts';
 import {
   cancelSubscription,
-  changePlan,
   createSubscription,
   pauseSubscription,
-  requireSubscription,
   resumeSubscription,
   updateSubscription,
   withdrawSubscription,
 } from './actions.ts';
+import { requireSubscription } from './change-actions.ts';
 import { findSubscription, listSubscriptions } from './queries.ts';
+import { changePlan } from './rhythm-actions.ts';
 import {
   subscription,
   subscriptionCancel,
@@ -119,7 +119,7 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
       permission: 'subscriptions.update',
       summary: 'Change a subscription',
       description:
-        'The start, the anchor and the time zone are fixed; the plan and pauses have verbs of their own.',
+        'The start is fixed; the plan and pauses have verbs of their own. Another anchor day or time zone holds from the next service period on.',
       params: subscriptionParams,
       body: subscriptionUpdate,
       reply: subscription,
@@ -225,7 +225,9 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       ...shared,
       id: 'subscriptions.changePlan',
       url: '/v1/subscriptions/:id/change-plan',
-      summary: 'Another plan, or the latest version of its plan, from the next period on',
+      summary: 'Another plan, or the latest version of its plan: now, or from the next period on',
+      description:
+        'Within a service period its plan ends there and the new one begins, both prorated by time; what was billed in advance for later is credited.',
       body: subscriptionChangePlan,
     },
     async (action, { params, body }) => {

@@ -1,18 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Instant, instantFromEpochMs, parseInstant, plusMs } from '../lib/instant.ts';
+import { type Paced, servicePeriodAt, servicePeriods, type Terms } from './period-rules.ts';
 import {
   canResume,
   dayOfMonth,
   endsWithin,
   offeredTrialEnd,
-  type Paced,
   planAt,
-  servicePeriodAt,
-  servicePeriods,
   startsWithin,
   statusAt,
-  type Terms,
   whyNoPause,
 } from './rules.ts';
 
@@ -23,6 +20,10 @@ const at = (text: string): Instant => {
 };
 const short = (instant: Instant) => instant.slice(0, 16).replace('T', ' ').replace(' 00:00', '');
 const every = (count: number, unit: Paced['interval']['unit']): Paced => ({
+  from: null,
+  to: null,
+  planId: 'plan',
+  planVersion: 1,
   interval: { unit, count },
 });
 const monthly = every(1, 'month');
@@ -38,7 +39,7 @@ const from = (startAt: string, changes: Partial<Terms> = {}): Terms => {
 };
 /** The first periods of a subscription, one text each; a stub is marked. */
 const first = (count: number, terms: Terms, plan: Paced, until = '2040-01-01') =>
-  servicePeriods(terms, plan, terms.startAt, at(until))
+  servicePeriods(terms, [plan], terms.startAt, at(until))
     .slice(0, count)
     .map(({ start, end, isStub }) => `${short(start)} – ${short(end)}${isStub ? ' stub' : ''}`);
 
@@ -155,7 +156,7 @@ describe('service periods, worked out by hand', () => {
     ]);
     const [stub] = servicePeriods(
       from('2026-01-15 13:37', { anchorDay: 1 }),
-      monthly,
+      [monthly],
       at('2026-01-01'),
       at('2026-02-01'),
     );
@@ -220,9 +221,9 @@ describe('service periods, worked out by hand', () => {
       '2026-01-01 – 2026-02-01',
       '2026-02-01 – 2026-02-10 12:00 stub',
     ]);
-    expect(servicePeriodAt(terms, monthly, at('2026-02-05'))?.full.end).toBe(at('2026-03-01'));
-    expect(servicePeriodAt(terms, monthly, at('2026-02-10 12:00'))).toBeNull();
-    expect(servicePeriodAt(terms, monthly, at('2025-12-31 23:59'))).toBeNull();
+    expect(servicePeriodAt(terms, [monthly], at('2026-02-05'))?.full.end).toBe(at('2026-03-01'));
+    expect(servicePeriodAt(terms, [monthly], at('2026-02-10 12:00'))).toBeNull();
+    expect(servicePeriodAt(terms, [monthly], at('2025-12-31 23:59'))).toBeNull();
   });
 
   it('that end with the subscription are whole', () => {
@@ -240,9 +241,9 @@ describe('service periods, worked out by hand', () => {
 
   it('none before the start or after the end', () => {
     const terms = from('2026-05-01', { endAt: at('2026-07-01') });
-    expect(servicePeriods(terms, monthly, at('2026-01-01'), at('2026-05-01'))).toEqual([]);
-    expect(servicePeriods(terms, monthly, at('2026-07-01'), at('2027-01-01'))).toEqual([]);
-    expect(servicePeriods(terms, monthly, at('2026-01-01'), at('2027-01-01'))).toHaveLength(2);
+    expect(servicePeriods(terms, [monthly], at('2026-01-01'), at('2026-05-01'))).toEqual([]);
+    expect(servicePeriods(terms, [monthly], at('2026-07-01'), at('2027-01-01'))).toEqual([]);
+    expect(servicePeriods(terms, [monthly], at('2026-01-01'), at('2027-01-01'))).toHaveLength(2);
   });
 });
 
@@ -285,7 +286,8 @@ it('service periods tile a subscription from its start to its end', () => {
         const startAt = instantFromEpochMs(start * 1000);
         const endAt = plusMs(startAt, seconds_ * 1000);
         const terms = { startAt, endAt, anchorDay, timeZone };
-        const periods = servicePeriods(terms, { interval }, at('1999-01-01'), at('2100-01-01'));
+        const plan = every(interval.count, interval.unit);
+        const periods = servicePeriods(terms, [plan], at('1999-01-01'), at('2100-01-01'));
         expect(periods[0]?.start).toBe(startAt);
         expect(periods.at(-1)?.end).toBe(endAt);
         periods.forEach((period, i) => {
@@ -296,7 +298,7 @@ it('service periods tile a subscription from its start to its end', () => {
             period.start !== period.full.start || period.end !== period.full.end,
           );
           if (i > 0) expect(period.start).toBe(periods[i - 1]?.end);
-          expect(servicePeriodAt(terms, { interval }, period.start)).toEqual(period);
+          expect(servicePeriodAt(terms, [plan], period.start)).toEqual(period);
         });
       },
     ),
@@ -318,7 +320,7 @@ describe('a trial', () => {
       '2026-02-28 12:00 – 2026-03-31 12:00',
       '2026-03-31 12:00 – 2026-04-30 12:00',
     ]);
-    const periods = servicePeriods(terms, monthly, terms.startAt, at('2026-03-01'));
+    const periods = servicePeriods(terms, [monthly], terms.startAt, at('2026-03-01'));
     expect(periods.map(({ index, isTrial }) => [index, isTrial === true])).toEqual([
       [-1, true],
       [0, false],
@@ -337,16 +339,16 @@ describe('a trial', () => {
   it('ends with the subscription', () => {
     const terms = trialing('2026-01-20', '2026-02-20', { endAt: at('2026-02-01') });
     expect(first(3, terms, monthly)).toEqual(['2026-01-20 – 2026-02-01']);
-    expect(servicePeriodAt(terms, monthly, at('2026-01-31'))?.isTrial).toBe(true);
-    expect(servicePeriodAt(terms, monthly, at('2026-02-01'))).toBeNull();
+    expect(servicePeriodAt(terms, [monthly], at('2026-01-31'))?.isTrial).toBe(true);
+    expect(servicePeriodAt(terms, [monthly], at('2026-02-01'))).toBeNull();
   });
 
   it('is found by any instant in it, and the first paid period by its end', () => {
     const terms = trialing('2026-01-20', '2026-02-20');
-    expect(servicePeriodAt(terms, monthly, at('2026-02-19 23:59'))?.index).toBe(-1);
-    expect(servicePeriodAt(terms, monthly, at('2026-02-20'))?.index).toBe(0);
-    expect(servicePeriods(terms, monthly, at('2026-02-20'), at('2026-02-21'))).toHaveLength(1);
-    expect(servicePeriods(terms, monthly, at('2026-02-19'), at('2026-02-20'))).toHaveLength(1);
+    expect(servicePeriodAt(terms, [monthly], at('2026-02-19 23:59'))?.index).toBe(-1);
+    expect(servicePeriodAt(terms, [monthly], at('2026-02-20'))?.index).toBe(0);
+    expect(servicePeriods(terms, [monthly], at('2026-02-20'), at('2026-02-21'))).toHaveLength(1);
+    expect(servicePeriods(terms, [monthly], at('2026-02-19'), at('2026-02-20'))).toHaveLength(1);
   });
 
   it('lasts calendar days, at the time of day of the start', () => {

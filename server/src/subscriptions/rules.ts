@@ -1,11 +1,5 @@
 import { epochMs, type Instant } from '../lib/instant.ts';
-import {
-  periodContaining,
-  periodsOverlapping,
-  type Period,
-  type Schedule,
-  type ScheduledPeriod,
-} from '../lib/period.ts';
+import { periodContaining, type Period } from '../lib/period.ts';
 
 // Status -----------------------------------------------------------------------------------------
 
@@ -55,91 +49,7 @@ export function planAt<P extends Span>(
   );
 }
 
-// Service periods --------------------------------------------------------------------------------
-
-/** What a subscription fixes when it is opened. */
-export type Terms = {
-  readonly startAt: Instant;
-  readonly endAt: Instant | null;
-  readonly trialEndAt?: Instant | null;
-  readonly anchorDay: number;
-  readonly timeZone: string;
-};
-
-/** Of a plan version: how long its service periods are. */
-export type Paced = { readonly interval: Pick<Schedule, 'unit' | 'count'> };
-
-/**
- * A half-open stretch over which charges are rated and for which fees are owed.
- * `index` counts from 0, the period that begins at the start, or where a trial ends. A trial is a period of its own, of
- * index -1, in which no usage and no recurring fee is billed, so that no other period is partly free. A stub is shorter than its interval, cut at the start
- * (where the anchor day is another than the day of the start) or at the end; `full` is what it was cut from.
- */
-export type ServicePeriod = ScheduledPeriod & { readonly isTrial?: true };
-
-/**
- * The rhythm of a subscription: the interval of its plan, from its start, in its own time zone. Where it begins with a
- * trial, what is said of the start here is so of the trial's end.
- *
- * - Where the anchor day is the day of the month that it started on (the default), periods turn at the time of day of
- *   the start: what starts on the 15th at noon is due on every 15th at noon, and its first period is a whole one.
- * - With another anchor day they turn at local midnight of that day, and the first period is a stub up to it.
- * - The 29th, 30th and 31st fall on the last day of months that are too short, and come back in the next.
- * - Days and weeks know no anchor day; they count from the start.
- */
-export function scheduleOf(
-  terms: Pick<Terms, 'startAt' | 'trialEndAt' | 'anchorDay' | 'timeZone'>,
-  plan: Paced,
-): Schedule {
-  const { anchorDay, timeZone } = terms;
-  const paidFrom = terms.trialEndAt ?? terms.startAt;
-  const { unit, count } = plan.interval;
-  const schedule = { unit, count, anchor: paidFrom, timeZone };
-  if (unit === 'day' || unit === 'week') return schedule;
-  const turnAt = anchorDay === dayOfMonth(paidFrom, timeZone) ? 'anchorTime' : 'midnight';
-  return { ...schedule, anchorDay, turnAt };
-}
-
-/**
- * The service periods that share any time with `[from, to)`, in order: none before the start, the last one cut at the
- * end. Pauses cut nothing: no usage is rated over a pause because none is taken.
- * @throws RangeError when they are more than `limits.periodsListedMax`.
- */
-export function servicePeriods(
-  terms: Terms,
-  plan: Paced,
-  from: Instant,
-  to: Instant,
-): ServicePeriod[] {
-  const { endAt } = terms;
-  const paidFrom = terms.trialEndAt ?? terms.startAt;
-  const first = from < paidFrom ? paidFrom : from;
-  const last = endAt !== null && endAt < to ? endAt : to;
-  const paid = periodsOverlapping(scheduleOf(terms, plan), first, last).map((period) =>
-    cutAt(period, endAt),
-  );
-  const trial = trialOf(terms);
-  return trial !== null && trial.start < to && from < trial.end ? [trial, ...paid] : paid;
-}
-
-function trialOf({ startAt, endAt, trialEndAt = null }: Terms): ServicePeriod | null {
-  if (trialEndAt === null) return null;
-  const end = endAt !== null && endAt < trialEndAt ? endAt : trialEndAt;
-  const period = { start: startAt, end };
-  return { ...period, index: -1, isStub: false, full: period, isTrial: true };
-}
-
-/** The service period that an instant is in; null before the start and from the end on. */
-export function servicePeriodAt(terms: Terms, plan: Paced, at: Instant): ServicePeriod | null {
-  if (at < terms.startAt || (terms.endAt !== null && at >= terms.endAt)) return null;
-  const trial = trialOf(terms);
-  if (trial !== null && at < trial.end) return trial;
-  return cutAt(periodContaining(scheduleOf(terms, plan), at), terms.endAt);
-}
-
-function cutAt(period: ScheduledPeriod, endAt: Instant | null): ServicePeriod {
-  return endAt === null || period.end <= endAt ? period : { ...period, end: endAt, isStub: true };
-}
+// Time -------------------------------------------------------------------------------------------
 
 /** Where the trial of so many days that a plan offers ends: at the time of day of the start. */
 export function offeredTrialEnd(startAt: Instant, days: number, timeZone: string): Instant | null {
@@ -157,9 +67,13 @@ export function startsWithin(period: Period, cycle: Period): boolean {
   return cycle.start <= period.start && period.start < cycle.end;
 }
 
+const days = new Map<string, Intl.DateTimeFormat>();
+
 /** The day of the month that a clock in the zone shows. */
 export function dayOfMonth(at: Instant, timeZone: string): number {
-  return Number(new Intl.DateTimeFormat('en-US', { timeZone, day: 'numeric' }).format(epochMs(at)));
+  const day = days.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { timeZone, day: 'numeric' });
+  days.set(timeZone, day);
+  return Number(day.format(epochMs(at)));
 }
 
 // Pauses -----------------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { lateUsagePolicy } from '../organizations/schema.ts';
 import type { PlanSpan, SubscriptionRow } from './queries.ts';
-import { planAt, servicePeriodAt, statusAt } from './rules.ts';
+import { anchorAt, type Anchor, servicePeriodAt } from './period-rules.ts';
+import { planAt, statusAt } from './rules.ts';
 
 /** Beyond this nothing is planned; calendars are computed up to the year 9999. */
 const DATE_MAX = '2200-01-01T00:00:00.000000Z';
@@ -26,6 +27,8 @@ const date = instantInput.refine(
   (at) => at >= limits.occurredAtMin && at <= DATE_MAX,
   `Expected a time from ${limits.occurredAtMin.slice(0, 4)} to ${DATE_MAX.slice(0, 4)}`,
 );
+
+const anchorDayInput = z.int().min(1).max(31);
 
 const fields = {
   name: nameInput.nullable(),
@@ -41,30 +44,34 @@ export const subscriptionCreate = z
     planId: idOf('pln').describe('Its latest version is what is subscribed to.'),
     ...fields,
     startAt: date.describe('Default: now. It may be in the past.'),
-    anchorDay: z
-      .int()
-      .min(1)
-      .max(31)
-      .describe(
-        'The day of the month that service periods turn on. Default: the day that it starts, or that its trial ends.',
-      ),
+    anchorDay: anchorDayInput.describe(
+      'The day of the month that service periods turn on. Default: the day that it starts, or that its trial ends.',
+    ),
     trialEndAt: date
       .nullable()
       .describe(
         'Recurring fees and usage are free until then, and the first paid service period begins. Default: after the `trialDays` of the plan. Null: no trial.',
       ),
-    timeZone: timeZoneInput.describe('Default: that of the organization. Fixed from then on.'),
+    timeZone: timeZoneInput.describe('Default: that of the organization.'),
   })
   .partial()
   .required({ organizationId: true, planId: true })
   .meta({ id: 'SubscriptionCreate' });
 
 export const subscriptionUpdate = z
-  .strictObject(fields)
+  .strictObject({
+    ...fields,
+    anchorDay: anchorDayInput.describe(
+      'The day of the month that service periods turn on, from the next one on, which begins with a prorated stub.',
+    ),
+    timeZone: timeZoneInput.describe('Whose calendar says so; like `anchorDay`.'),
+  })
   .partial()
   .meta({ id: 'SubscriptionUpdate' });
 
 const reason = z.string().max(REASON_CHARS_MAX).optional().describe('Kept in the history.');
+
+const endCredit = z.enum(['prorated', 'none']);
 
 export const subscriptionCancel = z
   .strictObject({
@@ -73,6 +80,11 @@ export const subscriptionCancel = z
       .optional()
       .describe('`periodEnd`: at the end of the current service period. Default: now.'),
     endAt: date.optional().describe('Another instant, in place of `at`.'),
+    credit: endCredit
+      .optional()
+      .describe(
+        '`prorated`, the default: an advance fee is owed only up to the end, and what was billed for later is credited. `none`: it is owed for all of the period that the end cuts.',
+      ),
     reason,
   })
   .refine((body) => body.at === undefined || body.endAt === undefined, {
@@ -88,12 +100,20 @@ export const subscriptionPause = z
 export const subscriptionChangePlan = z
   .strictObject({
     planId: idOf('pln').describe(
-      'Its latest version; of the same currency and interval as the present plan.',
+      'Its latest version; of the same currency as the present plan. One of another interval begins a rhythm of its own.',
     ),
+    at: z
+      .enum(['now', 'periodEnd'])
+      .optional()
+      .describe('`periodEnd`, the default: with the next service period.'),
     from: date
       .optional()
-      .describe('When a service period begins: the next one, which is the default.'),
+      .describe('Another instant of the current service period, in place of `at`.'),
     reason,
+  })
+  .refine((body) => body.at === undefined || body.from === undefined, {
+    path: ['from'],
+    error: 'Send either at or from, not both',
   })
   .meta({ id: 'SubscriptionChangePlan' });
 
@@ -115,8 +135,13 @@ export const subscription = z
     startAt: instant,
     endAt: instant.nullable(),
     trialEndAt: instant.nullable().describe('The end of its trial, if it began with one.'),
-    anchorDay: z.int(),
+    endCredit: endCredit.describe('What becomes of advance fees where the end cuts a period.'),
+    anchorDay: z.int().describe('The day of the month that service periods turn on.'),
     timeZone: z.string(),
+    nextAnchor: z
+      .object({ anchorDay: z.int(), timeZone: z.string(), from: instant })
+      .nullable()
+      .describe('A change of the two that is still to come.'),
     pauses: z
       .array(z.object({ from: instant.nullable(), to: instant.nullable() }))
       .describe('When it takes no usage, past and planned; a `to` of null: until it is resumed.'),
@@ -147,14 +172,15 @@ export const subscriptionList = z.strictObject({
 export type SubscriptionCreate = z.output<typeof subscriptionCreate>;
 export type SubscriptionUpdate = z.output<typeof subscriptionUpdate>;
 export type SubscriptionCancel = z.output<typeof subscriptionCancel>;
+export type SubscriptionChangePlan = z.output<typeof subscriptionChangePlan>;
 type SubscriptionApi = z.output<typeof subscription>;
 
 /** A subscription as it stands at an instant. */
 export function subscriptionToApi(row: SubscriptionRow, at: Instant): SubscriptionApi {
   const { lifetime, terms, plans } = row;
   const plan = planAt(plans, lifetime, at);
-  const period =
-    plan === null || row.archived_at !== null ? null : servicePeriodAt(terms, plan, at);
+  const period = row.archived_at !== null ? null : servicePeriodAt(terms, plans, at);
+  const anchor = anchorAt(terms, plans, at);
   return {
     id: row.id,
     organizationId: row.organization_id,
@@ -167,8 +193,9 @@ export function subscriptionToApi(row: SubscriptionRow, at: Instant): Subscripti
     startAt: row.start_at,
     endAt: row.end_at,
     trialEndAt: row.trial_end_at,
-    anchorDay: row.anchor_day,
-    timeZone: row.time_zone,
+    endCredit: row.end_credit as SubscriptionApi['endCredit'],
+    ...anchor,
+    nextAnchor: nextAnchorOf(row, anchor, at),
     pauses: lifetime.pauses.map(({ from, to }) => ({ from, to })),
     currentPeriod: period && { start: period.start, end: period.end },
     lateUsage: row.late_usage as SubscriptionApi['lateUsage'],
@@ -194,4 +221,16 @@ function nextPlanOf(
     if (isLater && isOther) return { planId, planVersion, from };
   }
   return null;
+}
+
+function nextAnchorOf(
+  { terms: { anchors = [] } }: SubscriptionRow,
+  present: Anchor,
+  at: Instant,
+): SubscriptionApi['nextAnchor'] {
+  const next = anchors.find(({ from }) => from !== null && from > at);
+  if (!next?.from) return null;
+  const { anchorDay, timeZone, from } = next;
+  const isSame = anchorDay === present.anchorDay && timeZone === present.timeZone;
+  return isSame ? null : { anchorDay, timeZone, from };
 }

@@ -193,19 +193,16 @@ describe('changing', () => {
     ).toBe(412);
   });
 
-  it.each(['startAt', 'anchorDay', 'timeZone', 'planId', 'organizationId'])(
-    'but not %s',
-    async (field) => {
-      const made = await open();
-      const { status, body } = await api.call('PATCH', `/v1/subscriptions/${made.id}`, {
-        [field]: made[field],
-      });
-      expect([status, body.errors[0]]).toMatchObject([
-        400,
-        { pointer: `/${field}`, code: 'unknown_field' },
-      ]);
-    },
-  );
+  it.each(['startAt', 'planId', 'organizationId'])('but not %s', async (field) => {
+    const made = await open();
+    const { status, body } = await api.call('PATCH', `/v1/subscriptions/${made.id}`, {
+      [field]: made[field],
+    });
+    expect([status, body.errors[0]]).toMatchObject([
+      400,
+      { pointer: `/${field}`, code: 'unknown_field' },
+    ]);
+  });
 
   it('an end before the start is refused', async () => {
     const { id } = await open();

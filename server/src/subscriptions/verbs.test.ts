@@ -168,33 +168,140 @@ describe('changing the plan', () => {
     });
   });
 
-  it('within a period, to another rhythm or after the end is refused', async () => {
+  it('now, or at an instant of the current period, cuts the period in two', async () => {
+    const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
+    const [other, third] = [await makePlan(), await makePlan()];
+    expect((await verb(id, 'change-plan', { planId: other.id, at: 'now' })).body).toMatchObject({
+      planId: other.id,
+      nextPlan: null,
+      currentPeriod: { start: '2026-10-01T12:00:00.000000Z', end: day('2026-10-15') },
+    });
+    const later = { planId: third.id, from: day('2026-10-10') };
+    expect((await verb(id, 'change-plan', later)).body).toMatchObject({
+      planId: other.id,
+      nextPlan: { planId: third.id, from: day('2026-10-10') },
+      currentPeriod: { end: day('2026-10-10') },
+    });
+    // What was planned for later is dropped, and the period is whole again.
+    expect((await verb(id, 'change-plan', { planId: other.id, at: 'now' })).body).toMatchObject({
+      nextPlan: null,
+      currentPeriod: { start: '2026-10-01T12:00:00.000000Z', end: day('2026-10-15') },
+    });
+  });
+
+  it('to another interval begins a rhythm of its own, on the anchor day where it stands on it', async () => {
+    const yearly = await makePlan({ interval: { unit: 'year' } });
+    const startAt = day('2026-08-31');
+    const [now, renewal] = [
+      await open({ startAt, timeZone: 'UTC' }),
+      await open({ startAt, timeZone: 'UTC' }),
+    ];
+    const change = { planId: yearly.id };
+    expect((await verb(now.id, 'change-plan', { ...change, at: 'now' })).body).toMatchObject({
+      anchorDay: 1,
+      currentPeriod: {
+        start: '2026-10-01T12:00:00.000000Z',
+        end: '2027-10-01T12:00:00.000000Z',
+      },
+    });
+    await verb(renewal.id, 'change-plan', change);
+    api.setClock('2026-11-01T00:00:00Z');
+    expect(await get(renewal.id)).toMatchObject({
+      planId: yearly.id,
+      anchorDay: 31,
+      currentPeriod: { start: day('2026-10-31'), end: day('2027-10-31') },
+    });
+  });
+
+  it('outside the current period, in another currency or after the end is refused', async () => {
     const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
     const codes = async (body: object) => {
       const answer = await verb(id, 'change-plan', body);
-      return [answer.status, answer.body.errors[0]?.pointer, answer.body.errors[0]?.code];
+      const [first] = answer.body.errors;
+      return [answer.status, first?.pointer, first?.code];
     };
-    expect(await codes({ planId, from: day('2026-10-10') })).toEqual([
-      422,
+    for (const from of [day('2026-09-14'), day('2026-10-16')])
+      expect(await codes({ planId, from })).toEqual([422, '/from', 'outside_current_period']);
+    expect(await codes({ planId, from: day('2026-10-10'), at: 'now' })).toEqual([
+      400,
       '/from',
-      'not_at_period_start',
+      'invalid_value',
     ]);
     expect(await codes({ planId: (await makePlan({ currency: 'EUR' })).id })).toEqual([
       422,
       '/planId',
       'other_currency',
     ]);
-    expect(await codes({ planId: (await makePlan({ interval: { unit: 'year' } })).id })).toEqual([
-      422,
-      '/planId',
-      'other_interval',
-    ]);
+    expect((await get(id)).version).toBe(1);
     await verb(id, 'cancel', { at: 'periodEnd' });
     expect(problem(await verb(id, 'change-plan', { planId }))).toEqual([
       409,
       'invalid_state',
       undefined,
     ]);
+  });
+});
+
+describe('another anchor day or time zone', () => {
+  const patch = (id: string, body: object) => api.ok('PATCH', `/v1/subscriptions/${id}`, body);
+
+  it('holds from the next service period on, which begins with one stub', async () => {
+    const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
+    expect(await patch(id, { anchorDay: 1, timeZone: 'Asia/Kathmandu' })).toMatchObject({
+      anchorDay: 15,
+      timeZone: 'UTC',
+      nextAnchor: { anchorDay: 1, timeZone: 'Asia/Kathmandu', from: day('2026-10-15') },
+      currentPeriod: { start: day('2026-09-15'), end: day('2026-10-15') },
+    });
+    api.setClock('2026-10-20T00:00:00Z');
+    expect(await get(id)).toMatchObject({
+      anchorDay: 1,
+      timeZone: 'Asia/Kathmandu',
+      nextAnchor: null,
+      currentPeriod: { start: day('2026-10-15'), end: '2026-10-31T18:15:00.000000Z' },
+    });
+    api.setClock('2026-11-20T00:00:00Z');
+    expect((await get(id)).currentPeriod).toEqual({
+      start: '2026-10-31T18:15:00.000000Z',
+      end: '2026-11-30T18:15:00.000000Z',
+    });
+  });
+
+  it('is taken back by asking for what it was', async () => {
+    const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
+    await patch(id, { anchorDay: 1 });
+    expect(await patch(id, { anchorDay: 15 })).toMatchObject({ anchorDay: 15, nextAnchor: null });
+    api.setClock('2026-10-20T00:00:00Z');
+    expect((await get(id)).currentPeriod).toEqual({
+      start: day('2026-10-15'),
+      end: day('2026-11-15'),
+    });
+  });
+
+  it('before the start is from the start; after the end there is none', async () => {
+    const pending = await open({ startAt: day('2026-12-15'), timeZone: 'UTC' });
+    expect(await patch(pending.id, { anchorDay: 1 })).toMatchObject({ anchorDay: 1 });
+    api.setClock('2026-12-20T00:00:00Z');
+    expect((await get(pending.id)).currentPeriod).toEqual({
+      start: day('2026-12-15'),
+      end: day('2027-01-01'),
+    });
+    await verb(pending.id, 'cancel');
+    expect(
+      problem(await api.call('PATCH', `/v1/subscriptions/${pending.id}`, { anchorDay: 2 })),
+    ).toEqual([409, 'invalid_state', undefined]);
+  });
+
+  it('planned, begins at once with a plan of another interval', async () => {
+    const { id } = await open({ startAt: day('2026-09-15'), timeZone: 'UTC' });
+    await patch(id, { anchorDay: 1 });
+    const yearly = await makePlan({ interval: { unit: 'year' } });
+    const { body } = await verb(id, 'change-plan', { planId: yearly.id, from: day('2026-10-01') });
+    expect(body).toMatchObject({
+      anchorDay: 1,
+      nextAnchor: null,
+      currentPeriod: { start: day('2026-10-01'), end: day('2027-10-01') },
+    });
   });
 });
 

@@ -20,6 +20,7 @@ const FIXED = [
   'plan_versions',
   'plan_fees',
   'plan_charges',
+  'subscription_changes',
 ];
 const TIMELINES = [
   'organization_parents',
@@ -27,6 +28,7 @@ const TIMELINES = [
   'memberships',
   'credential_ids',
   'subscription_plans',
+  'subscription_anchors',
   'subscription_pauses',
   'bindings',
 ];
@@ -75,6 +77,7 @@ async function issueAnInvoice(): Promise<void> {
   await test.ok('POST', `/v1/subscriptions/${subscription.id}/pause`, {
     from: '2026-09-20T00:00:00Z',
   });
+  await test.ok('PATCH', `/v1/subscriptions/${subscription.id}`, { anchorDay: 15 });
   await test.ok('POST', '/v1/credentials', {
     name: 'Key',
     subscriberId: subscriber.id,
