@@ -2001,7 +2001,7 @@ export function subscriptionsResource(send: Send) {
     /**
      * Change a subscription.
      *
-     * The start, the anchor and the time zone are fixed; the plan and pauses have verbs of their own.
+     * The start is fixed; the plan and pauses have verbs of their own. Another anchor day or time zone holds from the next service period on.
      *
      * Permission: `subscriptions.update`.
      *
@@ -2116,7 +2116,9 @@ export function subscriptionsResource(send: Send) {
       }),
 
     /**
-     * Another plan, or the latest version of its plan, from the next period on.
+     * Another plan, or the latest version of its plan: now, or from the next period on.
+     *
+     * Within a service period its plan ends there and the new one begins, both prorated by time; what was billed in advance for later is credited.
      *
      * Permission: `subscriptions.update`.
      *

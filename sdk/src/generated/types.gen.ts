@@ -2260,8 +2260,17 @@ export interface Subscription {
   endAt: string | null;
   /** The end of its trial, if it began with one. */
   trialEndAt: string | null;
+  /** What becomes of advance fees where the end cuts a period. */
+  endCredit: 'prorated' | 'none';
+  /** The day of the month that service periods turn on. */
   anchorDay: number;
   timeZone: string;
+  /** A change of the two that is still to come. */
+  nextAnchor: {
+    anchorDay: number;
+    timeZone: string;
+    from: string;
+  } | null;
   /** When it takes no usage, past and planned; a `to` of null: until it is resumed. */
   pauses: {
     from: string | null;
@@ -2285,14 +2294,18 @@ export interface SubscriptionCancel {
   at?: 'now' | 'periodEnd' | undefined;
   /** Another instant, in place of `at`. */
   endAt?: string | undefined;
+  /** `prorated`, the default: an advance fee is owed only up to the end, and what was billed for later is credited. `none`: it is owed for all of the period that the end cuts. */
+  credit?: 'prorated' | 'none' | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
 }
 
 export interface SubscriptionChangePlan {
-  /** Its latest version; of the same currency and interval as the present plan. */
+  /** Its latest version; of the same currency as the present plan. One of another interval begins a rhythm of its own. */
   planId: string;
-  /** When a service period begins: the next one, which is the default. */
+  /** `periodEnd`, the default: with the next service period. */
+  at?: 'now' | 'periodEnd' | undefined;
+  /** Another instant of the current service period, in place of `at`. */
   from?: string | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
@@ -2316,7 +2329,7 @@ export interface SubscriptionCreate {
   anchorDay?: number | undefined;
   /** Recurring fees and usage are free until then, and the first paid service period begins. Default: after the `trialDays` of the plan. Null: no trial. */
   trialEndAt?: string | null | undefined;
-  /** Default: that of the organization. Fixed from then on. */
+  /** Default: that of the organization. */
   timeZone?: string | undefined;
 }
 
@@ -2336,6 +2349,10 @@ export interface SubscriptionUpdate {
   /** Null: as the organization has it. */
   lateUsage?: LateUsagePolicyInput | null | undefined;
   metadata?: Record<string, string> | undefined;
+  /** The day of the month that service periods turn on, from the next one on, which begins with a prorated stub. */
+  anchorDay?: number | undefined;
+  /** Whose calendar says so; like `anchorDay`. */
+  timeZone?: string | undefined;
 }
 
 export interface SubscriptionsHistoryResult {
