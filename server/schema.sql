@@ -909,6 +909,40 @@ create table subscriptions (
   end_credit text not null default 'prorated'::text
 );
 
+create table usage_fold (
+  only_one boolean not null default true,
+  position bigint not null default 0,
+  attributes text[] not null default '{}'::text[],
+  folding text[] not null default '{}'::text[]
+);
+
+create table usage_hours (
+  hour timestamp with time zone not null,
+  owner_key bigint not null,
+  kind_key bigint not null,
+  measure text not null,
+  events bigint not null,
+  quantity numeric not null
+);
+
+create table usage_kinds (
+  key bigint not null generated always as identity,
+  hash bytea not null,
+  source text not null,
+  cost_currency character(3),
+  listed boolean not null,
+  long_input numeric,
+  attributes jsonb not null
+);
+
+create table usage_owners (
+  key bigint not null generated always as identity,
+  organization_id identifier not null,
+  subscriber_id identifier,
+  credential_id identifier,
+  subscription_id identifier
+);
+
 alter table api_keys add constraint api_keys_hash_check CHECK ((octet_length(hash) = 32));
 
 alter table api_keys add constraint api_keys_hash_key UNIQUE (hash);
@@ -1495,7 +1529,29 @@ alter table subscriptions add constraint subscriptions_organization_id_fkey FORE
 
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (id);
 
-CREATE INDEX attributions_journal ON ONLY customary.attributions USING brin (journal_id);
+alter table usage_fold add constraint usage_fold_check CHECK ((attributes <@ folding));
+
+alter table usage_fold add constraint usage_fold_only_one_check CHECK (only_one);
+
+alter table usage_fold add constraint usage_fold_pkey PRIMARY KEY (only_one);
+
+alter table usage_fold add constraint usage_fold_position_check CHECK (("position" >= 0));
+
+alter table usage_hours add constraint usage_hours_hour_check CHECK ((hour = date_trunc('hour'::text, hour, 'UTC'::text)));
+
+alter table usage_hours add constraint usage_hours_pkey PRIMARY KEY (owner_key, hour, kind_key, measure);
+
+alter table usage_kinds add constraint usage_kinds_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text));
+
+alter table usage_kinds add constraint usage_kinds_hash_check CHECK ((octet_length(hash) = 32));
+
+alter table usage_kinds add constraint usage_kinds_hash_key UNIQUE (hash);
+
+alter table usage_kinds add constraint usage_kinds_pkey PRIMARY KEY (key);
+
+alter table usage_owners add constraint usage_owners_pkey PRIMARY KEY (key);
+
+CREATE INDEX attributions_journal ON ONLY customary.attributions USING btree (journal_id);
 
 CREATE INDEX attributions_organization ON ONLY customary.attributions USING btree (organization_id, occurred_at);
 
@@ -1598,6 +1654,16 @@ CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree
 CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
 
 CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
+
+CREATE INDEX usage_hours_hour ON customary.usage_hours USING btree (hour);
+
+CREATE INDEX usage_owners_credential ON customary.usage_owners USING btree (credential_id) WHERE (credential_id IS NOT NULL);
+
+CREATE UNIQUE INDEX usage_owners_once ON customary.usage_owners USING btree (organization_id, COALESCE((subscriber_id)::text, ''::text), COALESCE((credential_id)::text, ''::text), COALESCE((subscription_id)::text, ''::text));
+
+CREATE INDEX usage_owners_subscriber ON customary.usage_owners USING btree (subscriber_id) WHERE (subscriber_id IS NOT NULL);
+
+CREATE INDEX usage_owners_subscription ON customary.usage_owners USING btree (subscription_id) WHERE (subscription_id IS NOT NULL);
 
 CREATE TRIGGER attributions_fixed BEFORE DELETE OR UPDATE ON customary.attributions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1802,3 +1868,11 @@ grant insert, select, update (superseded_by) on subscription_pauses to customary
 grant insert, select, update (superseded_by) on subscription_plans to customary_app;
 
 grant delete, insert, select, update on subscriptions to customary_app;
+
+grant select, update on usage_fold to customary_app;
+
+grant delete, insert, select, update on usage_hours to customary_app;
+
+grant delete, insert, select, update on usage_kinds to customary_app;
+
+grant delete, insert, select, update on usage_owners to customary_app;

@@ -35,6 +35,9 @@ export type ListedTokens = Readonly<Record<(typeof listedMeasures)[number], Deci
  */
 export const LONG_REQUEST_TOKENS = 100_000;
 
+/** How long a long request is may be told in steps of so many tokens, rounded up: no known price has a step between. */
+export const LONG_INPUT_STEP = 1_000;
+
 export type ListPriceAsk = {
   readonly provider: string | null;
   readonly model: string;
@@ -81,7 +84,8 @@ function priced(tokens: Decimal, price: Price | undefined, longInput: Decimal | 
 
 /** The price of the step that a request reaches; null where a step lies so low that its requests were not kept apart. */
 function stepOf(price: Exclude<Price, number>, longInput: Decimal | null): number | null {
-  if (price.tiers.some(({ start }) => start < LONG_REQUEST_TOKENS)) return null;
+  const isBetween = (start: number) => start < LONG_REQUEST_TOKENS || start % LONG_INPUT_STEP !== 0;
+  if (price.tiers.some(({ start }) => isBetween(start))) return null;
   if (longInput === null) return price.base;
   return price.tiers.reduce(
     (found, { start, price: above }) =>

@@ -10,6 +10,7 @@ import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { openDeployment } from './open.ts';
 import { printErrors, printOpenApi } from './openapi.ts';
 import { addReplayCommand } from './replay/command.ts';
+import { addRebuildCommand } from './rebuild.ts';
 import { serve } from './serve.ts';
 import { readSettings, settingsHelp } from './settings.ts';
 
@@ -75,6 +76,7 @@ function program(): Command {
   addReplayCommand(customary, settings);
   addBillCommand(customary, settings);
   addCheckCommand(customary, settings);
+  addRebuildCommand(customary, settings);
   addBackupCommands(customary, settings);
 
   customary

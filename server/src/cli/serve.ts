@@ -6,6 +6,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { createApp } from '../http/app.ts';
 import { followJournal } from '../jobs/journal-follower.ts';
 import { followSchedules } from '../jobs/schedules.ts';
+import { followUsage } from '../jobs/usage-follower.ts';
 import { startWorker } from '../jobs/worker.ts';
 import { openDeployment, type Opened } from './open.ts';
 import { OperatorError, type Settings } from './settings.ts';
@@ -35,11 +36,13 @@ export async function startServing(
     const url = await listen(app, settings);
     const follower = followJournal(deployment);
     const schedules = followSchedules(deployment);
+    const usage = followUsage(deployment);
     const worker = await startWorker(deployment);
     const stop = async () => {
       stopping.abort();
       await closeListener(app);
       await schedules.stop();
+      await usage.stop();
       await worker.stop();
       await follower.stop();
       await opened.close();

@@ -599,6 +599,40 @@ export type Subscriptions = {
   end_credit: Generated<string>;
 };
 
+export type UsageFold = {
+  only_one: Generated<boolean>;
+  position: Generated<number>;
+  attributes: Generated<string[]>;
+  folding: Generated<string[]>;
+};
+
+export type UsageHours = {
+  hour: Instant;
+  owner_key: number;
+  kind_key: number;
+  measure: string;
+  events: number;
+  quantity: string;
+};
+
+export type UsageKinds = {
+  key: GeneratedAlways<number>;
+  hash: Buffer;
+  source: string;
+  cost_currency: string | null;
+  listed: boolean;
+  long_input: string | null;
+  attributes: ColumnType<unknown, string, string>;
+};
+
+export type UsageOwners = {
+  key: GeneratedAlways<number>;
+  organization_id: string;
+  subscriber_id: string | null;
+  credential_id: string | null;
+  subscription_id: string | null;
+};
+
 export type DB = {
   api_keys: ApiKeys;
   attributions: Attributions;
@@ -649,4 +683,8 @@ export type DB = {
   subscription_pauses: SubscriptionPauses;
   subscription_plans: SubscriptionPlans;
   subscriptions: Subscriptions;
+  usage_fold: UsageFold;
+  usage_hours: UsageHours;
+  usage_kinds: UsageKinds;
+  usage_owners: UsageOwners;
 };

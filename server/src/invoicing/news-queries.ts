@@ -30,7 +30,7 @@ type Row = {
 
 /**
  * Looked for once in a run, not once for each payer: what was recorded late is a small part of a large table. Within
- * a month's partition entries lie in the order of recording, so the BRIN index on the journal finds the late ones; to
+ * a month's partition entries lie in the order of recording, so the index on the journal finds the late ones; to
  * keep those scans few, the watched periods are grouped by day and position and told apart afterwards.
  */
 export async function findNews(db: Queryable, position: number): Promise<News> {
