@@ -1,9 +1,23 @@
 import { parseArgs } from 'node:util';
+import { billing } from './billing.ts';
 import { ingest } from './ingest.ts';
+import { memory } from './memory.ts';
+import { resolution } from './resolution.ts';
+import { rollUp } from './roll-up.ts';
+import { statements } from './statements.ts';
+import { trace } from './trace.ts';
 import { type Result, save, tableOf } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
-const benches = { ingest } as const satisfies Record<string, (size: Size) => Promise<Result>>;
+const benches = {
+  ingest,
+  trace,
+  resolution,
+  statements,
+  billing,
+  'roll-up': rollUp,
+  memory,
+} as const satisfies Record<string, (size: Size) => Promise<Result>>;
 type Name = keyof typeof benches;
 
 const { values, positionals } = parseArgs({

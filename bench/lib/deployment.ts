@@ -112,12 +112,15 @@ function residentMb(pid: number): number {
   }
 }
 
-/** The checks of the deployment, which must hold after every bench. */
-export async function requireChecks(deployment: BenchDeployment): Promise<void> {
+/** The checks of the deployment, which must hold after every bench; data made with SQL has no hash to compare. */
+export async function requireChecks(
+  deployment: BenchDeployment,
+  except: readonly string[] = [],
+): Promise<void> {
   const { checks } = await deployment.ok<{ checks: { name: string; ok: boolean }[] }>(
     'GET',
     '/v1/checks',
   );
-  const broken = checks.filter((check) => !check.ok);
+  const broken = checks.filter((check) => !check.ok && !except.includes(check.name));
   if (broken.length > 0) throw new Error(`These checks fail: ${JSON.stringify(broken)}`);
 }

@@ -1,0 +1,70 @@
+import { startDeployment } from './lib/deployment.ts';
+import {
+  analyze,
+  idOf,
+  idSql,
+  makeCredentials,
+  makeCustomers,
+  makeEvents,
+  makePlan,
+  record,
+} from './lib/generate.ts';
+import { latencies } from './lib/measure.ts';
+import type { Result } from './lib/report.ts';
+import type { Size } from './lib/size.ts';
+
+const FANOUT = 6;
+const CALLS = 30;
+const STARTED = '2026-09-01T00:00:00Z';
+const ENDED = '2026-10-01T00:00:00Z';
+
+/**
+ * A month's usage of everything below the root of a six-level tree, against the same rows added up without a tree:
+ * every organization's usage, asked for in the same way.
+ */
+export async function rollUp(size: Size): Promise<Result> {
+  const organizations = size === 'quick' ? 1_000 : 10_000;
+  const events = size === 'quick' ? 50_000 : 1_000_000;
+  const deployment = await startDeployment();
+  try {
+    const planId = await makePlan(deployment);
+    await makeCustomers(deployment, planId, { first: 1, last: organizations, startAt: STARTED });
+    await makeCredentials(deployment, { first: 1, last: organizations, customers: organizations });
+    await record(deployment.sql, 'bench.tree', async (client, journalId) => {
+      const parent = `((n - 2) / ${FANOUT} + 1)`;
+      await client.query(`
+        insert into organization_parents (organization_id, parent_id, valid, recorded_by)
+        select ${idSql('org', 'n')}, ${idSql('org', parent)}, '(,)', ${journalId} from generate_series(2, ${organizations}) as g (n)`);
+    });
+    await makeEvents(deployment, {
+      first: 1,
+      last: events,
+      from: STARTED,
+      to: ENDED,
+      credentials: organizations,
+      customers: organizations,
+    });
+    await analyze(deployment);
+    const range = `from=${STARTED}&to=${ENDED}`;
+    const flat = await latencies(CALLS, () => deployment.ok('GET', `/v1/usage?${range}`));
+    const tree = await latencies(CALLS, () =>
+      deployment.ok('GET', `/v1/usage?${range}&organizationId=${idOf('org', 1)}&rollUp=true`),
+    );
+    return {
+      bench: 'roll-up',
+      bars: [
+        {
+          name: `roll-up of ${organizations} organizations, to a flat sum`,
+          value: tree.median / flat.median,
+          first: 3,
+          aim: 1.5,
+          better: 'lower',
+          unit: '×',
+        },
+      ],
+      figures: { organizations, events, flatMs: flat, treeMs: tree },
+    };
+  } finally {
+    await deployment.close();
+  }
+}

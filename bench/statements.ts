@@ -1,0 +1,58 @@
+import { startDeployment } from './lib/deployment.ts';
+import { analyze, makeCustomers, makePlan } from './lib/generate.ts';
+import { latencies, type Spread } from './lib/measure.ts';
+import type { Result } from './lib/report.ts';
+import type { Size } from './lib/size.ts';
+
+const CALLS = 100;
+const FEW = 1_000;
+const STARTED = '2026-10-01T00:00:00Z';
+
+/** The first page of statements of deployments that have billed every customer once. */
+export async function statements(size: Size): Promise<Result> {
+  const many = size === 'quick' ? 5_000 : 100_000;
+  const amongFew = await measure(FEW);
+  const amongMany = await measure(many);
+  return {
+    bench: 'statements',
+    bars: [
+      {
+        name: `first page of statements, ${many} customers to ${FEW}`,
+        value: amongMany.median / amongFew.median,
+        first: 2,
+        aim: 1.3,
+        better: 'lower',
+        unit: '×',
+      },
+    ],
+    figures: { few: FEW, many, amongFewMs: amongFew, amongManyMs: amongMany },
+  };
+}
+
+async function measure(customers: number): Promise<Spread> {
+  const deployment = await startDeployment();
+  try {
+    const planId = await makePlan(deployment);
+    await makeCustomers(deployment, planId, { first: 1, last: customers, startAt: STARTED });
+    await deployment.ok('POST', '/v1/billing-runs', { period: '2026-10', wait: true });
+    await finalizeAll(deployment);
+    await analyze(deployment);
+    return await latencies(CALLS, () => deployment.ok('GET', '/v1/statements?limit=50'));
+  } finally {
+    await deployment.close();
+  }
+}
+
+const AT_ONCE = 8;
+
+async function finalizeAll(deployment: Parameters<typeof analyze>[0]): Promise<void> {
+  const { rows } = await deployment.sql.query<{ id: string }>(
+    `select id from invoices where status = 'draft' order by id`,
+  );
+  const left = rows.map((row) => row.id);
+  const work = async () => {
+    for (let id = left.pop(); id !== undefined; id = left.pop())
+      await deployment.ok('POST', `/v1/invoices/${id}/finalize`);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+}
