@@ -1377,8 +1377,6 @@ alter table reattributions add constraint reattributions_applied_by_key UNIQUE (
 
 alter table reattributions add constraint reattributions_check CHECK (((kind = 'assign'::text) = (owner IS NOT NULL)));
 
-alter table reattributions add constraint reattributions_check1 CHECK (((status = 'pending'::text) OR (("position" IS NOT NULL) AND (digest IS NOT NULL) AND (preview IS NOT NULL))));
-
 alter table reattributions add constraint reattributions_check2 CHECK (((status = ANY (ARRAY['applied'::text, 'undone'::text])) = (applied_by IS NOT NULL)));
 
 alter table reattributions add constraint reattributions_check3 CHECK (((applied_by IS NULL) = (applied_at IS NULL)));
@@ -1393,6 +1391,8 @@ alter table reattributions add constraint reattributions_deferred_by_key UNIQUE 
 
 alter table reattributions add constraint reattributions_digest_check CHECK ((jsonb_typeof(digest) = 'object'::text));
 
+alter table reattributions add constraint reattributions_digest_known CHECK (((status = 'pending'::text) OR (digest IS NOT NULL)));
+
 alter table reattributions add constraint reattributions_id_check CHECK (((id)::text ~~ 'rea\_%'::text));
 
 alter table reattributions add constraint reattributions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'resolve'::text])));
@@ -1402,6 +1402,8 @@ alter table reattributions add constraint reattributions_owner_check CHECK ((jso
 alter table reattributions add constraint reattributions_pkey PRIMARY KEY (id);
 
 alter table reattributions add constraint reattributions_preview_check CHECK ((jsonb_typeof(preview) = 'object'::text));
+
+alter table reattributions add constraint reattributions_preview_known CHECK (((status <> 'previewed'::text) OR (("position" IS NOT NULL) AND (preview IS NOT NULL))));
 
 alter table reattributions add constraint reattributions_selection_check CHECK ((jsonb_typeof(selection) = 'object'::text));
 

@@ -1515,6 +1515,23 @@ export function reattributionsResource(send: Send) {
       }),
 
     /**
+     * Preview it, or preview it again.
+     *
+     * For what a change of ownership left to be moved later, and for a preview that has become stale.
+     *
+     * Permission: `reattributions.create`.
+     *
+     * `POST /v1/reattributions/{id}/preview`
+     */
+    preview: (id: string, options: CallOptions = {}): Promise<Api.Reattribution> =>
+      send<Api.Reattribution>({
+        operation: 'reattributions.preview',
+        method: 'POST',
+        path: path`/v1/reattributions/${id}/preview`,
+        options,
+      }),
+
+    /**
      * Do what was previewed.
      *
      * Moves exactly the events that were previewed, all or none: what was recorded since is not in it. Refused as `preview_stale` where these events, or where they would go, have changed since. Applying it again answers the same.

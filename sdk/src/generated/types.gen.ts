@@ -375,6 +375,8 @@ export interface CredentialMove {
   from?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 }
 
 export type CredentialRestore = {
@@ -1272,6 +1274,8 @@ export interface OrganizationMove {
   from?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 }
 
 export interface OrganizationUpdate {
@@ -1757,6 +1761,11 @@ export interface Reattribution {
   kind: 'assign' | 'resolve';
   status: 'pending' | 'previewed' | 'applied' | 'undone';
   selection: Record<string, unknown>;
+  /** The change of ownership that left this usage to be moved. */
+  cause: {
+    action: string;
+    resourceId: string;
+  } | null;
   owner: {
     organizationId: string;
     subscriberId?: string | null | undefined;
@@ -2199,6 +2208,8 @@ export interface SubscriberMemberships {
   from?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 }
 
 export interface SubscriberUpdate {

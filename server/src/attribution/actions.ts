@@ -3,7 +3,12 @@ import type { Action } from '../db/act.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
 import { createSubscriberAuto, serviceSubscriber } from '../subscribers/actions.ts';
-import { appendAttributions, findTouched, type RecordedEvent } from './entry-queries.ts';
+import {
+  appendAttributions,
+  findTouched,
+  noteChange,
+  type RecordedEvent,
+} from './entry-queries.ts';
 import type { Claim } from './facts.ts';
 import { loadThrough } from './cached-queries.ts';
 import type { DirectoryCache } from './directory-cache.ts';
@@ -134,8 +139,10 @@ export async function reattribute(
 ): Promise<number> {
   const events = new Map<string, RecordedEvent>();
   let answers: { event: RecordedEvent; now: Attribution | Refused | undefined }[] = [];
+  const noted: Touched[] = [];
   // Attributing may make what touches further usage.
   for (let pending = touched; pending.length > 0; pending = made.touched.splice(0)) {
+    noted.push(...pending);
     const known = events.size;
     for (const event of await findTouched(action.tx, pending, limits.reattributedEventsMax + 1))
       events.set(event.eventId, event);
@@ -152,6 +159,7 @@ export async function reattribute(
     );
     answers = inOrder.map((event, i) => ({ event, now: attributed[i] }));
   }
+  await noteChange(action, noted);
   const changed = answers.flatMap(({ event, now }) =>
     now === undefined || 'refused' in now || sameOwner(event.current, now) ? [] : [{ event, now }],
   );
@@ -187,12 +195,12 @@ export async function reattributeEarlier(action: Action, made: Made): Promise<vo
 function tooMany(): Problem {
   return new Problem(
     'preview_required',
-    `The change touches more than ${limits.reattributedEventsMax} recorded events. Make it from now on, or from a later time; moving more needs a previewed re-attribution.`,
+    `The change touches more than ${limits.reattributedEventsMax} recorded events. Make it from now on, or from a later time; or send \`reattribute: "later"\`, and move what was recorded with a previewed re-attribution: GET /v1/reattributions?status=pending.`,
   );
 }
 
 /** Which rule found the owner, or through which row of the timeline, is no reason to move usage. */
-function sameOwner(a: RecordedEvent['current'], b: Attribution): boolean {
+export function sameOwner(a: Attribution, b: Attribution): boolean {
   return (
     a.credentialId === b.credentialId &&
     a.subscriberId === b.subscriberId &&

@@ -76,13 +76,17 @@ export async function copyAttributions(
 
 export type RecordedEvent = {
   eventId: string;
+  /** Of the transaction that recorded it. */
   journalId: number;
+  /** Of the entry that says what it is attributed to. */
+  entryId: number;
   claim: Claim;
   current: Attribution;
 };
 
 type EventRow = {
   event_id: string;
+  entry_id: number;
   journal_id: number;
   claim: Omit<Claim, 'occurredAt' | 'recorded'>;
   occurred_at: Instant;
@@ -98,31 +102,70 @@ export async function findTouched(
   touched: readonly Touched[],
   limit: number,
 ): Promise<RecordedEvent[]> {
+  const ids = touchedIds(touched);
+  if (ids === null) return [];
+  return recordedEvents(
+    db,
+    sql`select a.* from (${ids}) t
+          join lateral (select * from attributions x where x.event_id = t.id and x.occurred_at = t.occurred_at and x.sign = 1
+                         order by x.journal_id desc limit 1) a on a.rule <> 'reattributed'
+         limit ${limit}`,
+  );
+}
+
+/** `id` and `occurred_at` of the recorded events that match any selector; null where there is none. */
+export function touchedIds(touched: readonly Touched[]): Part | null {
   const parts = touched.flatMap(selectors);
-  if (parts.length === 0) return [];
+  return parts.length === 0
+    ? null
+    : sql`select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u`;
+}
+
+/** The events of these entries, as they are attributed by them, in recording order. */
+export async function recordedEvents(db: Queryable, entries: Part): Promise<RecordedEvent[]> {
   const { rows } = await sql<EventRow>`
-    with touched as (select distinct id, occurred_at from (${sql.join(parts, sql` union all `)}) u),
-    standing as (
-      select a.* from touched t
-        join lateral (select * from attributions x where x.event_id = t.id and x.occurred_at = t.occurred_at and x.sign = 1
-                       order by x.journal_id desc limit 1) a on a.rule <> 'reattributed'
-       limit ${limit})
-    select e.id as event_id, e.occurred_at, e.journal_id,
+    select e.id as event_id, e.occurred_at, e.journal_id, a.journal_id as entry_id,
            jsonb_build_object('credentialKey', e.credential_key, 'subscription', e.subscription_claim, 'subscriber', e.subscriber_claim,
              'organization', e.organization_claim, 'product', e.product_claim, 'attributes', e.attributes,
              'measures', (select coalesce(jsonb_agg(k), '[]') from jsonb_object_keys(e.measures) k)) as claim,
            jsonb_build_object('credentialId', a.credential_id, 'bindingId', a.binding_id, 'subscriberId', a.subscriber_id,
              'organizationId', a.organization_id, 'subscriptionId', a.subscription_id, 'rule', a.rule, 'reasons', a.reasons,
              'unbilledReason', a.unbilled_reason, 'claimConflicts', a.claim_conflicts, 'sentence', a.sentence) as current
-      from standing a
+      from (${entries}) a
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
      order by e.journal_id, e.id`.execute(db);
-  return rows.map(({ event_id, journal_id, occurred_at, claim, current }) => ({
+  return rows.map(({ event_id, entry_id, journal_id, occurred_at, claim, current }) => ({
     eventId: event_id,
+    entryId: entry_id,
     journalId: journal_id,
     claim: { ...claim, occurredAt: occurred_at, recorded: current },
     current,
   }));
+}
+
+/**
+ * Notes what a change of ownership has touched, for usage that it passed over because it was decided by hand. Where
+ * nothing is, there is nothing to note.
+ */
+export async function noteChange(action: Action, touched: readonly Touched[]): Promise<void> {
+  if (touchedIds(touched) === null) return;
+  await sql`
+    insert into ownership_changes (journal_id, touched)
+    select ${action.journalId}, ${JSON.stringify(touched)}::jsonb
+     where exists (select from reattributions where status = 'applied' and kind = 'assign')`.execute(
+    action.tx,
+  );
+}
+
+/** All that changes of ownership have touched since a journal row. */
+export async function touchedSince(db: Queryable, journalId: number): Promise<Touched[]> {
+  const rows = await db
+    .selectFrom('ownership_changes')
+    .select('touched')
+    .where('journal_id', '>', journalId)
+    .orderBy('id')
+    .execute();
+  return rows.flatMap((row) => row.touched as Touched[]);
 }
 
 type Part = ReturnType<typeof sql>;

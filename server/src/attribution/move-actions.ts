@@ -3,14 +3,14 @@ import { decimal, isZero } from '../lib/decimal.ts';
 import {
   appendMoved,
   appendRestored,
-  digestOfMoving,
+  countMoving,
+  digestOf,
   dropUnmoved,
   hashOfMoves,
   misplacedAmongMoved,
   movedMeasures,
-  type Span,
-  spanOfMoving,
 } from './moving-queries.ts';
+import { type Span, spanOfMoving } from './select-queries.ts';
 import type { Digest } from './selection.ts';
 
 export type Moves = {
@@ -20,13 +20,13 @@ export type Moves = {
   readonly measures: readonly { measure: string; quantity: string }[];
 };
 
-/** Moves what has been selected and decided. */
-export async function carryOut(action: Action): Promise<Moves> {
+/** Moves what has been selected and decided: `table` holds what was selected. */
+export async function carryOut(action: Action, table: 'moving' | 'selected'): Promise<Moves> {
   const { tx } = action;
-  const selected = await digestOfMoving(tx);
+  const selected = await digestOf(tx, table);
   const whole = await spanOfMoving(tx);
   const unmoved = whole === null ? 0 : await dropUnmoved(tx, whole);
-  const moved = selected.events - unmoved;
+  const moved = await countMoving(tx);
   const span = unmoved === 0 ? whole : await spanOfMoving(tx);
   if (span === null) return { digest: { ...selected, moved: 0, outcome: '0' }, span, measures: [] };
   const appended = await appendMoved(action, span);
@@ -36,7 +36,7 @@ export async function carryOut(action: Action): Promise<Moves> {
 /** Takes back what the move of the journal row `undoneId` did to what has been selected. */
 export async function restore(action: Action, undoneId: number): Promise<Moves> {
   const { tx } = action;
-  const selected = await digestOfMoving(tx);
+  const selected = await digestOf(tx, 'moving');
   const moved = selected.events;
   const span = await spanOfMoving(tx);
   if (span === null) return { digest: { ...selected, moved, outcome: '0' }, span, measures: [] };

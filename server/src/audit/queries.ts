@@ -19,6 +19,18 @@ export async function insertAuditRow(action: Action, entry: AuditEntry): Promise
     .execute();
 }
 
+/** What the transaction of a journal row has written last, if anything. */
+export async function latestAudit(db: Queryable, journalId: number) {
+  const row = await db
+    .selectFrom('audit_log')
+    .select(['action', 'resource_id as resourceId'])
+    .where('journal_id', '=', journalId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst();
+  return row ?? null;
+}
+
 const HISTORY_ITEMS_MAX = 1000;
 
 export type AuditRow = Awaited<ReturnType<typeof auditOf>>[number];

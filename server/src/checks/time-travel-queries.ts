@@ -37,7 +37,10 @@ async function unlikeTheirBinding(tx: Tx): Promise<Finding[]> {
   }));
 }
 
-/** What an event is attributed to now must be what the timeline, as it is now, names for its moment. */
+/**
+ * What an event is attributed to now must be what the timeline, as it is now, names for its moment; unless it was left
+ * where it was, to be moved later.
+ */
 async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
   const { rows } = await sql<{ event_id: string; binding_id: string | null }>`
     select a.event_id, f.id::text as binding_id
@@ -45,6 +48,7 @@ async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
       join bindings made on made.id = a.binding_id and made.superseded_by is not null
       left join bindings f on f.credential_id = a.credential_id and f.superseded_by is null and f.valid @> a.occurred_at
      where a.rule like 'credential\\_%'
+       and not exists (select from reattributions r where r.deferred_by = made.superseded_by and r.status <> 'applied')
        and (f.id is null or f.organization_id <> a.organization_id or f.subscriber_id <> a.subscriber_id
             or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))
      limit ${ROWS_NAMED_MAX}`.execute(tx);

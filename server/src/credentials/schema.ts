@@ -11,6 +11,7 @@ import {
   nameInput,
   pageQuery,
   reasonInput,
+  reattributeInput,
   resource,
 } from '../http/shapes.ts';
 import type { CredentialRow, NamedRange } from './queries.ts';
@@ -105,7 +106,7 @@ export const credentialUpdate = z
   });
 
 export const credentialMove = z
-  .strictObject({ ...owner, from: fromOrEver, reason })
+  .strictObject({ ...owner, from: fromOrEver, reason, reattribute: reattributeInput })
   .partial()
   .refine(namesOne, once)
   .refine(

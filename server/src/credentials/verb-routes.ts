@@ -5,7 +5,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { requireVersion, write } from '../http/operation.ts';
 import { cancelPlannedInput } from '../http/shapes.ts';
 import type { z } from 'zod';
-import { changeOwnership } from '../repair/actions.ts';
+import { changeOwnership, type ChangeOptions } from '../repair/actions.ts';
 import { moveCredential, rotateCredential } from './actions.ts';
 import { type Changed, requireCredential } from './change-actions.ts';
 import {
@@ -127,8 +127,10 @@ function verbOf(app: FastifyInstance, deployment: Deployment) {
         reply: credential,
       },
       async (action, { params, body }) => {
-        const row = await changeOwnership(action, async () =>
-          change(action, await requireCredential(action, params.id), body),
+        const row = await changeOwnership(
+          action,
+          async () => change(action, await requireCredential(action, params.id), body),
+          (body ?? {}) as ChangeOptions,
         );
         return credentialToApi(row);
       },

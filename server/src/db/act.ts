@@ -145,14 +145,15 @@ async function inOrder(action: Action): Promise<void> {
 }
 
 /**
- * For whoever moves recorded usage without changing who owns it: one at a time, and no change of ownership meanwhile;
- * usage goes on being recorded. The moves' own lock comes first, so that nobody who holds ownership waits for it.
+ * For whoever moves recorded usage: one at a time, and no change of ownership meanwhile. Where ownership is only
+ * shared, usage goes on being recorded. The moves' own lock comes first, so that nobody who holds ownership waits for it.
  */
-export async function moveAlone(action: Action): Promise<void> {
+export async function moveAlone(action: Action, mode: 'shared' | 'exclusive'): Promise<void> {
   await sql`select pg_advisory_xact_lock(hashtextextended('customary.moves', 0))`.execute(
     action.tx,
   );
-  await shareOwnership(action.tx);
+  if (mode === 'shared') await shareOwnership(action.tx);
+  else await lockOwnership(action.tx);
   await inOrder(action);
 }
 

@@ -130,6 +130,14 @@ export const metadata = z.record(z.string(), z.string());
 /** Why a change is made. */
 export const reasonInput = z.string().max(1024).optional().describe('Kept in the history.');
 
+/** Of a verb that changes who owns usage: what becomes of usage that was recorded already. */
+export const reattributeInput = z
+  .enum(['now', 'later'])
+  .optional()
+  .describe(
+    '`now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview.',
+  );
+
 /** What to take back of what is planned. */
 export const cancelPlannedInput = z
   .strictObject({

@@ -247,11 +247,14 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     },
     async (action, { params, body }) =>
       organizationToApi(
-        await changeOwnership(action, async () =>
-          moveOrganization(action, await requireOrganization(action, params.id), {
-            ...body,
-            from: body.from === undefined ? action.now : body.from,
-          }),
+        await changeOwnership(
+          action,
+          async () =>
+            moveOrganization(action, await requireOrganization(action, params.id), {
+              ...body,
+              from: body.from === undefined ? action.now : body.from,
+            }),
+          body,
         ),
       ),
   );

@@ -12,6 +12,7 @@ import {
   nameInput,
   pageQuery,
   reasonInput,
+  reattributeInput,
   resource,
   taxExempt,
   taxRates,
@@ -156,7 +157,12 @@ export const organizationList = z.strictObject({
 const from = instantInput.nullable().optional().describe('Default: now; null: since ever.');
 
 export const organizationMove = z
-  .strictObject({ parentId: idOf('org').nullable(), from, reason: reasonInput })
+  .strictObject({
+    parentId: idOf('org').nullable(),
+    from,
+    reason: reasonInput,
+    reattribute: reattributeInput,
+  })
   .meta({ id: 'OrganizationMove' });
 
 export const organizationBillTo = z

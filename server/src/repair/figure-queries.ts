@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Span } from '../attribution/moving-queries.ts';
+import type { Span } from '../attribution/select-queries.ts';
 import type { Action } from '../db/act.ts';
 import type { Period } from '../lib/period.ts';
 

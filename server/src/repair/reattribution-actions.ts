@@ -1,11 +1,16 @@
 import { prepareAssignment } from '../attribution/assign-actions.ts';
 import { carryOut, type Moves, restore } from '../attribution/move-actions.ts';
-import { createMoving, digestOfMoving, fillMovingLeft } from '../attribution/moving-queries.ts';
-import type { Digest, NewOwner } from '../attribution/selection.ts';
+import { findTouched, touchedSince } from '../attribution/entry-queries.ts';
+import { digestOf } from '../attribution/moving-queries.ts';
+import type { Touched } from '../attribution/outcome.ts';
+import { prepareResolution, resolveRestored, settleMade } from '../attribution/resolve-actions.ts';
+import { createMoving, fillMovingLeft } from '../attribution/select-queries.ts';
+import type { Digest, NewOwner, Selection } from '../attribution/selection.ts';
 import { audit } from '../audit/actions.ts';
+import { latestAudit } from '../audit/queries.ts';
 import { findCredential } from '../credentials/queries.ts';
 import { fits, refuseMisfit } from '../credentials/reference-actions.ts';
-import { type Action, type Asked, moveAlone, rehearse } from '../db/act.ts';
+import { type Action, type Asked, lockOwnership, moveAlone, rehearse } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import { limits } from '../lib/limits.ts';
@@ -18,9 +23,11 @@ import {
   insertReattribution,
   lockReattribution,
   markApplied,
+  markPreviewed,
   markUndone,
   type NewReattribution,
   type ReattributionRow,
+  type Shown,
   someLeft,
 } from './reattribution-queries.ts';
 import { type ReattributionCreate, reattributionToApi } from './reattribution-schema.ts';
@@ -40,13 +47,9 @@ export async function previewReattribution(
   input: ReattributionCreate,
 ): Promise<NewReattribution> {
   return rehearse(database, clock, asked, async (action, positions) => {
-    const id = newId('rea', action.now);
     const { kind, selection, owner = null, reason = null } = input;
-    if (owner !== null) await requireOwner(action, owner);
-    const shared = { id, kind, status: 'previewed' as const, selection, owner, reason };
-    const moves = await move(action, shared, positions.position);
-    const preview = await previewOf(action, moves, positions);
-    return { ...shared, position: positions.position, digest: moves.digest, preview };
+    const what = { id: newId('rea', action.now), kind, selection, owner, reason };
+    return { ...what, status: 'previewed', ...(await rehearsed(action, what, positions)) };
   });
 }
 
@@ -58,45 +61,148 @@ export async function keepPreview(
   return auditChange(action, 'reattributions.create', preview.id, null);
 }
 
+/** A preview of what waits for one, or another one, of what has changed since. */
+export async function previewAgain(
+  { database, clock }: Deployment,
+  asked: Asked,
+  row: ReattributionRow,
+): Promise<Shown> {
+  refuseDone(row);
+  return rehearse(database, clock, asked, (action, positions) => rehearsed(action, row, positions));
+}
+
+export async function renewPreview(
+  action: Action,
+  id: string,
+  shown: Shown,
+): Promise<ReattributionRow> {
+  await lockReattribution(action, id);
+  const row = await requireReattribution(action, id);
+  refuseDone(row);
+  await markPreviewed(action, row, shown);
+  return auditChange(action, 'reattributions.preview', id, row);
+}
+
+function refuseDone({ status }: ReattributionRow): void {
+  if (status === 'pending' || status === 'previewed') return;
+  throw new Problem('invalid_state', `It is ${status} already.`);
+}
+
+async function rehearsed(
+  action: Action,
+  what: What,
+  positions: { position: number; asIf: number },
+): Promise<Shown> {
+  if (what.owner !== null) await requireOwner(action, what.owner);
+  const moves = await move(action, what, positions.position);
+  const preview = await previewOf(action, moves, positions);
+  return { position: positions.position, digest: moves.digest, preview };
+}
+
 /**
  * Does what was previewed, to the events that were previewed, in one transaction, or nothing at all. Once applied, it
  * is answered again as it is.
  */
 export async function applyPreview(action: Action, id: string): Promise<ReattributionRow> {
-  await moveAlone(action);
+  const { kind } = await requireReattribution(action, id);
+  // What finds its owner anew may make what recording would have made, and that needs ownership alone.
+  await moveAlone(action, kind === 'resolve' ? 'exclusive' : 'shared');
   await lockReattribution(action, id);
   const row = await requireReattribution(action, id);
   if (row.status === 'applied') return row;
   const { position, digest } = row;
-  if (row.status !== 'previewed' || position === null || digest === null)
-    throw new Problem(
-      'invalid_state',
-      `It is ${row.status}: only what is previewed can be applied.`,
-    );
-  if (digest.moved === 0)
-    throw new Problem('invalid_state', 'It moves nothing: what is selected is there already.');
+  if (row.status !== 'previewed' || position === null || digest === null) {
+    const detail = `It is ${row.status}: only what is previewed can be applied.`;
+    throw new Problem('invalid_state', detail);
+  }
   if (row.owner !== null) await requireOwner(action, row.owner);
-  const moves = await move(action, row, position, digest);
-  await markApplied(action, row, moves.span);
+  const { span } = await move(action, row, position, digest);
+  await markApplied(action, row, span);
   return auditChange(action, 'reattributions.apply', id, row);
 }
 
-/** Gives back what still stands as it was left; what was moved again since is left, and named. */
+/**
+ * Gives back what still stands as it was left; what was moved again since is left, and named. Where ownership has
+ * changed meanwhile, usage that was given away by hand gets the owner that it would have had all along.
+ */
 export async function undoReattribution(action: Action, id: string): Promise<ReattributionRow> {
-  await moveAlone(action);
+  const { kind, applied_by: journalId } = await requireReattribution(action, id);
+  const isPassedOver = async () =>
+    kind === 'assign' &&
+    journalId !== null &&
+    (await touchedSince(action.tx, journalId)).length > 0;
+  await moveAlone(action, (await isPassedOver()) ? 'exclusive' : 'shared');
   await lockReattribution(action, id);
   const row = await requireReattribution(action, id);
   if (row.status === 'undone') return row;
   const { applied_by: appliedBy, occurred_from: from, occurred_to: to, digest } = row;
-  if (appliedBy === null || from === null || to === null || digest === null)
+  if (appliedBy === null || digest === null)
     throw new Problem('invalid_state', `It is ${row.status}: only what is applied can be undone.`);
   await createMoving(action.tx);
-  const events = await fillMovingLeft(action.tx, appliedBy, { from, to });
+  const events =
+    from === null || to === null ? 0 : await fillMovingLeft(action.tx, appliedBy, { from, to });
   const left = digest.moved - events;
   const leftEventIds = left === 0 ? [] : await someLeft(action.tx, appliedBy, LEFT_NAMED_MAX);
+  // The lock waits for nobody who waits for us: moves come one at a time, and verbs hold nothing yet.
+  if (await isPassedOver()) {
+    await lockOwnership(action.tx);
+    await resolveRestored(action, appliedBy);
+  }
   await restore(action, appliedBy);
   await markUndone(action, row, { events, left, leftEventIds });
   return auditChange(action, 'reattributions.undo', id, row);
+}
+
+/**
+ * Leaves what a change of ownership touches where it is, to be moved by a re-attribution that waits for its preview.
+ * Nothing waits where nothing is touched.
+ */
+export async function defer(action: Action, touched: readonly Touched[]): Promise<void> {
+  if ((await findTouched(action.tx, touched, 1)).length === 0) return;
+  const id = newId('rea', action.now);
+  const cause = await latestAudit(action.tx, action.journalId);
+  await insertReattribution(action, {
+    id,
+    kind: 'resolve',
+    status: 'pending',
+    selection: { touched, cause },
+    owner: null,
+    reason: null,
+    deferred_by: action.journalId,
+    position: null,
+    digest: null,
+    preview: null,
+  });
+  await auditChange(action, 'reattributions.defer', id, null);
+}
+
+/**
+ * For actions that give usage to somebody in passing, as a claim does: without a preview, and no more than a verb moves.
+ * Needs the ownership lock alone. It can be undone like any other.
+ */
+export async function applyReattribution(
+  action: Action,
+  selection: Selection,
+  owner: NewOwner,
+  reason: string | null = null,
+): Promise<ReattributionRow> {
+  const { tx } = action;
+  await requireOwner(action, owner);
+  const id = newId('rea', action.now);
+  await createMoving(tx);
+  const bounds = { position: null, limit: limits.reattributedEventsMax + 1 };
+  const events = await prepareAssignment(action, selection, { id, owner }, bounds);
+  if (events > limits.reattributedEventsMax) throw previewRequired();
+  const { digest, span } = await carryOut(action, 'moving');
+  const decided = { id, kind: 'assign', selection, owner, reason, digest } as const;
+  await insertReattribution(action, {
+    ...decided,
+    status: 'applied',
+    position: null,
+    preview: null,
+    span,
+  });
+  return auditChange(action, 'reattributions.apply', id, null);
 }
 
 // Parts ------------------------------------------------------------------------------------------
@@ -111,12 +217,26 @@ async function move(
   expected?: Digest,
 ): Promise<Moves> {
   await createMoving(action.tx);
-  const limit = limits.previewedEventsMax + 1;
-  if (owner === null || 'touched' in selection) throw new Error('Not yet');
-  const events = await prepareAssignment(action, selection, { id, owner }, { position, limit });
-  if (events >= limit) throw tooMany();
-  if (expected !== undefined) refuseStale(expected, await digestOfMoving(action.tx));
-  const moves = await carryOut(action);
+  const bounds = { position, limit: limits.previewedEventsMax + 1 };
+  if (owner !== null && !('touched' in selection)) {
+    const events = await prepareAssignment(action, selection, { id, owner }, bounds);
+    return carryOutExpected(action, 'moving', events, expected);
+  }
+  const { events, made } = await prepareResolution(action, selection, bounds);
+  const moves = await carryOutExpected(action, 'selected', events, expected);
+  await settleMade(action, selection, made);
+  return moves;
+}
+
+async function carryOutExpected(
+  action: Action,
+  table: 'moving' | 'selected',
+  events: number,
+  expected?: Digest,
+): Promise<Moves> {
+  if (events > limits.previewedEventsMax) throw tooMany();
+  if (expected !== undefined) refuseStale(expected, await digestOf(action.tx, table));
+  const moves = await carryOut(action, table);
   if (expected !== undefined) refuseStale(expected, moves.digest);
   return moves;
 }
@@ -130,6 +250,11 @@ function refuseStale(expected: Digest, found: Partial<Digest>): void {
     'preview_stale',
     'What was selected, or where it would go, is no longer what was previewed. Ask for a new preview.',
   );
+}
+
+function previewRequired(): Problem {
+  const detail = `It would move more than ${limits.reattributedEventsMax} recorded events. Preview it first: POST /v1/reattributions.`;
+  return new Problem('preview_required', detail);
 }
 
 function tooMany(): Problem {

@@ -6,7 +6,11 @@ import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 
 /** What a change of ownership would have touched is selected by what it touches, all else by conditions. */
-export type Selected = Selection | { readonly touched: readonly Touched[] };
+export type Selected = Selection | Deferred;
+export type Deferred = {
+  readonly touched: readonly Touched[];
+  readonly cause: { action: string; resourceId: string } | null;
+};
 
 export type Undone = { events: number; left: number; leftEventIds: string[] };
 
@@ -75,9 +79,20 @@ export async function listReattributions(
 export type NewReattribution = Pick<
   ReattributionRow,
   'id' | 'kind' | 'status' | 'selection' | 'owner' | 'reason' | 'position' | 'digest' | 'preview'
->;
+> & {
+  deferred_by?: number;
+  /** Of what is applied at once: when what it moved had occurred. */
+  span?: { from: Instant; to: Instant } | null;
+};
 
-export async function insertReattribution(action: Action, row: NewReattribution): Promise<void> {
+/** What a preview found. */
+export type Shown = Pick<ReattributionRow, 'position' | 'digest' | 'preview'>;
+
+export async function insertReattribution(
+  action: Action,
+  { span, ...row }: NewReattribution,
+): Promise<void> {
+  const isApplied = row.status === 'applied';
   const json = (value: unknown) => (value === null ? null : JSON.stringify(value));
   await action.tx
     .insertInto('reattributions')
@@ -87,10 +102,33 @@ export async function insertReattribution(action: Action, row: NewReattribution)
       owner: json(row.owner),
       digest: json(row.digest),
       preview: json(row.preview),
+      occurred_from: span?.from ?? null,
+      occurred_to: span?.to ?? null,
+      applied_by: isApplied ? action.journalId : null,
+      applied_at: isApplied ? action.now : null,
       actor: action.actor,
       created_at: action.now,
       updated_at: action.now,
     })
+    .execute();
+}
+
+export async function markPreviewed(
+  action: Action,
+  row: ReattributionRow,
+  { position, digest, preview }: Shown,
+): Promise<void> {
+  await action.tx
+    .updateTable('reattributions')
+    .set({
+      status: 'previewed',
+      position,
+      digest: JSON.stringify(digest),
+      preview: JSON.stringify(preview),
+      updated_at: action.now,
+      version: row.version + 1,
+    })
+    .where('id', '=', row.id)
     .execute();
 }
 

@@ -6,7 +6,10 @@ import { notFound } from '../lib/problem.ts';
 import {
   applyPreview,
   keepPreview,
+  previewAgain,
   previewReattribution,
+  renewPreview,
+  requireReattribution,
   undoReattribution,
 } from './reattribution-actions.ts';
 import { findReattribution, listReattributions } from './reattribution-queries.ts';
@@ -80,6 +83,29 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
       const asked = { kind: 'reattributions.preview', actor, requestId };
       const preview = await previewReattribution(deployment, asked, body);
       return reattributionToApi(await keepPreview(action, preview));
+    },
+  );
+  write(
+    app,
+    deployment,
+    {
+      id: 'reattributions.preview',
+      method: 'POST',
+      url: '/v1/reattributions/:id/preview',
+      permission: 'reattributions.create',
+      summary: 'Preview it, or preview it again',
+      description:
+        'For what a change of ownership left to be moved later, and for a preview that has become stale.',
+      params: reattributionParams,
+      reply: reattribution,
+      idempotent: false,
+    },
+    async (action, { params }) => {
+      const { actor, requestId } = action;
+      const asked = { kind: 'reattributions.preview', actor, requestId };
+      const row = await requireReattribution(action, params.id);
+      const shown = await previewAgain(deployment, asked, row);
+      return reattributionToApi(await renewPreview(action, params.id, shown));
     },
   );
   const verb = {

@@ -150,6 +150,10 @@ export const reattribution = z
     kind: z.enum(reattributionKinds),
     status: z.enum(reattributionStatuses),
     selection: z.record(z.string(), z.unknown()),
+    cause: z
+      .object({ action: z.string(), resourceId: z.string() })
+      .nullable()
+      .describe('The change of ownership that left this usage to be moved.'),
     owner: z
       .object({
         organizationId: z.string(),
@@ -191,7 +195,8 @@ export function reattributionToApi(row: ReattributionRow): z.output<typeof reatt
     id: row.id,
     kind: row.kind,
     status: row.status,
-    selection: { ...row.selection },
+    selection: 'touched' in row.selection ? {} : { ...row.selection },
+    cause: 'touched' in row.selection ? row.selection.cause : null,
     owner: row.owner,
     reason: row.reason,
     position: row.position,

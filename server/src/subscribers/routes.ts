@@ -209,12 +209,12 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     },
     async (action, { params, body }) => {
       const from = body.from === undefined ? action.now : body.from;
-      const row = await changeOwnership(action, async () =>
+      const change = async () =>
         changeSubscriberMemberships(action, await requireSubscriber(action, params.id), {
           ...body,
           from,
-        }),
-      );
+        });
+      const row = await changeOwnership(action, change, body);
       return subscriberToApi(row);
     },
   );

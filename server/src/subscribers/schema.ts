@@ -9,6 +9,7 @@ import {
   metadataInput,
   pageQuery,
   reasonInput,
+  reattributeInput,
   resource,
 } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
@@ -71,6 +72,7 @@ export const subscriberMemberships = z
     organizationIds,
     from: instantInput.nullable().optional().describe('Default: now; null: since ever.'),
     reason: reasonInput,
+    reattribute: reattributeInput,
   })
   .meta({ id: 'SubscriberMemberships' });
 

@@ -15,6 +15,7 @@ const FIXED = [
   'ingest_batches',
   'credential_id_values',
   'audit_log',
+  'ownership_changes',
   'ledger_entries',
   'meter_versions',
   'plan_versions',
@@ -93,6 +94,12 @@ async function issueAnInvoice(): Promise<void> {
   });
   await test.ok('POST', '/v1/events', [event(1), event(2), { id: 'bad' }]);
   await test.ok('POST', '/v1/billing-runs', { period: '2026-09' });
+  const moved = await test.ok('POST', '/v1/reattributions', {
+    selection: { organizationId: organization.id },
+    owner: { organizationId: parent.id },
+  });
+  await test.ok('POST', `/v1/reattributions/${moved.id}/apply`);
+  await test.ok('POST', `/v1/organizations/${organization.id}/move`, { parentId: null });
   const { items } = await test.ok('GET', '/v1/invoices');
   await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
 }
@@ -149,6 +156,16 @@ describe('as the application’s role, raw statements fail', () => {
     ]) {
       expect(await asApplication(statement), statement).toContain('is issued');
     }
+  });
+
+  it('a re-attribution: not once it is applied, but for its undoing', async () => {
+    for (const statement of [
+      `update reattributions set owner = '{}'`,
+      `update reattributions set status = 'previewed', applied_by = null, applied_at = null`,
+    ]) {
+      expect(await asApplication(statement), statement).toContain('is applied');
+    }
+    expect(await asApplication(`delete from reattributions`)).toContain('permission denied');
   });
 
   it('the role cannot be shaken off', async () => {
