@@ -16,9 +16,12 @@ try {
   await migrate({ url: postgres.url });
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
-  const described = { schema: await describeSchema(client), types: await describeTypes(client) };
-  await client.end();
-  process.stdout.write(JSON.stringify(described));
+  try {
+    const described = { schema: await describeSchema(client), types: await describeTypes(client) };
+    process.stdout.write(JSON.stringify(described));
+  } finally {
+    await client.end();
+  }
 } finally {
   await postgres.stop();
   directory.remove();

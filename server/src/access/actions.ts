@@ -1,62 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { IncomingHttpHeaders } from 'node:http';
 import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
-import type { Deployment } from '../db/deployment.ts';
 import { newId } from '../lib/id.ts';
-import { plusMs, type Instant } from '../lib/instant.ts';
-import { notFound, Problem } from '../lib/problem.ts';
+import type { Instant } from '../lib/instant.ts';
+import { notFound } from '../lib/problem.ts';
 import { hashSecret } from '../lib/secrets.ts';
-import { expand, type Grant } from './permissions.ts';
-import type { Principal } from './principal.ts';
-import {
-  type ApiKeyRow,
-  findApiKey,
-  findApiKeyByHash,
-  insertApiKey,
-  markRevoked,
-  touchApiKey,
-} from './queries.ts';
+import type { Grant } from './permissions.ts';
+import { type ApiKeyRow, findApiKey, insertApiKey, markRevoked } from './queries.ts';
 import { apiKeyToApi } from './schema.ts';
 
-const USED_STALE_MS = 60_000;
 const SECRET_BYTES = 24;
-
-/** Who asks: from `Authorization: Bearer` or `x-api-key`, never both. */
-export async function authenticate(
-  deployment: Deployment,
-  headers: IncomingHttpHeaders,
-): Promise<Principal> {
-  const secret = presentedKey(headers);
-  if (secret === null)
-    throw new Problem('unauthenticated', 'Send an API key as "Authorization: Bearer <key>".');
-  const { db } = deployment.database;
-  const key = await findApiKeyByHash(db, hashSecret(secret));
-  const now = deployment.clock();
-  if (key === undefined) throw new Problem('unauthenticated', 'This API key is not known here.');
-  if (key.revoked_at !== null) throw new Problem('unauthenticated', 'This API key was revoked.');
-  if (key.expires_at !== null && key.expires_at <= now)
-    throw new Problem('unauthenticated', 'This API key has expired.');
-  const staleBefore = plusMs(now, -USED_STALE_MS);
-  if (key.last_used_at === null || key.last_used_at < staleBefore)
-    await touchApiKey(db, key.id, now, staleBefore);
-  return { id: key.id, name: key.name, permissions: expand(key.permissions) };
-}
-
-function presentedKey(headers: IncomingHttpHeaders): string | null {
-  const header = headers['x-api-key'];
-  const bearer = /^Bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1];
-  if (header !== undefined && headers.authorization !== undefined) {
-    throw new Problem(
-      'two_credentials',
-      'Send the API key either as Authorization or as x-api-key, not both.',
-    );
-  }
-  if (headers.authorization !== undefined && bearer === undefined) {
-    throw new Problem('unauthenticated', 'The Authorization header must read "Bearer <key>".');
-  }
-  return bearer ?? (typeof header === 'string' && header !== '' ? header : null);
-}
 
 export type NewApiKey = {
   name: string;

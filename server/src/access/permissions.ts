@@ -45,6 +45,8 @@ export const permissions = [
   'billingSchedule.read',
   'billingSchedule.update',
   'invoices.read',
+  /** Who owes what by when, without lines and what is beneath them. */
+  'invoices.readHeaders',
   'invoices.finalize',
   'invoices.send',
   'messages.read',
@@ -54,24 +56,90 @@ export const permissions = [
   'seller.read',
   'seller.update',
   'checks.read',
+  'me.read',
+  'me.update',
+  'people.read',
+  'people.invite',
+  'people.update',
+  'people.deactivate',
+  /** To make somebody an owner, and to change or deactivate one. */
+  'owners.manage',
   'apiKeys.read',
   'apiKeys.create',
+  'apiKeys.rotate',
   'apiKeys.revoke',
   'auditLog.read',
 ] as const;
 
 export type Permission = (typeof permissions)[number];
 
+export const roles = ['owner', 'admin', 'billing', 'support', 'statements', 'developer'] as const;
+export type Role = (typeof roles)[number];
+
+/** Everything that changes nothing and reveals no secret. */
+const reading = permissions.filter(
+  (permission) => isReading(permission) && !permission.startsWith('apiKeys.'),
+);
+
+const resourceOf = (permission: Permission): string => permission.split('.')[0] ?? '';
+
+/** Every verb on these resources. A resource that there is not (yet) adds nothing. */
+const allOf = (...resources: string[]): Permission[] =>
+  permissions.filter((permission) => resources.includes(resourceOf(permission)));
+
+const readingOf = (...resources: string[]): Permission[] =>
+  reading.filter((permission) => resources.includes(resourceOf(permission)));
+
+/** What everybody has who signs in. */
+const own: readonly Permission[] = ['me.read', 'me.update'];
+
+/**
+ * Named sets of permissions. A person has one of the roles; a key has any of the bundles, and single permissions.
+ * `server/test/scenarios/roles.json` says the same once more, written down by hand.
+ */
 export const bundles = {
   /** Everything. */
-  admin: permissions,
+  owner: permissions,
+  /** Everything but to make and unmake owners. */
+  admin: permissions.filter((permission) => permission !== 'owners.manage'),
+  /** What is sold, billed, paid and sent; sees the customers and their usage. */
+  billing: [
+    ...own,
+    ...reading.filter(
+      (permission) => !['people', 'auditLog', 'me'].includes(resourceOf(permission)),
+    ),
+    ...allOf('meters', 'products', 'plans', 'subscriptions').filter(isNotReading),
+    ...allOf('billingRuns', 'billingSchedule', 'invoices', 'invoiceLines').filter(isNotReading),
+    ...allOf('payments', 'creditNotes', 'statements', 'ledger').filter(isNotReading),
+    ...allOf('messages', 'sendingSettings', 'seller', 'taxRates').filter(isNotReading),
+    'organizations.update',
+  ],
+  /** Reads all, traces, claims what nobody owns yet; changes nothing else. */
+  support: ['me.update', ...reading, ...allOf('unclassified').filter(isNotReading)],
+  /** The statements and the heads of unpaid invoices, nothing beneath. */
+  statements: [...own, 'statements.read', 'invoices.readHeaders'],
+  /** Keys, credentials and events; sees what they need to be told apart. */
+  developer: [
+    ...own,
+    ...allOf('apiKeys', 'credentials', 'events').filter(
+      (permission) => permission !== 'credentials.reveal',
+    ),
+    ...readingOf('organizations', 'subscribers', 'subscriptions', 'meters', 'products', 'plans'),
+    ...readingOf('usage', 'unclassified', 'checks'),
+  ],
   /** What a metering client needs. */
-  ingest: ['events.ingest'],
+  ingest: ['me.read', 'events.ingest'],
   /** Everything that changes nothing and reveals no secret. */
-  read: permissions.filter(
-    (permission) => permission.endsWith('.read') && !permission.startsWith('apiKeys.'),
-  ),
-} as const satisfies Record<string, readonly Permission[]>;
+  read: reading,
+} as const satisfies Record<Role | 'ingest' | 'read', readonly Permission[]>;
+
+function isReading(permission: Permission): boolean {
+  return /\.read(Headers)?$/.test(permission);
+}
+
+function isNotReading(permission: Permission): boolean {
+  return !isReading(permission);
+}
 
 export type Grant = Permission | keyof typeof bundles;
 
@@ -89,4 +157,9 @@ export function expand(granted: readonly string[]): ReadonlySet<Permission> {
     else if ((permissions as readonly string[]).includes(grant)) held.add(grant as Permission);
   }
   return held;
+}
+
+/** The roles that have a permission, for whoever lacks it. */
+export function rolesWith(permission: Permission): Role[] {
+  return roles.filter((role) => (bundles[role] as readonly Permission[]).includes(permission));
 }

@@ -1,4 +1,12 @@
-import type { Permission } from './permissions.ts';
+import type { Permission, Role } from './permissions.ts';
 
-/** Whoever asks: today an API key, later also a signed-in person. */
-export type Principal = { id: string; name: string; permissions: ReadonlySet<Permission> };
+/** Whoever asks: an API key, or a person who is signed in. */
+export type Principal = {
+  kind: 'apiKey' | 'person';
+  /** `key_…` or `prs_…`; the actor of what it does. */
+  id: string;
+  name: string;
+  permissions: ReadonlySet<Permission>;
+  /** What only a person has. */
+  person: { email: string; role: Role; twoFactorEnabled: boolean; sessionId: string } | null;
+};

@@ -1,5 +1,6 @@
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
+import { limits } from '../lib/limits.ts';
 import type { AuditEntry } from './rules.ts';
 
 export async function insertAuditRow(action: Action, entry: AuditEntry): Promise<void> {
@@ -9,6 +10,9 @@ export async function insertAuditRow(action: Action, entry: AuditEntry): Promise
       journal_id: action.journalId,
       at: action.now,
       actor: action.actor,
+      actor_name: action.actorName,
+      ip: action.from?.ip ?? null,
+      user_agent: action.from?.userAgent?.slice(0, limits.userAgentCharsMax) ?? null,
       request_id: action.requestId,
       action: entry.action,
       resource_id: entry.resourceId,

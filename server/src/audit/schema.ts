@@ -9,6 +9,10 @@ export const historyEntry = z
   .object({
     at: instant,
     actor: z.string(),
+    actorName: z
+      .string()
+      .nullable()
+      .describe('What the API key or the person was called at the time.'),
     action: z.string(),
     before: snapshot,
     after: snapshot,
@@ -74,6 +78,7 @@ export function historyToApi(rows: AuditRow[]): z.output<typeof history> {
     items: rows.map((row) => ({
       at: row.at,
       actor: row.actor,
+      actorName: row.actor_name,
       action: row.action,
       before: row.before as Record<string, unknown> | null,
       after: row.after as Record<string, unknown> | null,

@@ -28,7 +28,7 @@ export async function connectApi(
   return new Customary({ baseUrl, apiKey });
 }
 
-function addressOf({ host, port }: Settings): string {
+export function addressOf({ host, port }: Settings): string {
   const isAny = host === '0.0.0.0' || host === '::';
   return `http://${isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host}:${port}`;
 }

@@ -11,7 +11,7 @@ import { OperatorError, type Settings } from './settings.ts';
 
 const ASKED = { kind: 'apiKeys', actor: 'system' };
 
-async function withDeployment<T>(
+export async function withDeployment<T>(
   settings: Settings,
   work: (opened: Awaited<ReturnType<typeof openDeployment>>) => Promise<T>,
 ): Promise<T> {

@@ -8,6 +8,7 @@ import { addCheckCommand } from './check.ts';
 import { addDemoCommand } from './demo/command.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { openDeployment } from './open.ts';
+import { ownerLink } from './owner-link.ts';
 import { printErrors, printOpenApi } from './openapi.ts';
 import { addReplayCommand } from './replay/command.ts';
 import { addRebuildCommand } from './rebuild.ts';
@@ -71,6 +72,11 @@ function program(): Command {
     .command('revoke <id>')
     .description('revoke an API key')
     .action((id: string) => keysRevoke(settings(), id));
+
+  customary
+    .command('owner-link')
+    .description('print a one-time link that makes whoever opens it an owner')
+    .action(() => ownerLink(settings()));
 
   addDemoCommand(customary, settings);
   addReplayCommand(customary, settings);

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createApiKey } from '../access/actions.ts';
+import { createOwnerLink, linkUrl } from '../access/link-actions.ts';
 import { countApiKeys } from '../access/queries.ts';
 import { act, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
@@ -16,6 +17,8 @@ export type Serving = {
   opened: Opened;
   app: FastifyInstance;
   adminKey: string | null;
+  /** The one-time link that makes the first owner; null where there is one. */
+  ownerUrl: string | null;
   stop(): Promise<void>;
 };
 
@@ -30,10 +33,18 @@ export async function startServing(
   const opened = await openDeployment({ settings, say, ...options });
   try {
     const stopping = new AbortController();
-    const deployment = { ...opened.deployment, mail: settings.mail, stopping: stopping.signal };
+    const { mail, url: publicUrl, trustedProxies } = settings;
+    const deployment = {
+      ...opened.deployment,
+      mail,
+      trustedProxies,
+      url: publicUrl,
+      stopping: stopping.signal,
+    };
     const adminKey = await firstAdminKey(deployment, settings.bootstrapKey);
     const app = await createApp(deployment);
     const url = await listen(app, settings);
+    const ownerLink = await createOwnerLink(deployment, { evenIfOwned: false });
     const follower = followJournal(deployment);
     const schedules = followSchedules(deployment);
     const usage = followUsage(deployment);
@@ -47,7 +58,8 @@ export async function startServing(
       await follower.stop();
       await opened.close();
     };
-    return { url, opened, app, adminKey, stop };
+    const ownerUrl = ownerLink && linkUrl(publicUrl ?? url, ownerLink);
+    return { url, opened, app, adminKey, ownerUrl, stop };
   } catch (error) {
     await opened.close();
     throw error;
@@ -119,7 +131,15 @@ export async function serve(settings: Settings): Promise<void> {
   await serving.stop();
 }
 
-export function welcome({ url, adminKey }: { url: string; adminKey: string | null }): string {
+export function welcome({
+  url,
+  adminKey,
+  ownerUrl = null,
+}: {
+  url: string;
+  adminKey: string | null;
+  ownerUrl?: string | null;
+}): string {
   const lines = [
     '',
     `Customary is ready at ${url}`,
@@ -127,10 +147,19 @@ export function welcome({ url, adminKey }: { url: string; adminKey: string | nul
     `  API documentation   ${url}/docs`,
     `  OpenAPI document    ${url}/openapi.json`,
   ];
+  if (ownerUrl !== null)
+    lines.push(
+      '',
+      '  Nobody can sign in yet. This link makes the first owner; it works once, for a day:',
+      '',
+      `      ${ownerUrl}`,
+      '',
+      '  ("customary owner-link" makes another.)',
+    );
   if (adminKey === null)
     lines.push(
       '',
-      '  Sign in with an API key you have (at first start: CUSTOMARY_BOOTSTRAP_KEY); "customary keys create" makes another.',
+      '  For the API, use a key you have (at first start: CUSTOMARY_BOOTSTRAP_KEY); "customary keys create" makes another.',
     );
   else {
     lines.push(

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { MailSettings } from '../db/deployment.ts';
@@ -18,6 +19,16 @@ export const settingsHelp: readonly (readonly [name: string, fallback: string, m
       'CUSTOMARY_SECRET_KEY',
       '',
       'encrypts secrets at rest; default: a file in the data folder; required with DATABASE_URL',
+    ],
+    [
+      'CUSTOMARY_URL',
+      '',
+      'where people reach it, such as https://billing.example.com: for links in mail; https makes cookies secure',
+    ],
+    [
+      'CUSTOMARY_TRUSTED_PROXIES',
+      '',
+      'addresses or networks of proxies in front of it, separated by commas, whose X-Forwarded-For is believed',
     ],
     [
       'CUSTOMARY_SMTP_URL',
@@ -50,6 +61,14 @@ const environment = z.object({
     (key) => key === undefined || key.length >= 32,
     'must be at least 32 characters long',
   ),
+  CUSTOMARY_URL: text.refine(
+    (url) => url === undefined || isOrigin(url),
+    'must be an address without a path, such as https://billing.example.com',
+  ),
+  CUSTOMARY_TRUSTED_PROXIES: text.refine(
+    (list) => list === undefined || listOf(list).every(isNetwork),
+    'must be IP addresses or networks separated by commas, such as 10.0.0.0/8, ::1',
+  ),
   CUSTOMARY_SMTP_URL: text.refine(
     (url) => url === undefined || isSmtpUrl(url),
     'must be like smtp://user:password@host:587, or smtps:// for a server that speaks TLS from the start',
@@ -62,6 +81,29 @@ const environment = z.object({
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('warn'),
 });
+
+/** Without a path: cookies, links and the check of origins belong to a whole host. */
+function isOrigin(url: string): boolean {
+  if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
+  const { pathname, search, hash, username, password } = new URL(url);
+  return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
+function listOf(list: string | undefined): string[] {
+  return (list ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+}
+
+function isNetwork(entry: string): boolean {
+  const [address = '', bits, ...rest] = entry.split('/');
+  const version = isIP(address);
+  if (version === 0 || rest.length > 0) return false;
+  return (
+    bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (version === 4 ? 32 : 128))
+  );
+}
 
 function isSmtpUrl(url: string): boolean {
   if (!/^smtps?:\/\//.test(url) || !URL.canParse(url)) return false;
@@ -80,6 +122,9 @@ export type Settings = {
   dataDir: string;
   bootstrapKey: string | undefined;
   secretKey: string | undefined;
+  /** Where people reach it; absent: wherever they happen to ask. */
+  url?: string | undefined;
+  trustedProxies?: string[] | undefined;
   /** Absent: nothing is mailed. */
   mail?: MailSettings | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
@@ -112,6 +157,8 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     dataDir: resolve(folder, data.CUSTOMARY_DATA),
     bootstrapKey: data.CUSTOMARY_BOOTSTRAP_KEY,
     secretKey: data.CUSTOMARY_SECRET_KEY,
+    url: data.CUSTOMARY_URL === undefined ? undefined : new URL(data.CUSTOMARY_URL).origin,
+    trustedProxies: listOf(data.CUSTOMARY_TRUSTED_PROXIES),
     mail: mailOf(data.CUSTOMARY_SMTP_URL, data.CUSTOMARY_MAIL_FROM),
     logLevel: data.CUSTOMARY_LOG_LEVEL,
   };

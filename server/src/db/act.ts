@@ -7,14 +7,26 @@ import { type Connection, type Database, onConnection, type Tx } from './connect
 export type Action = {
   readonly tx: Tx;
   readonly now: Instant;
-  /** The id of the API key, or `system`. */
+  /** The id of the API key or the person, or `system`. */
   readonly actor: string;
+  /** What the actor is called at the moment. */
+  readonly actorName: string | null;
+  readonly from: Source | null;
   readonly requestId: string | null;
   /** The journal row of this transaction; everything it records carries this id. Only `inOrder` draws another. */
   journalId: number;
 };
 
-export type Asked = { kind: string; actor: string; requestId?: string | null };
+/** From where somebody asks. */
+export type Source = { readonly ip: string | null; readonly userAgent: string | null };
+
+export type Asked = {
+  kind: string;
+  actor: string;
+  actorName?: string | null;
+  from?: Source | null;
+  requestId?: string | null;
+};
 
 const ATTEMPTS_MAX = 4;
 // Serialization failure, deadlock; and a foreign key whose row was removed since it was read: the next attempt sees that.
@@ -65,7 +77,15 @@ async function begin(tx: Tx, now: Instant, asked: Asked): Promise<Action> {
     .values({ kind: asked.kind, actor: asked.actor, recorded_at: now })
     .returning('id')
     .executeTakeFirstOrThrow();
-  return { tx, now, actor: asked.actor, requestId: asked.requestId ?? null, journalId: id };
+  return {
+    tx,
+    now,
+    actor: asked.actor,
+    actorName: asked.actorName ?? null,
+    from: asked.from ?? null,
+    requestId: asked.requestId ?? null,
+    journalId: id,
+  };
 }
 
 function isRetryable(error: unknown): boolean {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../lib/clock.ts';
+import type { PasswordCost } from '../lib/passwords.ts';
 import type { Secrets } from '../lib/secrets.ts';
 import type { Database } from './connect.ts';
 
@@ -12,8 +13,14 @@ export type Deployment = {
   clock: Clock;
   secrets: Secrets;
   log: Logger;
+  /** Where people reach it (CUSTOMARY_URL), without a slash at the end. Absent: wherever they happen to ask. */
+  url?: string | undefined;
+  /** Proxies whose X-Forwarded-For is believed. */
+  trustedProxies?: string[] | undefined;
   /** Absent: mail is not sent, and messages say so. */
   mail?: MailSettings | undefined;
+  /** For tests, which sign in often. Absent: what a password is worth. */
+  passwordCost?: PasswordCost;
   /** Aborted when the process begins to stop: long work ends at its next safe point. */
   stopping?: AbortSignal;
 };

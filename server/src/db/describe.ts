@@ -80,6 +80,7 @@ export async function describeSchema(client: pg.Client): Promise<string> {
 
 const TYPES: Record<string, string> = {
   text: 'string',
+  inet: 'string',
   character: 'string',
   'character varying': 'string',
   bpchar: 'string',

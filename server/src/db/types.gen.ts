@@ -42,6 +42,9 @@ export type AuditLog = {
   before: ColumnType<unknown, string | null | undefined, string | null>;
   after: ColumnType<unknown, string | null | undefined, string | null>;
   reason: string | null;
+  actor_name: string | null;
+  ip: string | null;
+  user_agent: string | null;
 };
 
 export type BillingCycles = {
@@ -349,6 +352,18 @@ export type MigrationChecksums = {
   applied_at: Generated<Instant>;
 };
 
+export type OneTimeLinks = {
+  id: string;
+  token_hash: Buffer;
+  purpose: string;
+  person_id: string | null;
+  created_by: string;
+  created_at: Instant;
+  expires_at: Instant;
+  closed_at: Instant | null;
+  closed_as: string | null;
+};
+
 export type OrganizationDomains = {
   organization_id: string;
   domain: string;
@@ -396,10 +411,56 @@ export type Organizations = {
   breakdown_by: string | null;
 };
 
-export type OwnershipChanges = {
-  id: GeneratedAlways<number>;
-  journal_id: number;
-  touched: ColumnType<unknown, string, string>;
+export type People = {
+  id: string;
+  name: string;
+  email: string;
+  email_verified: Generated<boolean>;
+  image: string | null;
+  role: string;
+  two_factor_enabled: Generated<boolean>;
+  joined_at: Instant | null;
+  deactivated_at: Instant | null;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
+export type PersonSessions = {
+  id: string;
+  person_id: string;
+  token: string;
+  ip_address: string | null;
+  user_agent: string | null;
+  expires_at: Instant;
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type PersonSignIns = {
+  id: string;
+  person_id: string;
+  provider_id: string;
+  account_id: string;
+  password: string | null;
+  access_token: string | null;
+  refresh_token: string | null;
+  id_token: string | null;
+  access_token_expires_at: Instant | null;
+  refresh_token_expires_at: Instant | null;
+  scope: string | null;
+  created_at: Instant;
+  updated_at: Instant;
+};
+
+export type PersonTwoFactors = {
+  id: string;
+  person_id: string;
+  secret: string;
+  backup_codes: string;
+  verified: Generated<boolean>;
+  failed_verification_count: Generated<number>;
+  locked_until: Instant | null;
 };
 
 export type PlanCharges = {
@@ -461,30 +522,6 @@ export type Products = {
   tax_exempt_reason: string | null;
 };
 
-export type Reattributions = {
-  id: string;
-  kind: string;
-  status: string;
-  selection: ColumnType<unknown, string, string>;
-  owner: ColumnType<unknown, string | null | undefined, string | null>;
-  reason: string | null;
-  deferred_by: number | null;
-  position: number | null;
-  digest: ColumnType<unknown, string | null | undefined, string | null>;
-  preview: ColumnType<unknown, string | null | undefined, string | null>;
-  occurred_from: Instant | null;
-  occurred_to: Instant | null;
-  applied_by: number | null;
-  applied_at: Instant | null;
-  undone_by: number | null;
-  undone_at: Instant | null;
-  undo: ColumnType<unknown, string | null | undefined, string | null>;
-  actor: string;
-  created_at: Instant;
-  updated_at: Instant;
-  version: Generated<number>;
-};
-
 export type SellerLogos = {
   hash: string;
   media_type: string;
@@ -526,6 +563,21 @@ export type SendingSettings = {
   created_at: Generated<Instant>;
   updated_at: Generated<Instant>;
   version: Generated<number>;
+};
+
+export type SignInAttempts = {
+  key: string;
+  count: number;
+  window_ends_at: Instant;
+};
+
+export type SignInChallenges = {
+  id: string;
+  identifier: string;
+  value: string;
+  expires_at: Instant;
+  created_at: Instant;
+  updated_at: Instant;
 };
 
 export type Subscribers = {
@@ -663,20 +715,25 @@ export type DB = {
   meter_versions: MeterVersions;
   meters: Meters;
   migration_checksums: MigrationChecksums;
+  one_time_links: OneTimeLinks;
   organization_domains: OrganizationDomains;
   organization_parents: OrganizationParents;
   organization_payers: OrganizationPayers;
   organizations: Organizations;
-  ownership_changes: OwnershipChanges;
+  people: People;
+  person_sessions: PersonSessions;
+  person_sign_ins: PersonSignIns;
+  person_two_factors: PersonTwoFactors;
   plan_charges: PlanCharges;
   plan_fees: PlanFees;
   plan_versions: PlanVersions;
   plans: Plans;
   products: Products;
-  reattributions: Reattributions;
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;
+  sign_in_attempts: SignInAttempts;
+  sign_in_challenges: SignInChallenges;
   subscribers: Subscribers;
   subscription_anchors: SubscriptionAnchors;
   subscription_changes: SubscriptionChanges;

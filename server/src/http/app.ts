@@ -2,30 +2,20 @@ import { randomUUID } from 'node:crypto';
 import fastifySwagger from '@fastify/swagger';
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { serializerCompiler } from 'fastify-type-provider-zod';
-import type { Permission } from '../access/permissions.ts';
-import type { Principal } from '../access/principal.ts';
-import { authenticate } from '../access/actions.ts';
+import { createSignIn } from '../access/sign-in-actions.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { decodeUtf8, Ndjson, parseJson } from '../lib/json.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
 import { registerConsole } from './console.ts';
 import { registerDocs } from './docs.ts';
+import { guard } from './guard.ts';
+import { secureHeaders } from './security.ts';
 import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
 import { describeApi } from './openapi.ts';
 import { registerDomains } from './domains.ts';
 import { validate } from './validation.ts';
-
-declare module 'fastify' {
-  interface FastifyRequest {
-    principal: Principal | null;
-  }
-  interface FastifyContextConfig {
-    /** Absent only on what needs no key: health and documentation. */
-    permission?: Permission;
-  }
-}
 
 /** The whole API as a Fastify instance, not yet listening. */
 export async function createApp(deployment: Deployment): Promise<FastifyInstance> {
@@ -37,6 +27,8 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 512 },
     exposeHeadRoutes: false,
+    // Without a proxy that is named, X-Forwarded-For is what anybody may write.
+    trustProxy: deployment.trustedProxies ?? [],
     frameworkErrors: (error, request, reply) =>
       void sendProblem(reply, asProblem(error), request.id),
   });
@@ -53,13 +45,15 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
     return sendProblem(reply, problem, request.id);
   });
   parseBodies(app);
-  guard(app, deployment);
+  secureHeaders(app, deployment);
+  const signIn = createSignIn(deployment);
+  guard(app, deployment, signIn);
   logRequests(app);
 
   await app.register(fastifySwagger, describeApi);
   registerHealth(app, deployment);
   registerDocs(app);
-  registerDomains(app, deployment);
+  registerDomains(app, deployment, signIn);
   await app.ready();
   return app;
 }
@@ -84,22 +78,6 @@ function parseBodies(app: FastifyInstance): void {
       }
     },
   );
-}
-
-/** Refuses before the body is read: no key 401, too small a grant 403. */
-function guard(app: FastifyInstance, deployment: Deployment): void {
-  app.decorateRequest('principal', null);
-  app.addHook('onRequest', async (request) => {
-    const { permission } = request.routeOptions.config;
-    if (request.is404 || permission === undefined) return;
-    request.principal = await authenticate(deployment, request.headers);
-    if (!request.principal.permissions.has(permission)) {
-      throw new Problem(
-        'forbidden',
-        `This needs the permission ${permission}, which the API key "${request.principal.name}" does not have.`,
-      );
-    }
-  });
 }
 
 /** The route's pattern is logged, never the address: an address may hold what somebody pasted into it. */

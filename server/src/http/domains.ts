@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
+import { registerMe } from '../access/me-routes.ts';
 import { registerApiKeys } from '../access/routes.ts';
+import type { SignIn } from '../access/sign-in-actions.ts';
+import { registerSignIn } from '../access/sign-in-routes.ts';
 import { registerEvents } from '../metering/routes.ts';
 import { registerMeters } from '../catalog/meter-routes.ts';
 import { registerPlans } from '../catalog/plan-routes.ts';
@@ -20,7 +23,11 @@ import { registerSubscribers } from '../subscribers/routes.ts';
 import { registerSubscriptions } from '../subscriptions/routes.ts';
 
 /** Every domain's operations, in the order of the documentation. */
-export function registerDomains(app: FastifyInstance, deployment: Deployment): void {
+export function registerDomains(
+  app: FastifyInstance,
+  deployment: Deployment,
+  signIn: SignIn,
+): void {
   registerOrganizations(app, deployment);
   registerSubscribers(app, deployment);
   registerCredentials(app, deployment);
@@ -38,5 +45,7 @@ export function registerDomains(app: FastifyInstance, deployment: Deployment): v
   registerDocuments(app, deployment);
   registerSeller(app, deployment);
   registerChecks(app, deployment);
+  registerMe(app);
+  registerSignIn(app, deployment, signIn);
   registerApiKeys(app, deployment);
 }

@@ -37,6 +37,9 @@ export function sendProblem(
     void reply.header('www-authenticate', 'Bearer realm="customary"');
   if (problem.code === 'unavailable' || problem.code === 'idempotency_in_progress')
     void reply.header('retry-after', '1');
+  const { retryAfterSeconds } = problem.extra;
+  if (typeof retryAfterSeconds === 'number')
+    void reply.header('retry-after', String(retryAfterSeconds));
   return reply
     .code(document.status)
     .header('content-type', 'application/problem+json; charset=utf-8')

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompil
 import { z } from 'zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
-import { act, type Action } from '../db/act.ts';
+import { act, type Action, type Asked, type Source } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { invalidField, Problem } from '../lib/problem.ts';
 import { type Answer, once } from './idempotency.ts';
@@ -141,7 +141,8 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
 function inputOf<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType>(
   request: FastifyRequest,
 ): Input<P, Q, B> {
-  if (request.principal === null) throw new Problem('unauthenticated', 'Send an API key.');
+  if (request.principal === null)
+    throw new Problem('unauthenticated', 'Send an API key, or sign in.');
   return {
     params: request.params as z.output<P>,
     query: request.query as z.output<Q>,
@@ -168,6 +169,18 @@ export function read<
   });
 }
 
+/** Who asks for an action, for the journal and the audit log. */
+export function askedBy(request: FastifyRequest, kind: string): Asked {
+  const { principal } = request;
+  if (principal === null) throw new Problem('unauthenticated', 'Send an API key, or sign in.');
+  const { id: actor, name: actorName } = principal;
+  return { kind, actor, actorName, from: sourceOf(request), requestId: request.id };
+}
+
+export function sourceOf(request: FastifyRequest): Source {
+  return { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
+}
+
 /** An operation that records: one transaction, one journal row, and the answer kept for a repeated key. */
 export function write<
   R extends z.ZodType,
@@ -191,7 +204,7 @@ export function write<
       operation.method === 'POST' && operation.idempotent !== false
         ? request.headers['idempotency-key']
         : undefined;
-    const asked = { kind: operation.id, actor: input.principal.id, requestId: request.id };
+    const asked = askedBy(request, operation.id);
     const answer = await act(deployment.database, deployment.clock, asked, async (action) => {
       const work = async (): Promise<Answer> => answerOf(status, await handler(action, input));
       if (typeof key !== 'string') return { ...(await work()), repeated: false };

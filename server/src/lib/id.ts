@@ -19,7 +19,11 @@ export type IdPrefix =
   | 'fee'
   | 'chg'
   | 'msg'
-  | 'rea';
+  | 'rea'
+  | 'prs'
+  | 'ses'
+  | 'sgn'
+  | 'lnk';
 
 // Crockford's base 32: no I, L, O, U; text order is number order.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -50,6 +50,17 @@ export const limits = Object.freeze({
   previewedEventsMax: 1_000_000,
   /** A preview lists at most this many of a kind, the largest first; its sums are over all of them. */
   previewItemsMax: 200,
+
+  // people
+  passwordCharsMin: 12,
+  passwordCharsMax: 128,
+  emailCharsMax: 320,
+  userAgentCharsMax: 512,
+  sessionTtlMs: 7 * 24 * 60 * 60 * 1000,
+  ownerLinkTtlMs: 24 * 60 * 60 * 1000,
+  invitationTtlMs: 7 * 24 * 60 * 60 * 1000,
+  passwordLinkTtlMs: 60 * 60 * 1000,
+
   // jobs and mail
   jobsAtOnceMax: 4,
   /** How long a stop waits for the jobs that run; what they had not finished is done again at the next start. */

@@ -4,6 +4,8 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } f
 export type Secrets = {
   encrypt(text: string): Buffer;
   decrypt(sealed: Buffer): string;
+  /** A key for one more purpose, as text; the same for the same purpose, and telling nothing about the others. */
+  keyFor(purpose: string): string;
   /** Tells one key from another without telling the key. */
   fingerprint: string;
 };
@@ -32,6 +34,7 @@ export function createSecrets(secretKey: string): Secrets {
         decipher.final(),
       ]).toString('utf8');
     },
+    keyFor: (purpose) => derive(`key for ${purpose}`).toString('base64url'),
     fingerprint: derive('fingerprint').toString('hex').slice(0, 32),
   };
 }

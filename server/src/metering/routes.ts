@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
-import { read } from '../http/operation.ts';
+import { askedBy, read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { acceptGzip } from '../http/gzip.ts';
 import { limits } from '../lib/limits.ts';
@@ -129,10 +129,9 @@ function registerIngest(app: FastifyInstance, deployment: Deployment, intake: In
       idempotent: false,
       reply: ingestResult,
     },
-    async ({ principal, request }) => {
+    async ({ request }) => {
       const sorted = validateEvents(request.body, deployment.clock());
-      const asked = { kind: 'events.ingest', actor: principal.id, requestId: request.id };
-      const result = await intake.record(asked, sorted);
+      const result = await intake.record(askedBy(request, 'events.ingest'), sorted);
       const [refused] = result.rejected;
       if (!sorted.single || refused === undefined) return result;
       const { code, pointer, detail } = refused;

@@ -42,14 +42,21 @@ export async function testApp(): Promise<TestApp> {
   const database = connect({ url, role: 'app', connectionsMax: 8, name: 'customary test' });
   let now = instantOf('2026-10-01T12:00:00Z');
   const secrets = createSecrets('test secret key');
-  const deployment = { database, clock: () => now, secrets, log: pino({ level: 'silent' }) };
+  const deployment = {
+    database,
+    clock: () => now,
+    secrets,
+    log: pino({ level: 'silent' }),
+    passwordCost: { N: 1024, r: 8, p: 1 },
+  };
   const app = await createApp(deployment);
   const runAct = <T>(work: (action: Action) => Promise<T>) =>
     act(database, deployment.clock, { kind: 'test', actor: 'system' }, work);
   const key = (...permissions: Grant[]) =>
     runAct(
       async (action) =>
-        (await createApiKey(action, { name: permissions.join(), permissions })).secret,
+        (await createApiKey(action, { name: permissions.join().slice(0, 200), permissions }))
+          .secret,
     );
   const admin = await key('admin');
 

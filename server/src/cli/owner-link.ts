@@ -1,0 +1,19 @@
+import { createOwnerLink, linkUrl } from '../access/link-actions.ts';
+import { addressOf } from './api.ts';
+import { withDeployment } from './keys.ts';
+import type { Settings } from './settings.ts';
+
+/**
+ * A link for a first owner, or for one more: whoever may read the data folder may let himself in, as when nobody has
+ * the owner's password any more.
+ */
+export async function ownerLink(settings: Settings): Promise<void> {
+  await withDeployment(settings, async ({ deployment }) => {
+    const link = await createOwnerLink(deployment, { evenIfOwned: true });
+    if (link === null) return;
+    const url = linkUrl(settings.url ?? addressOf(settings), link);
+    process.stdout.write(
+      `Whoever opens this link becomes an owner. It works once, until ${link.expiresAt.slice(0, 16)}Z, and replaces any before it:\n\n    ${url}\n`,
+    );
+  });
+}
