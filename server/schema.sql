@@ -2,6 +2,22 @@
 
 create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
 
+CREATE OR REPLACE FUNCTION applied_is_final()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  changing constant text[] := array['status', 'undone_by', 'undone_at', 'undo', 'updated_at', 'version'];
+begin
+  if tg_op = 'DELETE' then
+    raise exception 'DELETE on reattributions: % is kept', old.id using errcode = 'integrity_constraint_violation';
+  end if;
+  if old.status = 'undone' or (old.status = 'applied' and (new.status <> 'undone' or to_jsonb(old) - changing <> to_jsonb(new) - changing)) then
+    raise exception 'UPDATE on reattributions: % is %', old.id, old.status using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ensure_event_partitions(months date[])
  RETURNS void
  LANGUAGE plpgsql
@@ -72,8 +88,45 @@ AS $function$
   select encode(sha256(convert_to(
            jsonb_strip_nulls(to_jsonb(invoice) - array['status', 'updated_at', 'version', 'seal'])::text
            || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
-                          from invoice_lines l where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
+                          from invoice_lines l where l.invoice_id = invoice.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(t))::text, '' order by t.ordinal)
+                          from invoice_taxes t where t.invoice_id = invoice.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(p))::text, '' order by l.ordinal, p.ordinal)
+                          from invoice_lines l join invoice_line_parts p on p.line_id = l.id where l.invoice_id = invoice.id), ''), 'UTF8')), 'hex')
 $function$;
+
+CREATE OR REPLACE FUNCTION issued_adds_up()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  wrong text;
+begin
+  select case
+           when coalesce(sum(l.amount), 0) <> new.subtotal then format('its lines sum to %s, not to %s', coalesce(sum(l.amount), 0), new.subtotal)
+           when (select coalesce(sum(t.amount), 0) from invoice_taxes t where t.invoice_id = new.id) <> new.tax_total then 'its taxes do not sum to their total'
+         end
+    into wrong
+    from invoice_lines l where l.invoice_id = new.id;
+  if wrong is null then
+    select format('the lines that %s is on sum to %s, not to %s', t.name, sum(l.amount), t.taxable) into wrong
+      from invoice_taxes t join invoice_lines l on l.invoice_id = t.invoice_id and l.ordinal = any (t.line_ordinals)
+     where t.invoice_id = new.id
+     group by t.ordinal, t.name, t.taxable having sum(l.amount) <> t.taxable limit 1;
+  end if;
+  if wrong is null and new.breakdown_by is not null then
+    select format('the parts of line %s do not sum to it', l.ordinal) into wrong
+      from invoice_lines l left join invoice_line_parts p on p.line_id = l.id
+     where l.invoice_id = new.id
+     group by l.id
+    having coalesce(sum(p.amount), 0) <> l.amount or coalesce(sum(p.event_count), 0) <> l.event_count
+        or coalesce(sum(p.event_quantity), 0) <> l.event_quantity limit 1;
+  end if;
+  if wrong is not null then
+    raise exception 'UPDATE on invoices: % cannot be issued, for %', new.id, wrong using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
 
 CREATE OR REPLACE FUNCTION lines_of_drafts_only()
  RETURNS trigger
@@ -135,6 +188,19 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION parts_of_drafts_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_op = 'INSERT' then new.line_id else old.line_id end;
+begin
+  if tg_op = 'UPDATE' or exists (select from invoice_lines l join invoices i on i.id = l.invoice_id where l.id = subject and i.status <> 'draft') then
+    raise exception '% on invoice_line_parts: the invoice of line % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
+end $function$;
+
 CREATE OR REPLACE FUNCTION people_keep_an_owner()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -158,6 +224,19 @@ AS $function$
 begin
   new.version := old.version + 1;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_op = 'INSERT' then new.invoice_id else old.invoice_id end;
+begin
+  if tg_op = 'UPDATE' or exists (select from invoices where id = subject and status <> 'draft') then
+    raise exception '% on invoice_taxes: invoice % is issued', tg_op, subject using errcode = 'integrity_constraint_violation';
+  end if;
+  return case when tg_op = 'DELETE' then old else new end;
 end $function$;
 
 create table api_keys (
@@ -353,6 +432,18 @@ create table ingest_batches (
   rejected integer not null
 );
 
+create table invoice_line_parts (
+  line_id identifier not null,
+  ordinal integer not null,
+  kind text not null,
+  value text,
+  label text not null,
+  quantity numeric not null,
+  amount numeric not null,
+  event_count bigint not null,
+  event_quantity numeric not null
+);
+
 create table invoice_lines (
   id identifier not null,
   invoice_id identifier not null,
@@ -379,6 +470,17 @@ create table invoice_lines (
   event_hash numeric not null default 0
 );
 
+create table invoice_taxes (
+  invoice_id identifier not null,
+  ordinal integer not null,
+  name text not null,
+  percent numeric,
+  exempt_reason text,
+  line_ordinals integer[] not null,
+  taxable numeric not null,
+  amount numeric not null
+);
+
 create table invoices (
   id identifier not null,
   seller_id identifier not null,
@@ -401,7 +503,10 @@ create table invoices (
   journal_id bigint not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  subtotal numeric,
+  tax_total numeric,
+  breakdown_by text
 );
 
 create table journal (
@@ -538,7 +643,15 @@ create table organizations (
   archived_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  tax_exempt_reason text,
+  breakdown_by text
+);
+
+create table ownership_changes (
+  id bigint not null generated always as identity,
+  journal_id bigint not null,
+  touched jsonb not null
 );
 
 create table people (
@@ -645,6 +758,32 @@ create table products (
   description text,
   metadata jsonb not null default '{}'::jsonb,
   archived_at timestamp with time zone,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1,
+  tax_rates jsonb,
+  tax_exempt_reason text
+);
+
+create table reattributions (
+  id identifier not null,
+  kind text not null,
+  status text not null,
+  selection jsonb not null,
+  owner jsonb,
+  reason text,
+  deferred_by bigint,
+  position bigint,
+  digest jsonb,
+  preview jsonb,
+  occurred_from timestamp with time zone,
+  occurred_to timestamp with time zone,
+  applied_by bigint,
+  applied_at timestamp with time zone,
+  undone_by bigint,
+  undone_at timestamp with time zone,
+  undo jsonb,
+  actor identifier not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1
@@ -894,6 +1033,16 @@ alter table ingest_batches add constraint ingest_batches_pkey PRIMARY KEY (journ
 
 alter table ingest_batches add constraint ingest_batches_rejected_check CHECK ((rejected >= 0));
 
+alter table invoice_line_parts add constraint invoice_line_parts_check CHECK (((kind <> 'fixed'::text) OR ((event_count = 0) AND (event_quantity = (0)::numeric))));
+
+alter table invoice_line_parts add constraint invoice_line_parts_kind_check CHECK ((kind = ANY (ARRAY['usage'::text, 'fixed'::text, 'rest'::text])));
+
+alter table invoice_line_parts add constraint invoice_line_parts_line_id_fkey FOREIGN KEY (line_id) REFERENCES invoice_lines(id) ON DELETE CASCADE;
+
+alter table invoice_line_parts add constraint invoice_line_parts_ordinal_check CHECK ((ordinal > 0));
+
+alter table invoice_line_parts add constraint invoice_line_parts_pkey PRIMARY KEY (line_id, ordinal);
+
 alter table invoice_lines add constraint invoice_lines_charge_id_fkey FOREIGN KEY (charge_id) REFERENCES plan_charges(id);
 
 alter table invoice_lines add constraint invoice_lines_check CHECK ((period_end > period_start));
@@ -924,6 +1073,22 @@ alter table invoice_lines add constraint invoice_lines_pkey PRIMARY KEY (id);
 
 alter table invoice_lines add constraint invoice_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
 
+alter table invoice_taxes add constraint invoice_taxes_check CHECK (((percent IS NULL) = (exempt_reason IS NOT NULL)));
+
+alter table invoice_taxes add constraint invoice_taxes_check1 CHECK (((exempt_reason IS NULL) OR (amount = (0)::numeric)));
+
+alter table invoice_taxes add constraint invoice_taxes_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id) ON DELETE CASCADE;
+
+alter table invoice_taxes add constraint invoice_taxes_line_ordinals_check CHECK ((cardinality(line_ordinals) > 0));
+
+alter table invoice_taxes add constraint invoice_taxes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table invoice_taxes add constraint invoice_taxes_ordinal_check CHECK ((ordinal > 0));
+
+alter table invoice_taxes add constraint invoice_taxes_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric)));
+
+alter table invoice_taxes add constraint invoice_taxes_pkey PRIMARY KEY (invoice_id, ordinal);
+
 alter table invoices add constraint invoices_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
 
 alter table invoices add constraint invoices_check CHECK ((period_end > period_start));
@@ -933,6 +1098,10 @@ alter table invoices add constraint invoices_check1 CHECK (((status = 'draft'::t
 alter table invoices add constraint invoices_check2 CHECK ((((number IS NULL) = (number_sequence IS NULL)) AND ((number IS NULL) = (seal IS NULL))));
 
 alter table invoices add constraint invoices_check3 CHECK ((((number IS NULL) = (issued_at IS NULL)) AND ((number IS NULL) = (due_at IS NULL))));
+
+alter table invoices add constraint invoices_check4 CHECK (((subtotal + tax_total) = total));
+
+alter table invoices add constraint invoices_check5 CHECK (((subtotal IS NULL) = (tax_total IS NULL)));
 
 alter table invoices add constraint invoices_id_check CHECK (((id)::text ~~ 'inv\_%'::text));
 
@@ -1088,6 +1257,8 @@ alter table organization_payers add constraint organization_payers_valid_check C
 
 alter table organizations add constraint organizations_billing_check CHECK ((jsonb_typeof(billing) = 'object'::text));
 
+alter table organizations add constraint organizations_breakdown_by_check CHECK (((breakdown_by = ANY (ARRAY['none'::text, 'organization'::text, 'subscriber'::text, 'credential'::text, 'tag'::text])) OR (breakdown_by ~ '^attribute:.'::text)));
+
 alter table organizations add constraint organizations_check CHECK (((NOT unclassified) OR ((name = 'UNCLASSIFIED'::text) AND (archived_at IS NULL))));
 
 alter table organizations add constraint organizations_currency_check CHECK ((currency ~ '^[A-Z]{3}$'::text));
@@ -1104,7 +1275,15 @@ alter table organizations add constraint organizations_payment_terms_days_check 
 
 alter table organizations add constraint organizations_pkey PRIMARY KEY (id);
 
+alter table organizations add constraint organizations_tax_exempt_reason_check CHECK (((char_length(tax_exempt_reason) >= 1) AND (char_length(tax_exempt_reason) <= 512)));
+
 alter table organizations add constraint organizations_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
+
+alter table ownership_changes add constraint ownership_changes_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table ownership_changes add constraint ownership_changes_pkey PRIMARY KEY (id);
+
+alter table ownership_changes add constraint ownership_changes_touched_check CHECK ((jsonb_typeof(touched) = 'array'::text));
 
 alter table people add constraint people_email_check CHECK ((((char_length(email) >= 3) AND (char_length(email) <= 320)) AND (email = lower(email))));
 
@@ -1196,6 +1375,52 @@ alter table products add constraint products_name_check CHECK (((char_length(nam
 
 alter table products add constraint products_pkey PRIMARY KEY (id);
 
+alter table products add constraint products_tax_exempt_reason_check CHECK (((char_length(tax_exempt_reason) >= 1) AND (char_length(tax_exempt_reason) <= 512)));
+
+alter table products add constraint products_tax_rates_check CHECK ((jsonb_typeof(tax_rates) = 'array'::text));
+
+alter table reattributions add constraint reattributions_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_applied_by_key UNIQUE (applied_by);
+
+alter table reattributions add constraint reattributions_check CHECK (((kind = 'assign'::text) = (owner IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check1 CHECK (((status = 'pending'::text) OR (("position" IS NOT NULL) AND (digest IS NOT NULL) AND (preview IS NOT NULL))));
+
+alter table reattributions add constraint reattributions_check2 CHECK (((status = ANY (ARRAY['applied'::text, 'undone'::text])) = (applied_by IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check3 CHECK (((applied_by IS NULL) = (applied_at IS NULL)));
+
+alter table reattributions add constraint reattributions_check4 CHECK (((status = 'undone'::text) = (undone_by IS NOT NULL)));
+
+alter table reattributions add constraint reattributions_check5 CHECK ((((undone_by IS NULL) = (undone_at IS NULL)) AND ((undone_by IS NULL) = (undo IS NULL))));
+
+alter table reattributions add constraint reattributions_deferred_by_fkey FOREIGN KEY (deferred_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_deferred_by_key UNIQUE (deferred_by);
+
+alter table reattributions add constraint reattributions_digest_check CHECK ((jsonb_typeof(digest) = 'object'::text));
+
+alter table reattributions add constraint reattributions_id_check CHECK (((id)::text ~~ 'rea\_%'::text));
+
+alter table reattributions add constraint reattributions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'resolve'::text])));
+
+alter table reattributions add constraint reattributions_owner_check CHECK ((jsonb_typeof(owner) = 'object'::text));
+
+alter table reattributions add constraint reattributions_pkey PRIMARY KEY (id);
+
+alter table reattributions add constraint reattributions_preview_check CHECK ((jsonb_typeof(preview) = 'object'::text));
+
+alter table reattributions add constraint reattributions_selection_check CHECK ((jsonb_typeof(selection) = 'object'::text));
+
+alter table reattributions add constraint reattributions_status_check CHECK ((status = ANY (ARRAY['pending'::text, 'previewed'::text, 'applied'::text, 'undone'::text])));
+
+alter table reattributions add constraint reattributions_undo_check CHECK ((jsonb_typeof(undo) = 'object'::text));
+
+alter table reattributions add constraint reattributions_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES journal(id);
+
+alter table reattributions add constraint reattributions_undone_by_key UNIQUE (undone_by);
+
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -1212,7 +1437,7 @@ alter table seller_logos add constraint seller_logos_width_check CHECK ((width >
 
 alter table sellers add constraint sellers_address_check CHECK ((jsonb_typeof(address) = 'array'::text));
 
-alter table sellers add constraint sellers_default_breakdown_check CHECK ((default_breakdown = ANY (ARRAY['none'::text, 'organization'::text, 'credential'::text, 'subscriber'::text])));
+alter table sellers add constraint sellers_default_breakdown_check CHECK (((default_breakdown = ANY (ARRAY['none'::text, 'organization'::text, 'subscriber'::text, 'credential'::text, 'tag'::text])) OR (default_breakdown ~ '^attribute:.'::text)));
 
 alter table sellers add constraint sellers_default_currency_check CHECK ((default_currency ~ '^[A-Z]{3}$'::text));
 
@@ -1380,6 +1605,8 @@ CREATE INDEX organizations_name ON customary.organizations USING btree (name) WH
 
 CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
 
+CREATE INDEX ownership_changes_journal ON customary.ownership_changes USING btree (journal_id);
+
 CREATE UNIQUE INDEX people_email ON customary.people USING btree (email);
 
 CREATE INDEX person_sessions_expiry ON customary.person_sessions USING btree (expires_at);
@@ -1393,6 +1620,8 @@ CREATE INDEX plan_charges_meter ON customary.plan_charges USING btree (meter_id)
 CREATE UNIQUE INDEX plans_external_id ON customary.plans USING btree (external_id) WHERE (archived_at IS NULL);
 
 CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (external_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
@@ -1434,7 +1663,13 @@ CREATE TRIGGER events_fixed BEFORE DELETE OR UPDATE ON customary.events FOR EACH
 
 CREATE TRIGGER ingest_batches_fixed BEFORE DELETE OR UPDATE ON customary.ingest_batches FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER invoice_line_parts_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_line_parts FOR EACH ROW EXECUTE FUNCTION parts_of_drafts_only();
+
 CREATE TRIGGER invoice_lines_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_lines FOR EACH ROW EXECUTE FUNCTION lines_of_drafts_only();
+
+CREATE TRIGGER invoice_taxes_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_taxes FOR EACH ROW EXECUTE FUNCTION taxes_of_drafts_only();
+
+CREATE TRIGGER invoices_add_up BEFORE UPDATE ON customary.invoices FOR EACH ROW WHEN (((old.status = 'draft'::text) AND (new.status <> 'draft'::text))) EXECUTE FUNCTION issued_adds_up();
 
 CREATE TRIGGER invoices_final BEFORE DELETE OR UPDATE ON customary.invoices FOR EACH ROW EXECUTE FUNCTION finalized_is_final();
 
@@ -1462,6 +1697,8 @@ CREATE TRIGGER organization_payers_kept BEFORE DELETE ON customary.organization_
 
 CREATE TRIGGER organization_payers_superseded_once BEFORE UPDATE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER people_owner_changed BEFORE UPDATE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL) AND ((new.role <> 'owner'::text) OR (new.joined_at IS NULL) OR (new.deactivated_at IS NOT NULL)))) EXECUTE FUNCTION people_keep_an_owner();
 
 CREATE TRIGGER people_owner_removed BEFORE DELETE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL))) EXECUTE FUNCTION people_keep_an_owner();
@@ -1473,6 +1710,8 @@ CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_char
 CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattributions FOR EACH ROW EXECUTE FUNCTION applied_is_final();
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1518,7 +1757,11 @@ grant delete, insert, select on idempotency_keys to customary_app;
 
 grant insert, select on ingest_batches to customary_app;
 
+grant delete, insert, select on invoice_line_parts to customary_app;
+
 grant delete, insert, select, update on invoice_lines to customary_app;
+
+grant delete, insert, select on invoice_taxes to customary_app;
 
 grant delete, insert, select, update on invoices to customary_app;
 
@@ -1548,6 +1791,8 @@ grant insert, select, update (superseded_by) on organization_payers to customary
 
 grant delete, insert, select, update on organizations to customary_app;
 
+grant insert, select on ownership_changes to customary_app;
+
 grant insert, select, update on people to customary_app;
 
 grant delete, insert, select, update on person_sessions to customary_app;
@@ -1565,6 +1810,8 @@ grant insert, select on plan_versions to customary_app;
 grant delete, insert, select, update on plans to customary_app;
 
 grant delete, insert, select, update on products to customary_app;
+
+grant insert, select, update on reattributions to customary_app;
 
 grant insert, select on seller_logos to customary_app;
 

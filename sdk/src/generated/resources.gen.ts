@@ -797,6 +797,22 @@ export function invoicesResource(send: Send) {
   };
 }
 
+export type MeResource = ReturnType<typeof meResource>;
+
+export function meResource(send: Send) {
+  return {
+    /**
+     * Who I am, and what I may do.
+     *
+     * Permission: `me.read`.
+     *
+     * `GET /v1/me`
+     */
+    get: (options: CallOptions = {}): Promise<Api.Me> =>
+      send<Api.Me>({ operation: 'me.get', method: 'GET', path: path`/v1/me`, options }),
+  };
+}
+
 export type MessagesResource = ReturnType<typeof messagesResource>;
 
 export function messagesResource(send: Send) {
@@ -2209,6 +2225,7 @@ export class Resources {
   readonly events: EventsResource;
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
+  readonly me: MeResource;
   readonly messages: MessagesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
@@ -2231,6 +2248,7 @@ export class Resources {
     this.events = eventsResource(send);
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
+    this.me = meResource(send);
     this.messages = messagesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);

@@ -26,7 +26,12 @@ export interface ApiKeyCreate {
   name: string;
   /** Bundles (`admin`, `ingest`, `read`) or single permissions. */
   permissions: (
+    | 'owner'
     | 'admin'
+    | 'billing'
+    | 'support'
+    | 'statements'
+    | 'developer'
     | 'ingest'
     | 'read'
     | 'organizations.read'
@@ -71,6 +76,7 @@ export interface ApiKeyCreate {
     | 'billingSchedule.read'
     | 'billingSchedule.update'
     | 'invoices.read'
+    | 'invoices.readHeaders'
     | 'invoices.finalize'
     | 'invoices.send'
     | 'messages.read'
@@ -80,8 +86,16 @@ export interface ApiKeyCreate {
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
+    | 'me.read'
+    | 'me.update'
+    | 'people.read'
+    | 'people.invite'
+    | 'people.update'
+    | 'people.deactivate'
+    | 'owners.manage'
     | 'apiKeys.read'
     | 'apiKeys.create'
+    | 'apiKeys.rotate'
     | 'apiKeys.revoke'
     | 'auditLog.read'
   )[];
@@ -713,6 +727,8 @@ export interface GraduatedChargeTerms {
 export interface HistoryEntry {
   at: string;
   actor: string;
+  /** What the API key or the person was called at the time. */
+  actorName: string | null;
   action: string;
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
@@ -1015,6 +1031,84 @@ export interface LateUsagePolicyInput {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
   /** Default: `0`. */
   graceHours?: number | undefined;
+}
+
+export interface Me {
+  kind: 'person' | 'apiKey';
+  id: string;
+  name: string;
+  /** Null for an API key. */
+  email: string | null;
+  /** Null for an API key. */
+  role: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer' | null;
+  permissions: (
+    | 'organizations.read'
+    | 'organizations.create'
+    | 'organizations.update'
+    | 'organizations.delete'
+    | 'subscribers.read'
+    | 'subscribers.create'
+    | 'subscribers.update'
+    | 'subscribers.delete'
+    | 'credentials.read'
+    | 'credentials.create'
+    | 'credentials.update'
+    | 'credentials.delete'
+    | 'credentials.move'
+    | 'credentials.revoke'
+    | 'credentials.reveal'
+    | 'meters.read'
+    | 'meters.create'
+    | 'meters.update'
+    | 'meters.delete'
+    | 'products.read'
+    | 'products.create'
+    | 'products.update'
+    | 'products.delete'
+    | 'plans.read'
+    | 'plans.create'
+    | 'plans.update'
+    | 'plans.delete'
+    | 'subscriptions.read'
+    | 'subscriptions.create'
+    | 'subscriptions.update'
+    | 'subscriptions.delete'
+    | 'events.read'
+    | 'events.ingest'
+    | 'usage.read'
+    | 'reattributions.read'
+    | 'reattributions.create'
+    | 'reattributions.apply'
+    | 'billingRuns.read'
+    | 'billingRuns.create'
+    | 'billingSchedule.read'
+    | 'billingSchedule.update'
+    | 'invoices.read'
+    | 'invoices.readHeaders'
+    | 'invoices.finalize'
+    | 'invoices.send'
+    | 'messages.read'
+    | 'sendingSettings.read'
+    | 'sendingSettings.update'
+    | 'statements.read'
+    | 'seller.read'
+    | 'seller.update'
+    | 'checks.read'
+    | 'me.read'
+    | 'me.update'
+    | 'people.read'
+    | 'people.invite'
+    | 'people.update'
+    | 'people.deactivate'
+    | 'owners.manage'
+    | 'apiKeys.read'
+    | 'apiKeys.create'
+    | 'apiKeys.rotate'
+    | 'apiKeys.revoke'
+    | 'auditLog.read'
+  )[];
+  twoFactorEnabled: boolean;
+  sessionId: string | null;
 }
 
 export interface Message {

@@ -411,6 +411,12 @@ export type Organizations = {
   breakdown_by: string | null;
 };
 
+export type OwnershipChanges = {
+  id: GeneratedAlways<number>;
+  journal_id: number;
+  touched: ColumnType<unknown, string, string>;
+};
+
 export type People = {
   id: string;
   name: string;
@@ -520,6 +526,30 @@ export type Products = {
   version: Generated<number>;
   tax_rates: ColumnType<unknown, string | null | undefined, string | null>;
   tax_exempt_reason: string | null;
+};
+
+export type Reattributions = {
+  id: string;
+  kind: string;
+  status: string;
+  selection: ColumnType<unknown, string, string>;
+  owner: ColumnType<unknown, string | null | undefined, string | null>;
+  reason: string | null;
+  deferred_by: number | null;
+  position: number | null;
+  digest: ColumnType<unknown, string | null | undefined, string | null>;
+  preview: ColumnType<unknown, string | null | undefined, string | null>;
+  occurred_from: Instant | null;
+  occurred_to: Instant | null;
+  applied_by: number | null;
+  applied_at: Instant | null;
+  undone_by: number | null;
+  undone_at: Instant | null;
+  undo: ColumnType<unknown, string | null | undefined, string | null>;
+  actor: string;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
 };
 
 export type SellerLogos = {
@@ -720,6 +750,7 @@ export type DB = {
   organization_parents: OrganizationParents;
   organization_payers: OrganizationPayers;
   organizations: Organizations;
+  ownership_changes: OwnershipChanges;
   people: People;
   person_sessions: PersonSessions;
   person_sign_ins: PersonSignIns;
@@ -729,6 +760,7 @@ export type DB = {
   plan_versions: PlanVersions;
   plans: Plans;
   products: Products;
+  reattributions: Reattributions;
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;
