@@ -13,6 +13,7 @@ import {
   insertLink,
   type LinkPurpose,
   type LinkRow,
+  type OpenLink,
   useLink,
   withdrawLinks,
 } from './link-queries.ts';
@@ -79,13 +80,6 @@ export async function createOwnerLink(
 export function linkUrl(origin: string, { token }: NewLink): string {
   return `${origin}/join#${token}`;
 }
-
-export type OpenLink = {
-  purpose: LinkPurpose;
-  expiresAt: Instant;
-  /** Whom it is for; null for an owner who is not there yet. */
-  person: PersonRow | null;
-};
 
 /** What a link is for, without using it. */
 export async function inspectLink(deployment: Deployment, token: string): Promise<OpenLink> {

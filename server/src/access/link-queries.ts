@@ -1,7 +1,16 @@
 import type { Queryable, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import type { PersonRow } from './people-queries.ts';
 
 export type LinkPurpose = 'owner' | 'invitation' | 'password';
+
+/** What a link is for. */
+export type OpenLink = {
+  purpose: LinkPurpose;
+  expiresAt: Instant;
+  /** Whom it is for; null for an owner who is not there yet. */
+  person: PersonRow | null;
+};
 
 export type LinkRow = Awaited<ReturnType<typeof findOpenLink>> & object;
 

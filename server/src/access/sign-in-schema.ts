@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { instant, nameInput } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
-import type { OpenLink } from './link-actions.ts';
+import type { OpenLink } from './link-queries.ts';
 import { emailInput, newPassword } from './people-schema.ts';
 
 /** Wire shapes of `/auth`: signing in needs no permission, so it stands outside the OpenAPI document. */
