@@ -1,5 +1,7 @@
 -- Generated from the migrated database by "npm run generate". Do not edit.
 
+create sequence ownership_version;
+
 create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
 
 CREATE OR REPLACE FUNCTION applied_is_final()
@@ -128,6 +130,33 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION kept_once_named()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' and not exists (select from plan_charges c where c.meter_id = old.meter_id) then
+    return old;
+  end if;
+  raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
+    using errcode = 'integrity_constraint_violation', hint = 'A plan names it.';
+end $function$;
+
+CREATE OR REPLACE FUNCTION kept_once_used()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  was jsonb := to_jsonb(old);
+begin
+  if tg_op = 'DELETE' and not exists (
+    select from subscription_plans s where s.plan_id = was ->> 'plan_id' and s.plan_version = coalesce(was ->> 'plan_version', was ->> 'version')::integer) then
+    return old;
+  end if;
+  raise exception '% on %: what was recorded never changes', tg_op, tg_table_name
+    using errcode = 'integrity_constraint_violation', hint = 'Somebody subscribed to it.';
+end $function$;
+
 CREATE OR REPLACE FUNCTION lines_of_drafts_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -188,6 +217,24 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION ownership_changes()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform pg_advisory_xact_lock(ownership_lock_key());
+  perform nextval('ownership_version');
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION ownership_lock_key()
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select hashtextextended('customary.ownership', 0) $function$;
+
 CREATE OR REPLACE FUNCTION parts_of_drafts_only()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -224,6 +271,72 @@ AS $function$
 begin
   new.version := old.version + 1;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_meter(meter identifier)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from meter_versions where meter_id = meter for update;
+  if exists (select from meters where id = meter and auto_created) or exists (select from plan_charges where meter_id = meter) then
+    return false;
+  end if;
+  delete from meter_versions where meter_id = meter;
+  delete from meters where id = meter;
+  return true;
+exception
+  when foreign_key_violation then return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_plan(plan identifier)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from plan_versions where plan_id = plan for update;
+  if exists (select from subscription_plans where plan_id = plan) then
+    return false;
+  end if;
+  delete from plan_fees where plan_id = plan;
+  delete from plan_charges where plan_id = plan;
+  delete from plan_versions where plan_id = plan;
+  delete from plans where id = plan;
+  return true;
+exception
+  when foreign_key_violation then return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION remove_unused_plan_version(plan identifier, of_version integer)
+ RETURNS boolean
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'pg_temp'
+AS $function$
+begin
+  perform from plan_versions where plan_id = plan and version = of_version for update;
+  if exists (select from subscription_plans where plan_id = plan and plan_version = of_version) then
+    return false;
+  end if;
+  delete from plan_fees where plan_id = plan and plan_version = of_version;
+  delete from plan_charges where plan_id = plan and plan_version = of_version;
+  delete from plan_versions where plan_id = plan and version = of_version;
+  return true;
+exception
+  when foreign_key_violation then return false;
+end $function$;
+
+CREATE OR REPLACE FUNCTION share_ownership()
+ RETURNS bigint
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform pg_advisory_xact_lock_shared(ownership_lock_key());
+  return (select last_value from ownership_version);
 end $function$;
 
 CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
@@ -863,6 +976,24 @@ create table subscribers (
   version integer not null default 1
 );
 
+create table subscription_anchors (
+  id bigint not null generated always as identity,
+  subscription_id identifier not null,
+  anchor_day smallint not null,
+  time_zone text not null,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
+create table subscription_changes (
+  id bigint not null generated always as identity,
+  subscription_id identifier not null,
+  changed_from timestamp with time zone not null,
+  periods_from timestamp with time zone not null,
+  recorded_by bigint not null
+);
+
 create table subscription_pauses (
   id bigint not null generated always as identity,
   subscription_id identifier not null,
@@ -896,7 +1027,42 @@ create table subscriptions (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1,
-  trial_end_at timestamp with time zone
+  trial_end_at timestamp with time zone,
+  end_credit text not null default 'prorated'::text
+);
+
+create table usage_fold (
+  only_one boolean not null default true,
+  position bigint not null default 0,
+  attributes text[] not null default '{}'::text[],
+  folding text[] not null default '{}'::text[]
+);
+
+create table usage_hours (
+  hour timestamp with time zone not null,
+  owner_key bigint not null,
+  kind_key bigint not null,
+  measure text not null,
+  events bigint not null,
+  quantity numeric not null
+);
+
+create table usage_kinds (
+  key bigint not null generated always as identity,
+  hash bytea not null,
+  source text not null,
+  cost_currency character(3),
+  listed boolean not null,
+  long_input numeric,
+  attributes jsonb not null
+);
+
+create table usage_owners (
+  key bigint not null generated always as identity,
+  organization_id identifier not null,
+  subscriber_id identifier,
+  credential_id identifier,
+  subscription_id identifier
 );
 
 alter table api_keys add constraint api_keys_hash_check CHECK ((octet_length(hash) = 32));
@@ -1385,8 +1551,6 @@ alter table reattributions add constraint reattributions_applied_by_key UNIQUE (
 
 alter table reattributions add constraint reattributions_check CHECK (((kind = 'assign'::text) = (owner IS NOT NULL)));
 
-alter table reattributions add constraint reattributions_check1 CHECK (((status = 'pending'::text) OR (("position" IS NOT NULL) AND (digest IS NOT NULL) AND (preview IS NOT NULL))));
-
 alter table reattributions add constraint reattributions_check2 CHECK (((status = ANY (ARRAY['applied'::text, 'undone'::text])) = (applied_by IS NOT NULL)));
 
 alter table reattributions add constraint reattributions_check3 CHECK (((applied_by IS NULL) = (applied_at IS NULL)));
@@ -1401,6 +1565,8 @@ alter table reattributions add constraint reattributions_deferred_by_key UNIQUE 
 
 alter table reattributions add constraint reattributions_digest_check CHECK ((jsonb_typeof(digest) = 'object'::text));
 
+alter table reattributions add constraint reattributions_digest_known CHECK (((status = 'pending'::text) OR (digest IS NOT NULL)));
+
 alter table reattributions add constraint reattributions_id_check CHECK (((id)::text ~~ 'rea\_%'::text));
 
 alter table reattributions add constraint reattributions_kind_check CHECK ((kind = ANY (ARRAY['assign'::text, 'resolve'::text])));
@@ -1410,6 +1576,8 @@ alter table reattributions add constraint reattributions_owner_check CHECK ((jso
 alter table reattributions add constraint reattributions_pkey PRIMARY KEY (id);
 
 alter table reattributions add constraint reattributions_preview_check CHECK ((jsonb_typeof(preview) = 'object'::text));
+
+alter table reattributions add constraint reattributions_preview_known CHECK (((status <> 'previewed'::text) OR (("position" IS NOT NULL) AND (preview IS NOT NULL))));
 
 alter table reattributions add constraint reattributions_selection_check CHECK ((jsonb_typeof(selection) = 'object'::text));
 
@@ -1477,6 +1645,28 @@ alter table subscribers add constraint subscribers_service_of_fkey FOREIGN KEY (
 
 alter table subscribers add constraint subscribers_service_of_key UNIQUE (service_of);
 
+alter table subscription_anchors add constraint subscription_anchors_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
+
+alter table subscription_anchors add constraint subscription_anchors_pkey PRIMARY KEY (id);
+
+alter table subscription_anchors add constraint subscription_anchors_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table subscription_anchors add constraint subscription_anchors_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table subscription_anchors add constraint subscription_anchors_subscription_id_valid_excl EXCLUDE USING gist (subscription_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table subscription_anchors add constraint subscription_anchors_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table subscription_anchors add constraint subscription_anchors_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
+alter table subscription_changes add constraint subscription_changes_check CHECK ((periods_from <= changed_from));
+
+alter table subscription_changes add constraint subscription_changes_pkey PRIMARY KEY (id);
+
+alter table subscription_changes add constraint subscription_changes_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table subscription_changes add constraint subscription_changes_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
 alter table subscription_pauses add constraint subscription_pauses_pkey PRIMARY KEY (id);
 
 alter table subscription_pauses add constraint subscription_pauses_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
@@ -1509,6 +1699,8 @@ alter table subscriptions add constraint subscriptions_check CHECK ((end_at > st
 
 alter table subscriptions add constraint subscriptions_check1 CHECK ((trial_end_at > start_at));
 
+alter table subscriptions add constraint subscriptions_end_credit_check CHECK ((end_credit = ANY (ARRAY['prorated'::text, 'none'::text])));
+
 alter table subscriptions add constraint subscriptions_id_check CHECK (((id)::text ~~ 'sub\_%'::text));
 
 alter table subscriptions add constraint subscriptions_metadata_check CHECK ((jsonb_typeof(metadata) = 'object'::text));
@@ -1519,7 +1711,29 @@ alter table subscriptions add constraint subscriptions_organization_id_fkey FORE
 
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (id);
 
-CREATE INDEX attributions_journal ON ONLY customary.attributions USING brin (journal_id);
+alter table usage_fold add constraint usage_fold_check CHECK ((attributes <@ folding));
+
+alter table usage_fold add constraint usage_fold_only_one_check CHECK (only_one);
+
+alter table usage_fold add constraint usage_fold_pkey PRIMARY KEY (only_one);
+
+alter table usage_fold add constraint usage_fold_position_check CHECK (("position" >= 0));
+
+alter table usage_hours add constraint usage_hours_hour_check CHECK ((hour = date_trunc('hour'::text, hour, 'UTC'::text)));
+
+alter table usage_hours add constraint usage_hours_pkey PRIMARY KEY (owner_key, hour, kind_key, measure);
+
+alter table usage_kinds add constraint usage_kinds_attributes_check CHECK ((jsonb_typeof(attributes) = 'object'::text));
+
+alter table usage_kinds add constraint usage_kinds_hash_check CHECK ((octet_length(hash) = 32));
+
+alter table usage_kinds add constraint usage_kinds_hash_key UNIQUE (hash);
+
+alter table usage_kinds add constraint usage_kinds_pkey PRIMARY KEY (key);
+
+alter table usage_owners add constraint usage_owners_pkey PRIMARY KEY (key);
+
+CREATE INDEX attributions_journal ON ONLY customary.attributions USING btree (journal_id);
 
 CREATE INDEX attributions_organization ON ONLY customary.attributions USING btree (organization_id, occurred_at);
 
@@ -1633,15 +1847,29 @@ CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (emai
 
 CREATE UNIQUE INDEX subscribers_subscriber_id ON customary.subscribers USING btree (subscriber_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscription_changes_subscription ON customary.subscription_changes USING btree (subscription_id);
+
 CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree (plan_id, plan_version);
 
 CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
 
 CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
 
+CREATE INDEX usage_hours_hour ON customary.usage_hours USING btree (hour);
+
+CREATE INDEX usage_owners_credential ON customary.usage_owners USING btree (credential_id) WHERE (credential_id IS NOT NULL);
+
+CREATE UNIQUE INDEX usage_owners_once ON customary.usage_owners USING btree (organization_id, COALESCE((subscriber_id)::text, ''::text), COALESCE((credential_id)::text, ''::text), COALESCE((subscription_id)::text, ''::text));
+
+CREATE INDEX usage_owners_subscriber ON customary.usage_owners USING btree (subscriber_id) WHERE (subscriber_id IS NOT NULL);
+
+CREATE INDEX usage_owners_subscription ON customary.usage_owners USING btree (subscription_id) WHERE (subscription_id IS NOT NULL);
+
 CREATE TRIGGER attributions_fixed BEFORE DELETE OR UPDATE ON customary.attributions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON customary.audit_log FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER bindings_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.bindings FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER bindings_kept BEFORE DELETE ON customary.bindings FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1649,9 +1877,13 @@ CREATE TRIGGER bindings_superseded_once BEFORE UPDATE ON customary.bindings FOR 
 
 CREATE TRIGGER credential_id_values_fixed BEFORE DELETE OR UPDATE ON customary.credential_id_values FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER credential_ids_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.credential_ids FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER credential_ids_kept BEFORE DELETE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER credential_ids_superseded_once BEFORE UPDATE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER deployment_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.deployment FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER event_conflicts_fixed BEFORE DELETE OR UPDATE ON customary.event_conflicts FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1679,15 +1911,21 @@ CREATE TRIGGER journal_position_once BEFORE UPDATE ON customary.journal FOR EACH
 
 CREATE TRIGGER ledger_entries_fixed BEFORE DELETE OR UPDATE ON customary.ledger_entries FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER memberships_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.memberships FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER memberships_kept BEFORE DELETE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER memberships_superseded_once BEFORE UPDATE ON customary.memberships FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
 CREATE TRIGGER message_attempts_fixed BEFORE DELETE OR UPDATE ON customary.message_attempts FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
-CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION kept_once_named();
 
 CREATE TRIGGER one_time_links_close BEFORE UPDATE ON customary.one_time_links FOR EACH ROW EXECUTE FUNCTION only_close_link();
+
+CREATE TRIGGER organization_domains_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_domains FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER organization_parents_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_parents FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER organization_parents_kept BEFORE DELETE ON customary.organization_parents FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1697,6 +1935,8 @@ CREATE TRIGGER organization_payers_kept BEFORE DELETE ON customary.organization_
 
 CREATE TRIGGER organization_payers_superseded_once BEFORE UPDATE ON customary.organization_payers FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER organizations_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organizations FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER people_owner_changed BEFORE UPDATE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL) AND ((new.role <> 'owner'::text) OR (new.joined_at IS NULL) OR (new.deactivated_at IS NOT NULL)))) EXECUTE FUNCTION people_keep_an_owner();
@@ -1705,23 +1945,39 @@ CREATE TRIGGER people_owner_removed BEFORE DELETE ON customary.people FOR EACH R
 
 CREATE TRIGGER people_versioned BEFORE UPDATE ON customary.people FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION people_version();
 
-CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 
-CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_fees_fixed BEFORE DELETE OR UPDATE ON customary.plan_fees FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 
-CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION forbid_change();
+CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_versions FOR EACH ROW EXECUTE FUNCTION kept_once_used();
+
+CREATE TRIGGER products_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.products FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattributions FOR EACH ROW EXECUTE FUNCTION applied_is_final();
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER subscription_anchors_kept BEFORE DELETE ON customary.subscription_anchors FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscription_anchors_superseded_once BEFORE UPDATE ON customary.subscription_anchors FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER subscription_changes_fixed BEFORE DELETE OR UPDATE ON customary.subscription_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER subscription_pauses_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscription_pauses FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER subscription_pauses_kept BEFORE DELETE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscription_pauses_superseded_once BEFORE UPDATE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER subscription_plans_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscription_plans FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
 CREATE TRIGGER subscription_plans_kept BEFORE DELETE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscription_plans_superseded_once BEFORE UPDATE ON customary.subscription_plans FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
+CREATE TRIGGER subscriptions_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscriptions FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 grant insert, select, update on api_keys to customary_app;
 
@@ -1825,8 +2081,20 @@ grant delete, insert, select, update on sign_in_challenges to customary_app;
 
 grant delete, insert, select, update on subscribers to customary_app;
 
+grant insert, select, update (superseded_by) on subscription_anchors to customary_app;
+
+grant insert, select on subscription_changes to customary_app;
+
 grant insert, select, update (superseded_by) on subscription_pauses to customary_app;
 
 grant insert, select, update (superseded_by) on subscription_plans to customary_app;
 
 grant delete, insert, select, update on subscriptions to customary_app;
+
+grant select, update on usage_fold to customary_app;
+
+grant delete, insert, select, update on usage_hours to customary_app;
+
+grant delete, insert, select, update on usage_kinds to customary_app;
+
+grant delete, insert, select, update on usage_owners to customary_app;
