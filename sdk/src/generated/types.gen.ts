@@ -10,6 +10,25 @@ export interface Ageing {
   days90Plus: string;
 }
 
+export interface Allocate {
+  /** What goes to which invoice. Left out: all of it, to the invoices that are due, the one due first first. What is left is credit of the customer, for its next invoices. */
+  allocations?: AllocationCreate[] | undefined;
+}
+
+export interface Allocation {
+  invoiceId: string;
+  invoiceNumber: string | null;
+  amount: Money;
+}
+
+export interface AllocationCreate {
+  invoiceId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+}
+
 export interface ApiKey {
   id: string;
   name: string;
@@ -78,7 +97,19 @@ export interface ApiKeyCreate {
     | 'invoices.read'
     | 'invoices.readHeaders'
     | 'invoices.finalize'
+    | 'invoices.void'
+    | 'invoices.writeOff'
     | 'invoices.send'
+    | 'creditNotes.read'
+    | 'creditNotes.create'
+    | 'creditNotes.void'
+    | 'creditNotes.allocate'
+    | 'payments.read'
+    | 'payments.create'
+    | 'payments.allocate'
+    | 'payments.reverse'
+    | 'refunds.read'
+    | 'refunds.create'
     | 'messages.read'
     | 'sendingSettings.read'
     | 'sendingSettings.update'
@@ -469,6 +500,151 @@ export interface CredentialsListResult {
   nextCursor: string | null;
 }
 
+export interface CreditNote {
+  id: string;
+  number: string;
+  status: 'issued' | 'void';
+  /** The payer. */
+  organizationId: string;
+  /** The invoice that it corrects. */
+  invoiceId: string | null;
+  invoiceNumber: string | null;
+  /** The run that issued it, if one did. */
+  billingRunId: string | null;
+  currency: string;
+  total: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  /** Its own invoice, and others that the rest went to. */
+  allocations: Allocation[];
+  reason: string;
+  /** What the run that issued it knew. */
+  position: number | null;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  issuedAt: string;
+  effectiveAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  lines: CreditNoteLine[];
+}
+
+export interface CreditNoteCreate {
+  invoiceId: string;
+  /** Left out: whatever is left of the whole invoice. */
+  lines?: CreditNoteLineCreate[] | undefined;
+  /** Is on the document. */
+  reason: string;
+  /** The day that counts for statements. Default: now. Not before the invoice. */
+  effectiveAt?: string | undefined;
+}
+
+export interface CreditNoteHeader {
+  id: string;
+  number: string;
+  status: 'issued' | 'void';
+  /** The payer. */
+  organizationId: string;
+  /** The invoice that it corrects. */
+  invoiceId: string | null;
+  invoiceNumber: string | null;
+  /** The run that issued it, if one did. */
+  billingRunId: string | null;
+  currency: string;
+  total: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  /** Its own invoice, and others that the rest went to. */
+  allocations: Allocation[];
+  reason: string;
+  /** What the run that issued it knew. */
+  position: number | null;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  issuedAt: string;
+  effectiveAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface CreditNoteLine {
+  id: string;
+  /** `credit`: a part of an invoice line, whose usage stays billed. `adjustment`: what the period comes to now, less what was billed. */
+  kind: 'credit' | 'adjustment';
+  description: string;
+  invoiceLineId: string | null;
+  subscriptionId: string;
+  planId: string;
+  planVersion: number;
+  feeId: string | null;
+  chargeId: string | null;
+  periodStart: string;
+  periodEnd: string;
+  quantity: string;
+  /** What the customer gets for it. */
+  amount: Money;
+  price: Record<string, unknown>;
+  /** Its events occurred in [payerFrom, payerTo) … */
+  payerFrom: string;
+  payerTo: string;
+  /** … and were recorded in (positionAfter, position]. */
+  positionAfter: number;
+  position: number;
+  eventSign: number;
+  eventCount: number;
+  eventQuantity: string;
+  eventHash: string;
+}
+
+export interface CreditNoteLineCreate {
+  lineId: string;
+  /** At most what is left of the line after earlier credit notes. */
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+}
+
+export interface CreditNotesListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** Those that correct this invoice. */
+  invoiceId?: string | undefined;
+  billingRunId?: string | undefined;
+  status?: 'issued' | 'void' | undefined;
+  currency?: string | undefined;
+  number?: string | undefined;
+  /** `true`: only those of which something is left. */
+  unapplied?: boolean | undefined;
+}
+
+export interface CreditNotesListResult {
+  items: CreditNoteHeader[];
+  nextCursor: string | null;
+}
+
+export interface CreditNotesVoidBody {
+  reason?: string | undefined;
+}
+
+export interface Deallocate {
+  invoiceId: string;
+  /** Default: all that went to the invoice. */
+  amount?:
+    | {
+        amount: string | number;
+        currency: string;
+      }
+    | undefined;
+}
+
 export interface Event {
   id: string;
   source: string;
@@ -775,6 +951,11 @@ export interface Invoice {
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
+  /** Of payments, also earlier ones that had something left. */
+  amountPaid: Money;
+  /** Of credit notes, its own and others. */
+  amountCredited: Money;
+  amountWrittenOff: Money;
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
@@ -812,6 +993,11 @@ export interface InvoiceHeader {
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
+  /** Of payments, also earlier ones that had something left. */
+  amountPaid: Money;
+  /** Of credit notes, its own and others. */
+  amountCredited: Money;
+  amountWrittenOff: Money;
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
@@ -1021,6 +1207,14 @@ export interface InvoicesListResult {
   nextCursor: string | null;
 }
 
+export interface InvoicesVoidBody {
+  reason?: string | undefined;
+}
+
+export interface InvoicesWriteOffBody {
+  reason?: string | undefined;
+}
+
 export interface LateUsagePolicy {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
   /** Default: `0`. */
@@ -1086,7 +1280,19 @@ export interface Me {
     | 'invoices.read'
     | 'invoices.readHeaders'
     | 'invoices.finalize'
+    | 'invoices.void'
+    | 'invoices.writeOff'
     | 'invoices.send'
+    | 'creditNotes.read'
+    | 'creditNotes.create'
+    | 'creditNotes.void'
+    | 'creditNotes.allocate'
+    | 'payments.read'
+    | 'payments.create'
+    | 'payments.allocate'
+    | 'payments.reverse'
+    | 'refunds.read'
+    | 'refunds.create'
     | 'messages.read'
     | 'sendingSettings.read'
     | 'sendingSettings.update'
@@ -1501,6 +1707,70 @@ export interface PackageChargeTerms {
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
   minimum?: string | number | undefined;
+}
+
+export interface Payment {
+  id: string;
+  organizationId: string;
+  status: 'received' | 'reversed';
+  amount: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  allocations: Allocation[];
+  method: string | null;
+  reference: string | null;
+  receivedAt: string;
+  reversedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface PaymentCreate {
+  /** The payer. */
+  organizationId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+  /** As you call it, such as `bank transfer`. */
+  method?: string | undefined;
+  /** What finds it in your bank’s or provider’s records. */
+  reference?: string | undefined;
+  /** Default: now. Not in the future. */
+  receivedAt?: string | undefined;
+  /** What goes to which invoice. Left out: all of it, to the invoices that are due, the one due first first. What is left is credit of the customer, for its next invoices. */
+  allocations?: AllocationCreate[] | undefined;
+}
+
+export interface PaymentReverse {
+  /** Default: now. Not in the future. */
+  reversedAt?: string | undefined;
+  reason?: string | undefined;
+}
+
+export interface PaymentsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** Those that paid this invoice. */
+  invoiceId?: string | undefined;
+  status?: 'received' | 'reversed' | undefined;
+  currency?: string | undefined;
+  reference?: string | undefined;
+  /** `true`: only those of which something is left. */
+  unapplied?: boolean | undefined;
+  receivedFrom?: string | undefined;
+  /** Exclusive. */
+  receivedTo?: string | undefined;
+}
+
+export interface PaymentsListResult {
+  items: Payment[];
+  nextCursor: string | null;
 }
 
 /** Every unit at one price. */
@@ -1979,6 +2249,61 @@ export interface ReattributionsListResult {
   nextCursor: string | null;
 }
 
+export interface Refund {
+  id: string;
+  organizationId: string;
+  amount: Money;
+  /** What it was taken out of. */
+  sources: RefundSource[];
+  method: string | null;
+  reference: string | null;
+  reason: string | null;
+  refundedAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface RefundCreate {
+  /** The payer. */
+  organizationId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+  /** Out of what is left of this payment alone. */
+  paymentId?: string | undefined;
+  /** Out of what is left of this credit note alone. */
+  creditNoteId?: string | undefined;
+  method?: string | undefined;
+  reference?: string | undefined;
+  reason?: string | undefined;
+  /** Default: now. Not in the future. */
+  refundedAt?: string | undefined;
+}
+
+export interface RefundSource {
+  paymentId: string | null;
+  creditNoteId: string | null;
+  amount: Money;
+}
+
+export interface RefundsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  paymentId?: string | undefined;
+  creditNoteId?: string | undefined;
+  currency?: string | undefined;
+}
+
+export interface RefundsListResult {
+  items: Refund[];
+  nextCursor: string | null;
+}
+
 export interface Seller {
   id: string;
   name: string;
@@ -1991,6 +2316,8 @@ export interface Seller {
   logo: SellerLogo | null;
   invoicePrefix: string;
   nextInvoiceNumber: number;
+  creditNotePrefix: string;
+  nextCreditNoteNumber: number;
   defaultPaymentTermsDays: number;
   defaultCurrency: string;
   defaultTimeZone: string;
@@ -2033,6 +2360,8 @@ export interface SellerUpdate {
   website?: string | null | undefined;
   /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
   invoicePrefix?: string | undefined;
+  /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
+  creditNotePrefix?: string | undefined;
   /** As currency and time zone: of organizations that are created without. Those that exist keep theirs. */
   defaultPaymentTermsDays?: number | undefined;
   defaultCurrency?: string | undefined;

@@ -10,6 +10,8 @@ import { registerPlans } from '../catalog/plan-routes.ts';
 import { registerProducts } from '../catalog/product-routes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
+import { registerCreditNotes } from '../credit-notes/routes.ts';
+import { registerPayments } from '../payments/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
 import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
@@ -39,6 +41,8 @@ export function registerDomains(
   registerUsage(app, deployment);
   registerReattributions(app, deployment);
   registerInvoicing(app, deployment);
+  registerCreditNotes(app, deployment);
+  registerPayments(app, deployment);
   registerBillingSchedule(app, deployment);
   registerSending(app, deployment);
   registerStatements(app, deployment);
