@@ -31,5 +31,7 @@ const stuck: Handler = {
   waiting: async () => [],
 };
 
-await startWorker(deployment, { handlers: { 'billing.run': stuck, 'messages.send': stuck } });
+await startWorker(deployment, {
+  handlers: { 'billing.run': stuck, 'messages.send': stuck, 'reattributions.redraft': stuck },
+});
 console.log('ready');
