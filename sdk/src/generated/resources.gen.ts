@@ -918,18 +918,23 @@ export function invoicesResource(send: Send) {
      *
      * `GET /v1/invoices/{id}/pdf`
      */
-    pdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
+    pdf: (
+      id: string,
+      query: Api.InvoicesPdfQuery = {},
+      options: CallOptions = {},
+    ): Promise<Uint8Array> =>
       send<Uint8Array>({
         operation: 'invoices.pdf',
         method: 'GET',
         path: path`/v1/invoices/${id}/pdf`,
+        query,
         answer: 'bytes',
         accept: 'application/pdf',
         options,
       }),
 
     /**
-     * The lines of an invoice as CSV.
+     * The lines of an invoice, or their breakdown, as CSV.
      *
      * Permission: `invoices.read`.
      *

@@ -1186,6 +1186,8 @@ export interface InvoicesGetQuery {
 export interface InvoicesLinesCsvQuery {
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
+  /** `breakdown`: who has which part of each line. Default: `lines`. */
+  rows?: 'lines' | 'breakdown' | undefined;
 }
 
 export interface InvoicesListQuery {
@@ -1205,6 +1207,11 @@ export interface InvoicesListQuery {
 export interface InvoicesListResult {
   items: InvoiceHeader[];
   nextCursor: string | null;
+}
+
+export interface InvoicesPdfQuery {
+  /** `summary`: totals, taxes and what is due, without lines and breakdown. */
+  detail?: 'full' | 'summary' | undefined;
 }
 
 export interface InvoicesVoidBody {
