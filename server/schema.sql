@@ -907,6 +907,19 @@ create table one_time_links (
   closed_as text
 );
 
+create table organization_cycles (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  unit text not null,
+  count integer not null,
+  anchor_day smallint not null,
+  time_zone text not null,
+  first_end timestamp with time zone,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
 create table organization_domains (
   organization_id identifier not null,
   domain identifier not null,
@@ -1702,6 +1715,26 @@ alter table one_time_links add constraint one_time_links_token_hash_check CHECK 
 
 alter table one_time_links add constraint one_time_links_token_hash_key UNIQUE (token_hash);
 
+alter table organization_cycles add constraint organization_cycles_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
+
+alter table organization_cycles add constraint organization_cycles_check CHECK ((first_end > lower(valid)));
+
+alter table organization_cycles add constraint organization_cycles_count_check CHECK (((count >= 1) AND (count <= 366)));
+
+alter table organization_cycles add constraint organization_cycles_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table organization_cycles add constraint organization_cycles_organization_id_valid_excl EXCLUDE USING gist (organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table organization_cycles add constraint organization_cycles_pkey PRIMARY KEY (id);
+
+alter table organization_cycles add constraint organization_cycles_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table organization_cycles add constraint organization_cycles_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table organization_cycles add constraint organization_cycles_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'quarter'::text, 'year'::text])));
+
+alter table organization_cycles add constraint organization_cycles_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
 alter table organization_domains add constraint organization_domains_domain_check CHECK (((domain)::text = lower((domain)::text)));
 
 alter table organization_domains add constraint organization_domains_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
@@ -2318,6 +2351,10 @@ CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_v
 
 CREATE TRIGGER one_time_links_close BEFORE UPDATE ON customary.one_time_links FOR EACH ROW EXECUTE FUNCTION only_close_link();
 
+CREATE TRIGGER organization_cycles_kept BEFORE DELETE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_cycles_superseded_once BEFORE UPDATE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
 CREATE TRIGGER organization_domains_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_domains FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER organization_parents_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_parents FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
@@ -2445,6 +2482,8 @@ grant delete, insert, select, update on meters to customary_app;
 grant select on migration_checksums to customary_app;
 
 grant insert, select, update on one_time_links to customary_app;
+
+grant insert, select, update (superseded_by) on organization_cycles to customary_app;
 
 grant delete, insert, select, update on organization_domains to customary_app;
 

@@ -171,7 +171,7 @@ export interface BillingContact {
   remittanceInstructions?: string | undefined;
 }
 
-/** The rhythm of invoices, in the time zone of the organization. */
+/** The rhythm of invoices, in the time zone of the organization. Another one holds from now on: cycles that ended or were billed stay, and one cycle joins the old rhythm and the new. */
 export interface BillingCycle {
   /** Default: `"month"`. */
   unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -181,7 +181,7 @@ export interface BillingCycle {
   anchorDay: number;
 }
 
-/** The rhythm of invoices, in the time zone of the organization. */
+/** The rhythm of invoices, in the time zone of the organization. Another one holds from now on: cycles that ended or were billed stay, and one cycle joins the old rhythm and the new. */
 export interface BillingCycleInput {
   /** Default: `"month"`. */
   unit?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;

@@ -438,6 +438,19 @@ export type OneTimeLinks = {
   closed_as: string | null;
 };
 
+export type OrganizationCycles = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  unit: string;
+  count: number;
+  anchor_day: number;
+  time_zone: string;
+  first_end: Instant | null;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
 export type OrganizationDomains = {
   organization_id: string;
   domain: string;
@@ -857,6 +870,7 @@ export type DB = {
   meters: Meters;
   migration_checksums: MigrationChecksums;
   one_time_links: OneTimeLinks;
+  organization_cycles: OrganizationCycles;
   organization_domains: OrganizationDomains;
   organization_parents: OrganizationParents;
   organization_payers: OrganizationPayers;

@@ -28,6 +28,7 @@ const FIXED = [
 const TIMELINES = [
   'organization_parents',
   'organization_payers',
+  'organization_cycles',
   'memberships',
   'credential_ids',
   'subscription_plans',
@@ -109,6 +110,7 @@ async function issueAnInvoice(): Promise<void> {
   await test.ok('POST', '/v1/credit-notes', { invoiceId: invoice.id, reason: 'Goodwill' });
   const refund = { organizationId: parent.id, amount: { amount: '1.00', currency: 'USD' } };
   await test.ok('POST', '/v1/refunds', refund);
+  await test.ok('PATCH', `/v1/organizations/${parent.id}`, { timeZone: 'Europe/Berlin' });
 }
 
 /** What PostgreSQL says to a statement of the application's or the owner's role. */
