@@ -102,6 +102,12 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION folded(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select lower(btrim(value) collate "C") $function$;
+
 CREATE OR REPLACE FUNCTION forbid_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -470,6 +476,12 @@ begin
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $function$;
+
+CREATE OR REPLACE FUNCTION unclassified_id(kind text, subject text, reason text, organization_id text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select 'unc_' || md5(concat_ws(e'\x1f', kind, subject, reason, organization_id)) $function$;
 
 create table api_keys (
   id identifier not null,
@@ -1268,6 +1280,46 @@ create table subscriptions (
   version integer not null default 1,
   trial_end_at timestamp with time zone,
   end_credit text not null default 'prorated'::text
+);
+
+create table unclassified_costs (
+  group_id identifier not null,
+  currency character(3) not null,
+  amount numeric not null
+);
+
+create table unclassified_days (
+  group_id identifier not null,
+  day date not null,
+  events bigint not null,
+  first_seen_at timestamp with time zone,
+  last_seen_at timestamp with time zone
+);
+
+create table unclassified_groups (
+  id identifier not null,
+  kind text not null,
+  credential_key bigint,
+  claim text,
+  reason text not null,
+  organization_id identifier not null,
+  events bigint not null,
+  first_seen_at timestamp with time zone,
+  last_seen_at timestamp with time zone
+);
+
+create table unclassified_measures (
+  group_id identifier not null,
+  measure text not null,
+  provider text not null,
+  model text not null,
+  quantity numeric not null,
+  uncosted numeric not null
+);
+
+create table unclassified_state (
+  only_one boolean not null default true,
+  position bigint not null default 0
 );
 
 create table usage_fold (
@@ -2091,6 +2143,26 @@ alter table subscriptions add constraint subscriptions_organization_id_fkey FORE
 
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (id);
 
+alter table unclassified_costs add constraint unclassified_costs_pkey PRIMARY KEY (group_id, currency);
+
+alter table unclassified_days add constraint unclassified_days_pkey PRIMARY KEY (group_id, day);
+
+alter table unclassified_groups add constraint unclassified_groups_check CHECK (((kind = 'credential'::text) = (credential_key IS NOT NULL)));
+
+alter table unclassified_groups add constraint unclassified_groups_check1 CHECK (((kind = 'credential'::text) = (claim IS NULL)));
+
+alter table unclassified_groups add constraint unclassified_groups_id_check CHECK (((id)::text ~~ 'unc\_%'::text));
+
+alter table unclassified_groups add constraint unclassified_groups_kind_check CHECK ((kind = ANY (ARRAY['credential'::text, 'subscription'::text, 'subscriber'::text, 'organization'::text, 'none'::text])));
+
+alter table unclassified_groups add constraint unclassified_groups_pkey PRIMARY KEY (id);
+
+alter table unclassified_measures add constraint unclassified_measures_pkey PRIMARY KEY (group_id, measure, provider, model);
+
+alter table unclassified_state add constraint unclassified_state_only_one_check CHECK (only_one);
+
+alter table unclassified_state add constraint unclassified_state_pkey PRIMARY KEY (only_one);
+
 alter table usage_fold add constraint usage_fold_check CHECK ((attributes <@ folding));
 
 alter table usage_fold add constraint usage_fold_only_one_check CHECK (only_one);
@@ -2134,6 +2206,10 @@ CREATE INDEX bindings_organization ON customary.bindings USING btree (organizati
 CREATE INDEX bindings_subscriber ON customary.bindings USING btree (subscriber_id) WHERE (superseded_by IS NULL);
 
 CREATE INDEX bindings_subscription ON customary.bindings USING btree (subscription_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX credential_id_values_folded ON customary.credential_id_values USING btree (folded((value)::text));
+
+CREATE INDEX credential_id_values_reversed ON customary.credential_id_values USING btree (reverse((value)::text));
 
 CREATE INDEX credential_ids_credential ON customary.credential_ids USING btree (credential_id) WHERE (superseded_by IS NULL);
 
@@ -2223,7 +2299,15 @@ CREATE INDEX organization_payers_of ON customary.organization_payers USING btree
 
 CREATE UNIQUE INDEX organizations_external_id ON customary.organizations USING btree (external_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX organizations_external_id_folded ON customary.organizations USING btree (folded((external_id)::text)) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_external_id_reversed ON customary.organizations USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
+
 CREATE INDEX organizations_name ON customary.organizations USING btree (name) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name_folded ON customary.organizations USING btree (folded(name)) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name_reversed ON customary.organizations USING btree (reverse(folded(name)) COLLATE "C") WHERE (archived_at IS NULL);
 
 CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
 
@@ -2257,9 +2341,15 @@ CREATE INDEX sign_in_challenges_expiry ON customary.sign_in_challenges USING btr
 
 CREATE INDEX sign_in_challenges_identifier ON customary.sign_in_challenges USING btree (identifier);
 
+CREATE INDEX subscribers_domain ON customary.subscribers USING btree (split_part((email_key)::text, '@'::text, 2)) WHERE (archived_at IS NULL);
+
 CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (email_key) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscribers_reversed ON customary.subscribers USING btree (reverse((email_key)::text)) WHERE (archived_at IS NULL);
+
 CREATE UNIQUE INDEX subscribers_subscriber_id ON customary.subscribers USING btree (subscriber_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscribers_subscriber_id_folded ON customary.subscribers USING btree (folded((subscriber_id)::text)) WHERE (archived_at IS NULL);
 
 CREATE INDEX subscription_changes_subscription ON customary.subscription_changes USING btree (subscription_id);
 
@@ -2267,7 +2357,23 @@ CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree
 
 CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscriptions_external_id_folded ON customary.subscriptions USING btree (folded((external_id)::text)) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscriptions_external_id_reversed ON customary.subscriptions USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
+
 CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
+
+CREATE INDEX unclassified_days_day ON customary.unclassified_days USING btree (day);
+
+CREATE INDEX unclassified_groups_events ON customary.unclassified_groups USING btree (events DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_kind ON customary.unclassified_groups USING btree (kind, last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_last_seen ON customary.unclassified_groups USING btree (last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_organization ON customary.unclassified_groups USING btree (organization_id, last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_reason ON customary.unclassified_groups USING btree (reason, last_seen_at DESC, id DESC) WHERE (events > 0);
 
 CREATE INDEX usage_hours_hour ON customary.usage_hours USING btree (hour);
 
@@ -2540,6 +2646,16 @@ grant insert, select, update (superseded_by) on subscription_pauses to customary
 grant insert, select, update (superseded_by) on subscription_plans to customary_app;
 
 grant delete, insert, select, update on subscriptions to customary_app;
+
+grant delete, insert, select, update on unclassified_costs to customary_app;
+
+grant delete, insert, select, update on unclassified_days to customary_app;
+
+grant delete, insert, select, update on unclassified_groups to customary_app;
+
+grant delete, insert, select, update on unclassified_measures to customary_app;
+
+grant select, update on unclassified_state to customary_app;
 
 grant select, update on usage_fold to customary_app;
 

@@ -2536,6 +2536,70 @@ export function subscriptionsResource(send: Send) {
   };
 }
 
+export type UnclassifiedResource = ReturnType<typeof unclassifiedResource>;
+
+export function unclassifiedResource(send: Send) {
+  return {
+    /**
+     * List usage that reached no organization or no subscription.
+     *
+     * By what it identified itself with. Each group says why, how much, what it is worth and whose it may be.
+     *
+     * Permission: `unclassified.read`.
+     *
+     * `GET /v1/unclassified`
+     */
+    list: (
+      query: Api.UnclassifiedListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.UnclassifiedGroup, Api.UnclassifiedListResult> =>
+      pages<Api.UnclassifiedGroup, Api.UnclassifiedListResult>(send, {
+        operation: 'unclassified.list',
+        method: 'GET',
+        path: path`/v1/unclassified`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get a group of unclassified usage.
+     *
+     * Permission: `unclassified.read`.
+     *
+     * `GET /v1/unclassified/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.UnclassifiedGroup> =>
+      send<Api.UnclassifiedGroup>({
+        operation: 'unclassified.get',
+        method: 'GET',
+        path: path`/v1/unclassified/${id}`,
+        options,
+      }),
+
+    /**
+     * Give unclassified usage its owner.
+     *
+     * Makes or picks organization, subscriber, credential and subscription as the identifier demands, bound from when the group was first seen, and re-attributes its usage in the same transaction.
+     *
+     * Permission: `unclassified.claim`.
+     *
+     * `POST /v1/unclassified/claim`
+     */
+    claim: (
+      body: Api.UnclassifiedClaim,
+      options: IdempotentOptions = {},
+    ): Promise<Api.UnclassifiedClaimResult> =>
+      send<Api.UnclassifiedClaimResult>({
+        operation: 'unclassified.claim',
+        method: 'POST',
+        path: path`/v1/unclassified/claim`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type UsageResource = ReturnType<typeof usageResource>;
 
 export function usageResource(send: Send) {
@@ -2603,6 +2667,7 @@ export class Resources {
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
+  readonly unclassified: UnclassifiedResource;
   readonly usage: UsageResource;
 
   constructor(send: Send) {
@@ -2629,6 +2694,7 @@ export class Resources {
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);
+    this.unclassified = unclassifiedResource(send);
     this.usage = usageResource(send);
   }
 }

@@ -86,6 +86,8 @@ export interface ApiKeyCreate {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'unclassified.read'
+    | 'unclassified.claim'
     | 'usage.read'
     | 'reattributions.read'
     | 'reattributions.create'
@@ -316,6 +318,12 @@ export interface Checks {
   checks: Check[];
 }
 
+export interface ClaimedOrganization {
+  name: string;
+  externalId?: string | undefined;
+  parentId?: string | undefined;
+}
+
 export interface CreatedApiKey {
   id: string;
   name: string;
@@ -429,6 +437,8 @@ export type CredentialRestore = {
   from?: string | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 } | null;
 
 export type CredentialRevoke = {
@@ -436,6 +446,8 @@ export type CredentialRevoke = {
   from?: string | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 } | null;
 
 export interface CredentialRotate {
@@ -449,6 +461,8 @@ export interface CredentialRotate {
   previousUntil?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 }
 
 export interface CredentialSecrets {
@@ -1276,6 +1290,8 @@ export interface Me {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'unclassified.read'
+    | 'unclassified.claim'
     | 'usage.read'
     | 'reattributions.read'
     | 'reattributions.create'
@@ -2909,6 +2925,126 @@ export interface Trace {
     /** What they gave as their reason. */
     reason: string | null;
   }[];
+}
+
+export interface UnclassifiedClaim {
+  /** The group, from `GET /v1/unclassified`. */
+  id: string;
+  organizationId?: string | undefined;
+  /** In place of organizationId: makes one. */
+  organization?: ClaimedOrganization | undefined;
+  subscriberId?: string | undefined;
+  /** In place of subscriberId: this subscriber, made if there is none. */
+  subscriberEmail?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** In place of subscriptionId: subscribes to this plan. */
+  planId?: string | undefined;
+  /** What the credential is called, if one is made. */
+  name?: string | undefined;
+  /** From when it is bound. Default: when the group was first seen; null: since ever. */
+  from?: string | null | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
+}
+
+export interface UnclassifiedClaimResult {
+  id: string;
+  organizationId: string;
+  subscriberId: string | null;
+  credentialId: string | null;
+  subscriptionId: string | null;
+  /** What was made for it; all else was there. */
+  created: ('organization' | 'subscriber' | 'credential' | 'subscription')[];
+  from: string | null;
+  reattributedEvents: number;
+  /** What waits for its preview, if recorded usage was left for later. */
+  reattributionId: string | null;
+}
+
+export interface UnclassifiedGroup {
+  /** Stands for the identifier, and stays the same. */
+  id: string;
+  /** What the group is known by: the identifier that would decide first. */
+  kind: 'credential' | 'subscription' | 'subscriber' | 'organization' | 'none';
+  /** As sent; masked where it is a credential ID. */
+  identifier: string | null;
+  /** Of `none`: who sends without an identifier. */
+  source: string | null;
+  /** Why it reached nobody, or was not billed. */
+  reason: string;
+  /** The organization that it did reach. */
+  organizationId: string | null;
+  organizationName: string | null;
+  events: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  measures: {
+    measure: string;
+    quantity: string;
+  }[];
+  /** What its events carry as their cost, exactly. */
+  costs: Money[];
+  atStake: {
+    /** `plan`: the plan that it would fall under. `cost`: what its events carry, or the list price. */
+    basis: 'plan' | 'cost' | 'none';
+    /** An estimate. */
+    amount: Money | null;
+    planId: string | null;
+    subscriptionId: string | null;
+  };
+  /** Whose it may be, the likeliest first. */
+  suggestions: {
+    organizationId: string;
+    organizationName: string;
+    subscriberId: string | null;
+    /** The known credential that points to it. */
+    credentialId: string | null;
+    subscriptionId: string | null;
+    /** How likely, of a hundred. */
+    score: number;
+    evidence: {
+      kind:
+        | 'ended_credential'
+        | 'case_or_space'
+        | 'external_id'
+        | 'associated_domain'
+        | 'organization_subscription'
+        | 'parent_domain'
+        | 'one_edit'
+        | 'same_name'
+        | 'member_domain'
+        | 'ancestor_subscription'
+        | 'sibling_credential';
+      detail: string;
+    }[];
+  }[];
+}
+
+export interface UnclassifiedListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /**
+   * `lastSeen`: seen last first. `events`: most events first.
+   *
+   * Default: `"lastSeen"`.
+   */
+  sort?: 'lastSeen' | 'events' | undefined;
+  kind?: 'credential' | 'subscription' | 'subscriber' | 'organization' | 'none' | undefined;
+  /** The reason code, e.g. `unknown_credential`. */
+  reason?: string | undefined;
+  /** What reached this organization. */
+  organizationId?: string | undefined;
+  /** `nothing`: it is UNCLASSIFIED. `organization`: only a subscription is missing. */
+  reached?: 'organization' | 'nothing' | undefined;
+}
+
+export interface UnclassifiedListResult {
+  items: UnclassifiedGroup[];
+  nextCursor: string | null;
 }
 
 export interface UnratedUsage {

@@ -36,6 +36,8 @@ export const permissions = [
   'subscriptions.delete',
   'events.read',
   'events.ingest',
+  'unclassified.read',
+  'unclassified.claim',
   'usage.read',
   'reattributions.read',
   'reattributions.create',

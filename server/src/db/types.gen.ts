@@ -801,6 +801,46 @@ export type Subscriptions = {
   end_credit: Generated<string>;
 };
 
+export type UnclassifiedCosts = {
+  group_id: string;
+  currency: string;
+  amount: string;
+};
+
+export type UnclassifiedDays = {
+  group_id: string;
+  day: string;
+  events: number;
+  first_seen_at: Instant | null;
+  last_seen_at: Instant | null;
+};
+
+export type UnclassifiedGroups = {
+  id: string;
+  kind: string;
+  credential_key: number | null;
+  claim: string | null;
+  reason: string;
+  organization_id: string;
+  events: number;
+  first_seen_at: Instant | null;
+  last_seen_at: Instant | null;
+};
+
+export type UnclassifiedMeasures = {
+  group_id: string;
+  measure: string;
+  provider: string;
+  model: string;
+  quantity: string;
+  uncosted: string;
+};
+
+export type UnclassifiedState = {
+  only_one: Generated<boolean>;
+  position: Generated<number>;
+};
+
 export type UsageFold = {
   only_one: Generated<boolean>;
   position: Generated<number>;
@@ -899,6 +939,11 @@ export type DB = {
   subscription_pauses: SubscriptionPauses;
   subscription_plans: SubscriptionPlans;
   subscriptions: Subscriptions;
+  unclassified_costs: UnclassifiedCosts;
+  unclassified_days: UnclassifiedDays;
+  unclassified_groups: UnclassifiedGroups;
+  unclassified_measures: UnclassifiedMeasures;
+  unclassified_state: UnclassifiedState;
   usage_fold: UsageFold;
   usage_hours: UsageHours;
   usage_kinds: UsageKinds;

@@ -9,6 +9,7 @@ import { registerMeters } from '../catalog/meter-routes.ts';
 import { registerPlans } from '../catalog/plan-routes.ts';
 import { registerProducts } from '../catalog/product-routes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
+import { registerUnclassified } from '../unclassified/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
 import { registerCreditNotes } from '../credit-notes/routes.ts';
 import { registerPayments } from '../payments/routes.ts';
@@ -34,6 +35,7 @@ export function registerDomains(
   registerSubscribers(app, deployment);
   registerCredentials(app, deployment);
   registerEvents(app, deployment);
+  registerUnclassified(app, deployment);
   registerMeters(app, deployment);
   registerProducts(app, deployment);
   registerPlans(app, deployment);
