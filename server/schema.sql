@@ -29,7 +29,9 @@ AS $function$
   select encode(sha256(convert_to(
            jsonb_strip_nulls(to_jsonb(note) - array['status', 'updated_at', 'version', 'seal'])::text
            || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
-                          from credit_note_lines l where l.credit_note_id = note.id), ''), 'UTF8')), 'hex')
+                          from credit_note_lines l where l.credit_note_id = note.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(t))::text, '' order by t.ordinal)
+                          from credit_note_taxes t where t.credit_note_id = note.id), ''), 'UTF8')), 'hex')
 $function$;
 
 CREATE OR REPLACE FUNCTION credit_within_line()
@@ -421,8 +423,11 @@ CREATE OR REPLACE FUNCTION seal_credit_note()
  LANGUAGE plpgsql
 AS $function$
 begin
-  if (select coalesce(sum(amount), 0) from credit_note_lines where credit_note_id = new.id) <> new.total then
+  if (select coalesce(sum(amount), 0) from credit_note_lines where credit_note_id = new.id) <> coalesce(new.subtotal, new.total) then
     raise exception 'credit note %: its lines do not sum to its total', new.number using errcode = 'check_violation';
+  end if;
+  if (select coalesce(sum(amount), 0) from credit_note_taxes where credit_note_id = new.id) <> coalesce(new.tax_total, 0) then
+    raise exception 'credit note %: its taxes do not sum to theirs', new.number using errcode = 'check_violation';
   end if;
   new.seal := credit_note_seal(new);
   return new;
@@ -462,6 +467,17 @@ begin
     raise exception 'invoice % is %, but by the ledger it is %', found.id, found.status, found.expected using errcode = 'check_violation';
   end if;
   return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION taxes_before_note()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from credit_notes where id = new.credit_note_id) then
+    raise exception 'INSERT on credit_note_taxes: % is issued', new.credit_note_id using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
@@ -644,6 +660,17 @@ create table credit_note_lines (
   event_hash numeric not null default 0
 );
 
+create table credit_note_taxes (
+  credit_note_id identifier not null,
+  ordinal integer not null,
+  name text not null,
+  percent numeric,
+  exempt_reason text,
+  line_ordinals integer[] not null,
+  taxable numeric not null,
+  amount numeric not null
+);
+
 create table credit_notes (
   id identifier not null,
   seller_id identifier not null,
@@ -665,7 +692,9 @@ create table credit_notes (
   journal_id bigint not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  subtotal numeric,
+  tax_total numeric
 );
 
 create table customer_balances (
@@ -1492,9 +1521,29 @@ alter table credit_note_lines add constraint credit_note_lines_pkey PRIMARY KEY 
 
 alter table credit_note_lines add constraint credit_note_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
 
+alter table credit_note_taxes add constraint credit_note_taxes_check CHECK (((percent IS NULL) = (exempt_reason IS NOT NULL)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_check1 CHECK (((exempt_reason IS NULL) OR (amount = (0)::numeric)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_line_ordinals_check CHECK ((cardinality(line_ordinals) > 0));
+
+alter table credit_note_taxes add constraint credit_note_taxes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_note FOREIGN KEY (credit_note_id) REFERENCES credit_notes(id) DEFERRABLE INITIALLY DEFERRED;
+
+alter table credit_note_taxes add constraint credit_note_taxes_ordinal_check CHECK ((ordinal > 0));
+
+alter table credit_note_taxes add constraint credit_note_taxes_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_pkey PRIMARY KEY (credit_note_id, ordinal);
+
 alter table credit_notes add constraint credit_notes_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
 
 alter table credit_notes add constraint credit_notes_check CHECK ((effective_at <= issued_at));
+
+alter table credit_notes add constraint credit_notes_check1 CHECK (((subtotal + tax_total) = total));
+
+alter table credit_notes add constraint credit_notes_check2 CHECK (((subtotal IS NULL) = (tax_total IS NULL)));
 
 alter table credit_notes add constraint credit_notes_id_check CHECK (((id)::text ~~ 'cn\_%'::text));
 
@@ -2407,6 +2456,10 @@ CREATE TRIGGER credit_note_lines_fixed BEFORE DELETE OR UPDATE ON customary.cred
 
 CREATE TRIGGER credit_note_lines_within AFTER INSERT ON customary.credit_note_lines FOR EACH ROW EXECUTE FUNCTION credit_within_line();
 
+CREATE TRIGGER credit_note_taxes_before BEFORE INSERT ON customary.credit_note_taxes FOR EACH ROW EXECUTE FUNCTION taxes_before_note();
+
+CREATE TRIGGER credit_note_taxes_fixed BEFORE DELETE OR UPDATE ON customary.credit_note_taxes FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER credit_notes_final BEFORE DELETE OR UPDATE ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION only_status_moves('status', 'updated_at', 'version');
 
 CREATE TRIGGER credit_notes_seal BEFORE INSERT ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION seal_credit_note();
@@ -2544,6 +2597,8 @@ grant insert, select, update (superseded_by) on credential_ids to customary_app;
 grant delete, insert, select, update on credentials to customary_app;
 
 grant insert, select on credit_note_lines to customary_app;
+
+grant insert, select on credit_note_taxes to customary_app;
 
 grant insert, select, update (status), update (updated_at), update (version) on credit_notes to customary_app;
 

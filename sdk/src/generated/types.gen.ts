@@ -526,6 +526,12 @@ export interface CreditNote {
   /** The run that issued it, if one did. */
   billingRunId: string | null;
   currency: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** Taken back, rate by rate. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
   total: Money;
   /** What is left of it for invoices to come. */
   unappliedAmount: Money;
@@ -567,6 +573,12 @@ export interface CreditNoteHeader {
   /** The run that issued it, if one did. */
   billingRunId: string | null;
   currency: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** Taken back, rate by rate. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
   total: Money;
   /** What is left of it for invoices to come. */
   unappliedAmount: Money;
@@ -616,7 +628,7 @@ export interface CreditNoteLine {
 
 export interface CreditNoteLineCreate {
   lineId: string;
-  /** At most what is left of the line after earlier credit notes. */
+  /** Without tax, which is credited with it. At most what is left of the line after earlier credit notes. */
   amount: {
     amount: string | number;
     currency: string;

@@ -4,6 +4,9 @@ import { requireLockedInvoice } from '../invoicing/invoice-actions.ts';
 import { updateStatuses } from '../invoicing/invoice-queries.ts';
 import { recipientOf } from '../invoicing/invoice-rules.ts';
 import { findPayer, lockPayer } from '../invoicing/run-queries.ts';
+import { taxerOf } from '../invoicing/tax-actions.ts';
+import { taxOfRow } from '../invoicing/tax-queries.ts';
+import { type Tax, taxBack, totalsOf } from '../invoicing/tax-rules.ts';
 import { postCreditNote, postCreditNoteReversal, postWriteOff } from '../ledger/actions.ts';
 import { balanceOf } from '../ledger/queries.ts';
 import {
@@ -27,7 +30,6 @@ import { issuerSnapshot } from '../sellers/queries.ts';
 import {
   creditableLines,
   type CreditableLineRow,
-  creditedTotal,
   type CreditNoteRow,
   drawCreditNoteNumber,
   findCreditNote,
@@ -61,10 +63,19 @@ export async function createCreditNote(
   if (effectiveAt < invoice.issued_at)
     throw invalidField('/effectiveAt', 'too_early', `It was issued at ${invoice.issued_at}.`);
   const lines = await creditableLines(action.tx, invoice.id);
-  const parts =
+  const parts: Credited<CreditableLineRow>[] =
     input.lines === undefined ? creditAll(lines) : creditSome(lines, input.lines, invoice.currency);
-  const before = decimal(await creditedTotal(action.tx, invoice.id));
-  requireWithinTotal(decimal(invoice.total), before, sum(parts.map(({ amount }) => amount)));
+  const before = lines.map((line) => ({ line, amount: decimal(line.credited) }));
+  const sumOf = (some: typeof before) => sum(some.map(({ amount }) => amount));
+  requireWithinTotal(decimal(invoice.subtotal ?? invoice.total), sumOf(before), sumOf(parts));
+  const ordinalsOf = (some: typeof before) =>
+    some.map(({ line, amount }) => ({ ordinal: line.ordinal, amount }));
+  const taxes = taxBack(
+    invoice.taxes.map(taxOfRow),
+    ordinalsOf(parts),
+    ordinalsOf(before),
+    invoice.currency,
+  );
   return issueCreditNote(action, {
     organizationId: invoice.organization_id,
     currency: invoice.currency,
@@ -72,7 +83,16 @@ export async function createCreditNote(
     reason: input.reason,
     effectiveAt,
     lines: parts.map(lineOfPart),
+    taxes: taxes.map((tax) => ({ ...tax, lineOrdinals: ordinalsWithin(tax.lineOrdinals, parts) })),
   });
+}
+
+/** The ordinals of invoice lines → those of the lines of the credit note. */
+function ordinalsWithin(
+  ordinals: readonly number[],
+  parts: readonly Credited<CreditableLineRow>[],
+): number[] {
+  return parts.flatMap(({ line }, i) => (ordinals.includes(line.ordinal) ? [i + 1] : []));
 }
 
 function lineOfPart({ line, amount }: Credited<CreditableLineRow>): NewCreditNoteLine {
@@ -110,6 +130,8 @@ export type CreditNoteIssue = {
   readonly reason: string;
   readonly effectiveAt: Instant;
   readonly lines: readonly NewCreditNoteLine[];
+  /** The tax that it takes back. Left out: the lines are taxed as they would be on an invoice of today. */
+  readonly taxes?: readonly Tax[];
 };
 
 /**
@@ -126,7 +148,10 @@ export async function issueCreditNote(
   if (payer === undefined) throw new Problem('invalid_state', 'UNCLASSIFIED is never billed.');
   const seller = await drawCreditNoteNumber(action);
   const id = newId('cn', action.now);
-  const total = sum(issue.lines.map((line) => decimal(line.amount)));
+  const subtotal = sum(issue.lines.map((line) => decimal(line.amount)));
+  const taxes = issue.taxes ?? (await taxesOf(action, issue));
+  const taxTotal = sum(taxes.map((tax) => tax.amount));
+  const total = add(subtotal, taxTotal);
   await insertCreditNote(
     action,
     {
@@ -138,7 +163,7 @@ export async function issueCreditNote(
       number: creditNoteNumber(seller.prefix, seller.number),
       number_sequence: seller.number,
       currency,
-      total: toText(total),
+      ...totalsOf({ subtotal, taxes, taxTotal, total }),
       reason,
       position: billingRun?.position ?? null,
       recipient: JSON.stringify(recipientOf(payer)),
@@ -146,6 +171,7 @@ export async function issueCreditNote(
       effective_at: effectiveAt,
     },
     issue.lines.map((line) => ({ ...line, id: newId('cnl', action.now) })),
+    taxes,
   );
   const account = { organizationId, currency };
   const balance = invoiceId === null ? undefined : await balanceOf(action.tx, account, invoiceId);
@@ -163,6 +189,16 @@ export async function issueCreditNote(
   });
   if (invoiceId !== null) await updateStatuses(action, [invoiceId]);
   return recorded(action, 'creditNotes.create', null, id);
+}
+
+async function taxesOf(action: Action, issue: CreditNoteIssue): Promise<readonly Tax[]> {
+  const planIds = [...new Set(issue.lines.map((line) => line.plan_id))];
+  const tax = await taxerOf(action.tx, issue.organizationId, planIds);
+  const lines = issue.lines.map((line) => ({
+    planId: line.plan_id,
+    amount: decimal(line.amount),
+  }));
+  return tax(lines, issue.currency).taxes;
 }
 
 /** Takes a credit note back, as a reverse entry: what it had credited is owed again. */

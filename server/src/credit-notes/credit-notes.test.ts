@@ -109,6 +109,38 @@ describe('a credit note', () => {
     expect(note.lines.map((line: Json) => line.amount.amount)).toEqual(['100.00', '-30.00']);
   });
 
+  it('takes the tax back with the lines, and all of it with all of them', async () => {
+    const taxRates = [
+      { name: 'VAT', percent: '19' },
+      { name: 'Levy', percent: '0.5' },
+    ];
+    const taxed = await m.customer({ taxRates });
+    const invoice = await m.invoice(taxed, ['100.01', '50.00']);
+    expect([invoice.taxTotal, invoice.total]).toEqual([usd('29.25'), usd('179.26')]);
+    const note = await m.credit(invoice.id, { lines: [part(invoice, 0, '33.33')] });
+    expect(note).toMatchObject({
+      subtotal: usd('33.33'),
+      taxes: [
+        {
+          name: 'VAT',
+          percent: '19',
+          taxable: usd('33.33'),
+          amount: usd('6.33'),
+          lineOrdinals: [1],
+        },
+        { name: 'Levy', percent: '0.5', taxable: usd('33.33'), amount: usd('0.17') },
+      ],
+      taxTotal: usd('6.50'),
+      total: usd('39.83'),
+    });
+    expect((await m.standing(invoice.id))[1]).toBe('139.43');
+    const rest = await m.credit(invoice.id);
+    expect([rest.subtotal, rest.total]).toEqual([usd('116.68'), usd('139.43')]);
+    expect(rest.taxes[0].lineOrdinals).toEqual([1, 2]);
+    expect(await m.standing(invoice.id)).toEqual(['paid', '0.00', '0.00', '179.26', '0.00']);
+    await m.booksAreRight();
+  });
+
   it('of what was written off takes that back first', async () => {
     const invoice = await m.invoice(acme, '100.00');
     await m.pay(acme, '20.00');

@@ -2,6 +2,9 @@ import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { toText } from '../lib/decimal.ts';
+import type { TaxRow } from '../invoicing/tax-queries.ts';
+import type { Tax } from '../invoicing/tax-rules.ts';
 import type { AppliedTo } from '../payments/queries.ts';
 import { DEFAULT_SELLER_ID } from '../sellers/queries.ts';
 
@@ -14,7 +17,10 @@ export type CreditNoteRow = {
   number: string;
   status: string;
   currency: string;
+  subtotal: string | null;
+  tax_total: string | null;
   total: string;
+  taxes: TaxRow[];
   reason: string;
   position: number | null;
   recipient: unknown;
@@ -32,8 +38,10 @@ export type CreditNoteRow = {
 
 /** With what became of each, by the ledger. */
 const creditNotes = sql`
-  select c.id, c.organization_id, c.invoice_id, o.number as invoice_number, c.billing_run_id, c.number, c.status, c.currency, c.total, c.reason,
+  select c.id, c.organization_id, c.invoice_id, o.number as invoice_number, c.billing_run_id, c.number, c.status, c.currency, c.subtotal, c.tax_total, c.total, c.reason,
          c.position, c.recipient, c.issuer, c.issued_at, c.effective_at, c.created_at, c.updated_at, c.version, coalesce(-b.amount, 0) as left,
+         coalesce((select jsonb_agg(to_jsonb(t) || jsonb_build_object('percent', t.percent::text, 'taxable', t.taxable::text, 'amount', t.amount::text) order by t.ordinal)
+                     from credit_note_taxes t where t.credit_note_id = c.id), '[]') as taxes,
          coalesce((select sum(e.amount) from ledger_entries e where e.credit_note_id = c.id and e.refund_id is not null), 0) as refunded,
          coalesce((select jsonb_agg(jsonb_build_object('invoice_id', a.invoice_id, 'number', i.number, 'amount', a.amount::text) order by i.due_at, i.number_sequence)
                      from (select e.invoice_id, -sum(e.amount) as amount from ledger_entries e
@@ -122,15 +130,7 @@ export async function creditableLines(db: Queryable, invoiceId: string) {
     .execute();
 }
 
-/** What credit notes that stand come to for an invoice; and how a credit note was posted: on its invoice, and beside it. */
-export async function creditedTotal(db: Queryable, invoiceId: string): Promise<string> {
-  const { rows } = await sql<{ total: string }>`
-    select coalesce(sum(total), 0) as total from credit_notes where invoice_id = ${invoiceId} and status = 'issued'`.execute(
-    db,
-  );
-  return rows[0]?.total ?? '0';
-}
-
+/** How a credit note was posted: on its invoice, and beside it. */
 export async function postedOf(
   db: Queryable,
   id: string,
@@ -172,6 +172,8 @@ export type NewCreditNote = {
   number: string;
   number_sequence: number;
   currency: string;
+  subtotal: string;
+  tax_total: string;
   total: string;
   reason: string;
   position: number | null;
@@ -180,16 +182,33 @@ export type NewCreditNote = {
   effective_at: Instant;
 };
 
-/** The lines first: the note seals them. */
+/** Lines and taxes first: the note seals them. */
 export async function insertCreditNote(
   action: Action,
   note: NewCreditNote,
   lines: readonly (NewCreditNoteLine & { id: string })[],
+  taxes: readonly Tax[],
 ): Promise<void> {
   await action.tx
     .insertInto('credit_note_lines')
     .values(lines.map((line, i) => ({ ...line, credit_note_id: note.id, ordinal: i + 1 })))
     .execute();
+  if (taxes.length > 0)
+    await action.tx
+      .insertInto('credit_note_taxes')
+      .values(
+        taxes.map((tax, i) => ({
+          credit_note_id: note.id,
+          ordinal: i + 1,
+          name: tax.name,
+          percent: tax.percent,
+          exempt_reason: tax.exemptReason,
+          line_ordinals: [...tax.lineOrdinals],
+          taxable: toText(tax.taxable),
+          amount: toText(tax.amount),
+        })),
+      )
+      .execute();
   await action.tx
     .insertInto('credit_notes')
     .values({

@@ -11,7 +11,13 @@ import {
   pageQuery,
   resource,
 } from '../http/shapes.ts';
-import { invoiceIssuer, invoiceRecipient, plain } from '../invoicing/invoice-schema.ts';
+import {
+  invoiceIssuer,
+  invoiceRecipient,
+  invoiceTax,
+  plain,
+  taxToApi,
+} from '../invoicing/invoice-schema.ts';
 import { decimal } from '../lib/decimal.ts';
 import { limits } from '../lib/limits.ts';
 import { money } from '../lib/money.ts';
@@ -24,7 +30,9 @@ const reason = z.string().trim().min(1).max(1000);
 const lineInput = z
   .strictObject({
     lineId: idOf('lin'),
-    amount: moneyInput.describe('At most what is left of the line after earlier credit notes.'),
+    amount: moneyInput.describe(
+      'Without tax, which is credited with it. At most what is left of the line after earlier credit notes.',
+    ),
   })
   .meta({ id: 'CreditNoteLineCreate' });
 
@@ -55,7 +63,10 @@ const header = {
   invoiceNumber: z.string().nullable(),
   billingRunId: z.string().nullable().describe('The run that issued it, if one did.'),
   currency: z.string(),
-  total: moneyShape,
+  subtotal: moneyShape.describe('Of the lines, without tax.'),
+  taxes: z.array(invoiceTax).describe('Taken back, rate by rate.'),
+  taxTotal: moneyShape,
+  total: moneyShape.describe('Lines and taxes.'),
   unappliedAmount: moneyShape.describe('What is left of it for invoices to come.'),
   refundedAmount: moneyShape,
   allocations: z.array(allocation).describe('Its own invoice, and others that the rest went to.'),
@@ -131,6 +142,9 @@ export function creditNoteHeaderToApi(row: CreditNoteRow): z.output<typeof credi
     invoiceNumber: row.invoice_number,
     billingRunId: row.billing_run_id,
     currency: row.currency,
+    subtotal: of(row.subtotal ?? row.total),
+    taxes: row.taxes.map((tax) => taxToApi(tax, row.currency)),
+    taxTotal: of(row.tax_total ?? '0'),
     total: of(row.total),
     unappliedAmount: of(row.left),
     refundedAmount: of(row.refunded),

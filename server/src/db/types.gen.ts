@@ -163,6 +163,17 @@ export type CreditNoteLines = {
   event_hash: Generated<string>;
 };
 
+export type CreditNoteTaxes = {
+  credit_note_id: string;
+  ordinal: number;
+  name: string;
+  percent: string | null;
+  exempt_reason: string | null;
+  line_ordinals: number[];
+  taxable: string;
+  amount: string;
+};
+
 export type CreditNotes = {
   id: string;
   seller_id: string;
@@ -185,6 +196,8 @@ export type CreditNotes = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  subtotal: string | null;
+  tax_total: string | null;
 };
 
 export type CustomerBalances = {
@@ -888,6 +901,7 @@ export type DB = {
   credential_ids: CredentialIds;
   credentials: Credentials;
   credit_note_lines: CreditNoteLines;
+  credit_note_taxes: CreditNoteTaxes;
   credit_notes: CreditNotes;
   customer_balances: CustomerBalances;
   deployment: Deployment;

@@ -55,7 +55,7 @@ export const invoiceRecipient = z
   .describe('Whom it is made out to, as of the day it was issued.')
   .meta({ id: 'InvoiceRecipient' });
 
-const tax = z
+export const invoiceTax = z
   .object({
     name: z.string(),
     percent: decimalText.nullable().describe('Null: there is no tax, and `exemptReason` says why.'),
@@ -81,7 +81,7 @@ const header = {
   periodEnd: instant,
   subtotal: moneyShape.describe('Of the lines, without tax.'),
   taxes: z
-    .array(tax)
+    .array(invoiceTax)
     .describe('For each name and percentage, or reason for none, the lines that it is on.'),
   taxTotal: moneyShape,
   total: moneyShape.describe('Lines and taxes.'),
@@ -187,7 +187,7 @@ export const invoiceList = z.strictObject({
   number: z.string().max(256).optional(),
 });
 
-export function taxToApi(row: TaxRow, currency: string): z.output<typeof tax> {
+export function taxToApi(row: TaxRow, currency: string): z.output<typeof invoiceTax> {
   return {
     name: row.name,
     percent: row.percent === null ? null : plain(row.percent),
