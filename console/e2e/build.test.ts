@@ -35,6 +35,11 @@ describe('the build', () => {
     expect(bytes.reduce((total, each) => total + each, fontBytes)).toBeLessThan(firstLoadBytesMax);
   });
 
+  it('is for production, whoever built it', () => {
+    const code = [...filesOf('index.html')].map((file) => readFileSync(dist + file, 'utf8'));
+    expect(code.some((text) => text.includes('react_stack_bottom_frame'))).toBe(false);
+  });
+
   it('splits routes: pages load when they are opened', () => {
     const pages = Object.entries(manifest).filter(([name]) => name.startsWith('src/pages/'));
     const first = filesOf('index.html');

@@ -61,7 +61,9 @@ async function look(name: string, theme: 'light' | 'dark'): Promise<string[]> {
       document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
     theme,
   );
-  await page.screenshot({ path: `${screens}${name}.png`, fullPage: true });
+  // What lies over the page stays where the window is.
+  const fullPage = (await page.getByRole('dialog').count()) === 0;
+  await page.screenshot({ path: `${screens}${name}.png`, fullPage });
   const overflowPx = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   );

@@ -26,6 +26,9 @@ export async function buildConsole() {
   if (existsSync(hashFile) && readFileSync(hashFile, 'utf8') === hash) return;
   const startedMs = performance.now();
   const vite = await import('vite');
+  const environment = process.env.NODE_ENV;
+  // Whoever builds, a test included: what is served is React as it is meant to be used.
+  process.env.NODE_ENV = 'production';
   try {
     await vite.build({
       configFile: join(root, 'console', 'vite.config.ts'),
@@ -33,6 +36,9 @@ export async function buildConsole() {
     });
   } catch (error) {
     throw new Refusal(`The console could not be built: ${error.message}`);
+  } finally {
+    if (environment === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = environment;
   }
   for (const file of filesUnder(builtConsole)) compress(file);
   writeFileSync(hashFile, hash);

@@ -58,6 +58,8 @@ export async function startConsole(): Promise<ConsoleApp> {
       const page = await context.newPage();
       failOnTrouble(page);
       await page.goto(path);
+      // Until then there is nobody to hear a key.
+      await page.locator('h1').first().waitFor();
       return page;
     },
     close: async () => {

@@ -5,9 +5,15 @@ import type { Sample } from './sample.ts';
 export type Route = { readonly name: string; readonly path: string };
 
 export async function routesOf(api: Customary, sample: Sample): Promise<Route[]> {
-  const [first] = (await api.organizations.list({ externalId: 'sample-globex', limit: 1 })).items;
-  const organization = first?.id ?? [...sample.organizations.values()][0] ?? '';
-  return [{ name: 'overview', path: '/' }, ...organizationRoutes(organization)];
+  const organization = sample.organizations.get('globex') ?? '';
+  return [
+    { name: 'overview', path: '/' },
+    ...organizationRoutes(organization),
+    ...(await subscriberRoutes(api, organization)),
+    ...(await credentialRoutes(api, organization)),
+    ...statementRoutes(organization),
+    { name: 'not-found', path: '/nowhere' },
+  ];
 }
 
 function organizationRoutes(id: string): Route[] {
@@ -19,10 +25,48 @@ function organizationRoutes(id: string): Route[] {
     { name: 'organization-tree', path: `/customers/tree?focus=${id}` },
     { name: 'organization', path: one },
     { name: 'organization-below', path: `${one}/tree` },
+    { name: 'organization-members', path: `${one}/members` },
+    { name: 'organization-credentials', path: `${one}/credentials` },
+    { name: 'organization-statement', path: `${one}/statement` },
     { name: 'organization-history', path: `${one}/history` },
     { name: 'organization-edit', path: `${one}/edit` },
     { name: 'organization-move', path: `${one}/move` },
     { name: 'organization-bill-to', path: `${one}/bill-to` },
-    { name: 'not-found', path: '/nowhere' },
+  ];
+}
+
+async function subscriberRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const [one] = (await api.subscribers.list({ organizationId, limit: 1 })).items;
+  const path = `/customers/subscribers/${one?.id}`;
+  return [
+    { name: 'subscribers', path: '/customers/subscribers' },
+    { name: 'subscriber-new', path: '/customers/subscribers/new' },
+    { name: 'subscriber', path },
+    { name: 'subscriber-credentials', path: `${path}/credentials` },
+    { name: 'subscriber-history', path: `${path}/history` },
+    { name: 'subscriber-edit', path: `${path}/edit` },
+    { name: 'subscriber-memberships', path: `${path}/memberships` },
+  ];
+}
+
+async function credentialRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const [one] = (await api.credentials.list({ organizationId, limit: 1 })).items;
+  const path = `/customers/credentials/${one?.id}`;
+  return [
+    { name: 'credentials', path: '/customers/credentials' },
+    { name: 'credential-new', path: '/customers/credentials/new' },
+    { name: 'credential', path },
+    { name: 'credential-history', path: `${path}/history` },
+    { name: 'credential-edit', path: `${path}/edit` },
+    { name: 'credential-move', path: `${path}/move` },
+    { name: 'credential-rotate', path: `${path}/rotate` },
+  ];
+}
+
+function statementRoutes(organizationId: string): Route[] {
+  const account = `/customers/statements/${organizationId}?from=2020-01-01&to=2099-01-01`;
+  return [
+    { name: 'statements', path: '/customers/statements' },
+    { name: 'statement', path: account },
   ];
 }

@@ -4,6 +4,9 @@ import { createQueryClient } from '../lib/query-client.ts';
 import { parseSearch, stringifySearch } from '../lib/search.ts';
 import { organizationRoutes } from '../pages/organizations/routes.ts';
 import { overviewRoutes } from '../pages/overview/routes.ts';
+import { credentialRoutes } from '../pages/credentials/routes.ts';
+import { statementRoutes } from '../pages/statements/routes.ts';
+import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { rootRoute, shellRoute, signInRoute } from './routes.tsx';
 
@@ -11,7 +14,13 @@ const pendingMs = 250;
 const preloadDelayMs = 40;
 
 /** Each domain's pages bring their own routes; here is the only place that knows all of them. */
-const pages = [...overviewRoutes, ...organizationRoutes];
+const pages = [
+  ...overviewRoutes,
+  ...organizationRoutes,
+  ...subscriberRoutes,
+  ...credentialRoutes,
+  ...statementRoutes,
+];
 
 export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryClient } {
   const queryClient: QueryClient = createQueryClient(() => {

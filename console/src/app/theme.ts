@@ -68,7 +68,8 @@ export const theme = createTheme({
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     TextInput: { defaultProps: { size: 'sm' } },
     Textarea: { defaultProps: { size: 'sm', autosize: true, minRows: 2 } },
-    Select: { defaultProps: { size: 'sm' } },
+    // Options are drawn with the field: as many as one reads, the rest is found by typing.
+    Select: { defaultProps: { size: 'sm', limit: 60 } },
     NativeSelect: { defaultProps: { size: 'sm' } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } },
     Modal: { defaultProps: { transitionProps: { duration: 120 }, centered: true } },

@@ -1,7 +1,7 @@
 import { useForm, type UseFormReturnType } from '@mantine/form';
 import { CustomaryProblem } from '@customary/sdk';
 import { useState, type FormEvent } from 'react';
-import { fieldOf, isConflict } from '../lib/problems.ts';
+import { existingIdOf, fieldOf, isConflict } from '../lib/problems.ts';
 import { useWrite } from '../lib/write.ts';
 
 type Values = Record<string, unknown>;
@@ -59,7 +59,8 @@ export function useApiForm<V extends Values, Result>({
       write.mutate(values, {
         onError: (error) => {
           const { fields, isComplete } = showErrors(error, form, fieldNames);
-          if (!isComplete) setTrouble(error);
+          // What exists already can be gone to: the field alone could not say where.
+          if (!isComplete || existingIdOf(error) !== null) setTrouble(error);
           if (isConflict(error)) onConflict?.();
           reveal(fields);
         },

@@ -18,9 +18,21 @@ export type Hit = {
 export async function find(text: string, reading: Reading): Promise<Hit[]> {
   const wanted = text.trim();
   if (wanted === '') return [];
-  const finders = findersOf(wanted).map(async (finder) => {
+  const prefix = /^([a-z]{2,3})_[0-9A-HJKMNP-TV-Z]{26}$/.exec(wanted)?.[1];
+  const byId = prefix === undefined ? undefined : finderById[prefix];
+  if (byId !== undefined) return ask([byId], wanted, reading);
+  const credentials = await ask([byCredentialId], wanted, reading);
+  // Whatever may be a key is asked for in a body alone.
+  if (credentials.length > 0 || looksSecret(wanted)) return credentials;
+  return ask(/^\S+@\S+\.\S+$/.test(wanted) ? [byEmail] : byAnything, wanted, reading);
+}
+
+type Finder = (text: string, reading: Reading) => Promise<Hit[]>;
+
+async function ask(finders: readonly Finder[], text: string, reading: Reading): Promise<Hit[]> {
+  const asked = finders.map(async (finder) => {
     try {
-      return await finder(wanted, reading);
+      return await finder(text, reading);
     } catch (error) {
       // What may not be seen, or is not there, is not found.
       if (error instanceof CustomaryProblem && error.status < 500 && error.status !== 401)
@@ -28,26 +40,8 @@ export async function find(text: string, reading: Reading): Promise<Hit[]> {
       throw error;
     }
   });
-  const hits = (await Promise.all(finders)).flat();
+  const hits = (await Promise.all(asked)).flat();
   return [...new Map(hits.map((hit) => [hit.key, hit])).values()];
-}
-
-type Finder = (text: string, reading: Reading) => Promise<Hit[]>;
-
-function findersOf(text: string): Finder[] {
-  const prefix = /^([a-z]{2,3})_[0-9A-HJKMNP-TV-Z]{26}$/.exec(text)?.[1];
-  const byId = prefix === undefined ? undefined : finderById[prefix];
-  if (byId !== undefined) return [byId];
-  if (/^\S+@\S+\.\S+$/.test(text)) return [byEmail, byCredentialId];
-  return [
-    byName,
-    byExternalId,
-    bySubscriberId,
-    byInvoiceNumber,
-    bySubscriptionExternalId,
-    byClientId,
-    byCredentialId,
-  ];
 }
 
 const finderById: Record<string, Finder> = {
@@ -91,24 +85,30 @@ const bySubscriptionExternalId: Finder = async (externalId, reading) =>
     subscriptionHit,
   );
 
-/** Not for what may be a key: it would be part of the address. */
 const byClientId: Finder = async (clientId, reading) =>
-  looksSecret(clientId)
-    ? []
-    : (await api().events.list({ source: '', clientId, limit: foundMax }, reading)).items.map(
-        eventHit,
-      );
+  (await api().events.list({ source: '', clientId, limit: foundMax }, reading)).items.map(eventHit);
+
+const byAnything: readonly Finder[] = [
+  byName,
+  byExternalId,
+  bySubscriberId,
+  byInvoiceNumber,
+  bySubscriptionExternalId,
+  byClientId,
+];
 
 const byCredentialId: Finder = async (credentialId, reading) => {
   const { credential } = await api().credentials.lookup({ credentialId }, reading);
   return [credentialHit(credential)];
 };
 
-const secretCharsMin = 20;
+const secretCharsMin = 16;
 
-/** Long and without a space: it may be a key, and keys belong into no address. */
+/** Long, without a space, letters and digits: it may be a key, and keys belong into no address. */
 export function looksSecret(text: string): boolean {
-  return text.length >= secretCharsMin && !/\s/.test(text);
+  return (
+    text.length >= secretCharsMin && !/\s/.test(text) && /\d/.test(text) && /[a-z]/i.test(text)
+  );
 }
 
 function organizationHit(each: { id: string; name: string; externalId: string | null }): Hit {

@@ -44,8 +44,8 @@ export const paths = {
   organizations: (search: SearchOf<'organizations'> = {}) => at(organizations, search),
   organizationTree: (search: SearchOf<'organizationTree'> = {}) => at(`${customers}/tree`, search),
   organizationNew: (search: SearchOf<'organizationNew'> = {}) => at(`${organizations}/new`, search),
-  organization: (id: string, tab: OrganizationTab = '') =>
-    at(tab === '' ? organization(id) : `${organization(id)}/${tab}`),
+  organization: (id: string, tab: OrganizationTab = '', search: SearchOf<'organizationTab'> = {}) =>
+    at(tab === '' ? organization(id) : `${organization(id)}/${tab}`, search),
   organizationEdit: (id: string) => at(`${organization(id)}/edit`),
   organizationMove: (id: string) => at(`${organization(id)}/move`),
   organizationBillTo: (id: string) => at(`${organization(id)}/bill-to`),
@@ -53,13 +53,18 @@ export const paths = {
 
   subscribers: (search: SearchOf<'subscribers'> = {}) => at(subscribers, search),
   subscriberNew: (search: SearchOf<'subscriberNew'> = {}) => at(`${subscribers}/new`, search),
-  subscriber: (id: string) => at(subscriber(id)),
+  subscriber: (
+    id: string,
+    tab: '' | 'credentials' | 'history' = '',
+    search: SearchOf<'subscriberTab'> = {},
+  ) => at(tab === '' ? subscriber(id) : `${subscriber(id)}/${tab}`, search),
   subscriberEdit: (id: string) => at(`${subscriber(id)}/edit`),
   subscriberMemberships: (id: string) => at(`${subscriber(id)}/memberships`),
 
   credentials: (search: SearchOf<'credentials'> = {}) => at(credentials, search),
   credentialNew: (search: SearchOf<'credentialNew'> = {}) => at(`${credentials}/new`, search),
-  credential: (id: string) => at(credential(id)),
+  credential: (id: string, tab: '' | 'history' = '') =>
+    at(tab === '' ? credential(id) : `${credential(id)}/${tab}`),
   credentialEdit: (id: string) => at(`${credential(id)}/edit`),
   credentialMove: (id: string) => at(`${credential(id)}/move`),
   credentialRotate: (id: string) => at(`${credential(id)}/rotate`),
@@ -126,3 +131,22 @@ export const paths = {
   settingsPersonInvite: () => at('/settings/people/invite'),
   settingsAuditLog: (search: SearchOf<'auditLog'> = {}) => at('/settings/audit-log', search),
 } as const;
+
+const pathById: Record<string, (id: string) => Path> = {
+  org: (id) => paths.organization(id),
+  sbr: (id) => paths.subscriber(id),
+  crd: (id) => paths.credential(id),
+  sub: (id) => paths.subscription(id),
+  pln: (id) => paths.plan(id),
+  prd: (id) => paths.productEdit(id),
+  mtr: (id) => paths.meterEdit(id),
+  inv: (id) => paths.invoice(id),
+  pay: (id) => paths.payment(id),
+  cn: (id) => paths.creditNote(id),
+  evt: (id) => paths.event(id),
+};
+
+/** Where a thing is, by its id alone; null: it has no page. */
+export function pathOfId(id: string): Path | null {
+  return pathById[id.split('_', 1)[0] ?? '']?.(id) ?? null;
+}

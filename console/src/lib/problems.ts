@@ -65,3 +65,8 @@ export function fieldOf(pointer: string): string {
     .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
     .join('.');
 }
+
+/** The id of what is there already. */
+export function existingIdOf(error: unknown): string | null {
+  return error instanceof CustomaryProblem ? error.existingId : null;
+}

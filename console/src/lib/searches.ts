@@ -12,6 +12,7 @@ export const organizations = searchOf({
   archived: flag,
 });
 export const organizationTree = searchOf({ focus: text });
+export const organizationTab = searchOf({ ...page, range: text });
 export const organizationNew = searchOf({ parentId: text });
 
 export const subscribers = searchOf({
@@ -21,6 +22,7 @@ export const subscribers = searchOf({
   organizationId: text,
   archived: flag,
 });
+export const subscriberTab = searchOf({ ...page });
 export const subscriberNew = searchOf({ organizationId: text, email: text });
 
 export const credentials = searchOf({

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu, Tooltip } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useId, type ReactNode } from 'react';
 import { refusal, useMe } from '../lib/session.ts';
 import type { Path } from '../lib/paths.ts';
 import { IconDots } from './icons.ts';
@@ -25,6 +25,7 @@ export function ActionMenu({
   readonly actions: readonly MenuAction[];
 }): ReactNode {
   const me = useMe();
+  const ids = useId();
   const go = useGo();
   return (
     <Menu position="bottom-end" width={230}>
@@ -34,7 +35,7 @@ export function ActionMenu({
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
-        {actions.map((action) => {
+        {actions.map((action, index) => {
           const refused = action.permission === undefined ? null : refusal(me, action.permission);
           const reason = refused ?? action.disabledReason ?? null;
           const run = () => {
@@ -48,10 +49,20 @@ export function ActionMenu({
               {...(action.isDanger === true && { color: 'red' })}
               {...(reason === null
                 ? { onClick: run }
-                : { 'aria-disabled': true, 'data-disabled': true, closeMenuOnClick: false })}
+                : {
+                    'aria-disabled': true,
+                    'aria-label': action.label,
+                    'aria-describedby': `${ids}-${index}`,
+                    'data-disabled': true,
+                    closeMenuOnClick: false,
+                  })}
             >
               {action.label}
-              {reason !== null && <span className="visually-hidden">. {reason}</span>}
+              {reason !== null && (
+                <span id={`${ids}-${index}`} className="visually-hidden">
+                  {reason}
+                </span>
+              )}
             </Menu.Item>
           );
           return reason === null ? (

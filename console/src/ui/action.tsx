@@ -38,6 +38,7 @@ export function Action({
           type="button"
           data-disabled
           aria-disabled
+          aria-label={typeof children === 'string' ? children : undefined}
           aria-describedby={reasonId}
           onClick={(event) => event.preventDefault()}
         >

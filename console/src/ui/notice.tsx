@@ -1,8 +1,10 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { CustomaryProblem } from '@customary/sdk';
 import type { ReactNode } from 'react';
-import { troubleOf } from '../lib/problems.ts';
+import { pathOfId } from '../lib/paths.ts';
+import { existingIdOf, troubleOf } from '../lib/problems.ts';
 import { IconAlertTriangle, IconCopy } from './icons.ts';
+import { Link } from './link.tsx';
 import { toast } from './toast.tsx';
 import classes from './notice.module.css';
 
@@ -22,6 +24,7 @@ export function Trouble({
         <strong>{title}</strong>
         {detail}
         <FieldErrors error={error} />
+        <Existing error={error} />
         {requestId !== null && <div className={classes.request}>Request {requestId}</div>}
       </div>
       {onRetry !== undefined && (
@@ -29,6 +32,17 @@ export function Trouble({
           Try again
         </Button>
       )}
+    </div>
+  );
+}
+
+/** The way to what is there already. */
+function Existing({ error }: { readonly error: unknown }): ReactNode {
+  const id = existingIdOf(error);
+  const path = id === null ? null : pathOfId(id);
+  return path === null ? null : (
+    <div>
+      <Link path={path}>Open what exists</Link>
     </div>
   );
 }

@@ -159,6 +159,18 @@ function FactRow({ name, value }: { readonly name: string; readonly value: React
   );
 }
 
+/** Pairs of the customer's own. */
+export function Metadata({ of }: { readonly of: Record<string, string> }): ReactNode {
+  const entries = Object.entries(of);
+  if (entries.length === 0)
+    return (
+      <p className={classes.none}>
+        None. Edit adds pairs of your own: segments, cost centers, owners.
+      </p>
+    );
+  return <Facts of={entries} />;
+}
+
 /** One number that matters, with what it is and what to compare it with. */
 export function Figure({
   label,

@@ -40,13 +40,15 @@ type Props<Row> = {
   readonly rowId: (row: Row) => string;
   /** Where a row leads. The column that is the title carries the link. */
   readonly rowPath?: ((row: Row) => Path) | undefined;
+  /** Lines of text in a row. */
+  readonly lines?: 1 | 2;
   readonly empty: ReactNode;
   /** The page that the address names, and the address of another. */
   readonly cursor: string | undefined;
   readonly pagePath: (cursor: string | undefined) => Path;
 };
 
-const rowHeightPx = 40;
+const rowHeightsPx = { 1: 40, 2: 54 } as const;
 const narrowTitlePx = 42;
 const narrowLinePx = 20;
 const skeletonRows = 8;
@@ -54,11 +56,11 @@ const overscanRows = 12;
 
 /** The one list of the console: pages from the server, only the rows in view, and the keyboard throughout. */
 export function QueryTable<Row>(props: Props<Row>): ReactNode {
-  const { label, query, columns, cursor, pagePath, empty } = props;
+  const { label, query, columns, cursor, pagePath, empty, lines = 1 } = props;
   const result = useQuery({ ...query(cursor), placeholderData: keepPreviousData });
   const isNarrow = useMediaQuery('(max-width: 768px)', false, { getInitialValueInEffect: false });
-  const lines = columns.filter(({ narrow }) => narrow === 'line').length;
-  const rowPx = isNarrow ? narrowTitlePx + lines * narrowLinePx : rowHeightPx;
+  const narrowLines = columns.filter(({ narrow }) => narrow === 'line').length + lines - 1;
+  const rowPx = isNarrow ? narrowTitlePx + narrowLines * narrowLinePx : rowHeightsPx[lines];
   const rows = result.data?.items;
   if (rows?.length === 0 && cursor === undefined && !result.isPlaceholderData) return empty;
   const style = {

@@ -1,7 +1,7 @@
 import type { Money as MoneyValue } from '@customary/sdk';
 import type { ReactNode } from 'react';
 import { amountText, compact, quantity } from '../lib/numbers.ts';
-import { preciseText, relativeText, timeText, utcText } from '../lib/times.ts';
+import { dayText, preciseText, relativeText, timeText, utcText } from '../lib/times.ts';
 import { IconCopy } from './icons.ts';
 import { toast } from './toast.tsx';
 import classes from './values.module.css';
@@ -106,10 +106,15 @@ export function Time({
   as = 'minute',
 }: {
   readonly value: string | null | undefined;
-  readonly as?: 'minute' | 'second' | 'relative';
+  readonly as?: 'day' | 'minute' | 'second' | 'relative';
 }): ReactNode {
   if (value === null || value === undefined) return <Dash />;
-  const format = { minute: timeText, second: preciseText, relative: relativeText }[as];
+  const format = {
+    day: dayText,
+    minute: timeText,
+    second: preciseText,
+    relative: relativeText,
+  }[as];
   return (
     <time dateTime={value} title={utcText(value)}>
       {format(value)}
@@ -142,6 +147,22 @@ export function Tags({ values }: { readonly values: readonly string[] }): ReactN
           {value}
         </span>
       ))}
+    </span>
+  );
+}
+
+/** One above the other, the second quieter. */
+export function TwoLines({
+  first,
+  second,
+}: {
+  readonly first: ReactNode;
+  readonly second: ReactNode;
+}): ReactNode {
+  return (
+    <span className={classes.two}>
+      <span>{first}</span>
+      <span>{second}</span>
     </span>
   );
 }

@@ -18,6 +18,9 @@ import { organizationRoute } from './routes.ts';
 const tabs: readonly (readonly [string, OrganizationTab])[] = [
   ['General', ''],
   ['Tree', 'tree'],
+  ['Members', 'members'],
+  ['Credentials', 'credentials'],
+  ['Statement', 'statement'],
   ['History', 'history'],
 ];
 

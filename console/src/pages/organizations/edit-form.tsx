@@ -50,8 +50,8 @@ export function EditOrganization(): ReactNode {
     submit: (values: OrganizationValues) =>
       api().organizations.update(
         organizationId,
-        changed(bodyOf(values), bodyOf(valuesOf(versioned.before))),
-        { ifMatch: versioned.before.version },
+        changed(bodyOf(values), bodyOf(valuesOf(versioned.base))),
+        { ifMatch: versioned.version },
       ),
     fieldNames: { lateUsage: 'latePolicy' },
     onErrors: (fields) => setStep(stepOf(steps, fields)),
@@ -79,7 +79,7 @@ export function EditOrganization(): ReactNode {
   ];
   return (
     <FormDrawer
-      title={`Edit ${versioned.before.name}`}
+      title={`Edit ${versioned.base.name}`}
       parent={parent}
       submitLabel="Save"
       onSubmit={onSubmit}
@@ -88,14 +88,14 @@ export function EditOrganization(): ReactNode {
       permission="organizations.update"
       conflict={
         <Conflict
-          before={versioned.before}
+          before={versioned.base}
           now={versioned.now}
           onKeepMine={() => {
-            versioned.accept();
+            versioned.keepMine();
             submit();
           }}
           onTakeTheirs={() => {
-            const theirs = versioned.accept();
+            const theirs = versioned.takeTheirs();
             form.setValues(valuesOf(theirs));
           }}
         />

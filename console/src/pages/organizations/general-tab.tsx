@@ -3,7 +3,7 @@ import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { OrganizationName } from '../../ui/names.tsx';
-import { Card, CardGrid, Facts, Section } from '../../ui/page.tsx';
+import { Card, CardGrid, Facts, Metadata, Section } from '../../ui/page.tsx';
 import { Copyable, Dash, Id, OrDash, Tags, Time, sentenceCase } from '../../ui/values.tsx';
 import { organizationQuery } from './queries.ts';
 import { organizationRoute } from './routes.ts';
@@ -31,7 +31,7 @@ export function GeneralTab(): ReactNode {
         </Card>
         <Card>
           <Section title="Metadata">
-            <Metadata metadata={organization.metadata} />
+            <Metadata of={organization.metadata} />
           </Section>
         </Card>
       </CardGrid>
@@ -135,13 +135,4 @@ function Invoicing({ organization }: Props): ReactNode {
       ]}
     />
   );
-}
-
-export function Metadata({ metadata }: { readonly metadata: Record<string, string> }): ReactNode {
-  const entries = Object.entries(metadata);
-  if (entries.length === 0)
-    return (
-      <p className="dim">None. Edit adds pairs of your own: segments, cost centers, owners.</p>
-    );
-  return <Facts of={entries} />;
 }

@@ -1,6 +1,10 @@
 import { createRoute, lazyRouteComponent, type AnyRoute } from '@tanstack/react-router';
 import { shellRoute } from '../../app/routes.tsx';
+import { orNotFound } from '../../lib/loading.ts';
 import * as searches from '../../lib/searches.ts';
+import { credentialsQuery } from '../credentials/queries.ts';
+import { statementQuery } from '../statements/queries.ts';
+import { subscribersQuery } from '../subscribers/queries.ts';
 import {
   ancestorsQuery,
   descendantsQuery,
@@ -38,16 +42,19 @@ export const organizationRoute = createRoute({
   path: '/customers/organizations/$organizationId',
   loader: async ({ context, params }) => {
     void context.queryClient.prefetchQuery(ancestorsQuery(params.organizationId));
-    await context.queryClient.ensureQueryData(organizationQuery(params.organizationId));
+    await orNotFound(context.queryClient.ensureQueryData(organizationQuery(params.organizationId)));
   },
   component: lazyRouteComponent(() => import('./detail-page.tsx'), 'OrganizationPage'),
 });
 
+/** The tab that forms open over. */
 const generalTab = createRoute({
   getParentRoute: () => organizationRoute,
-  path: '/',
+  id: 'general',
   component: lazyRouteComponent(() => import('./general-tab.tsx'), 'GeneralTab'),
 });
+
+const general = createRoute({ getParentRoute: () => generalTab, path: '/' });
 
 const treeTab = createRoute({
   getParentRoute: () => organizationRoute,
@@ -55,6 +62,37 @@ const treeTab = createRoute({
   loader: ({ context, params }) =>
     void context.queryClient.prefetchQuery(descendantsQuery(params.organizationId)),
   component: lazyRouteComponent(() => import('./tree-tab.tsx'), 'TreeTab'),
+});
+
+export const membersTab = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: 'members',
+  validateSearch: searches.organizationTab,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params: { organizationId }, deps }) =>
+    void context.queryClient.prefetchQuery(subscribersQuery({ organizationId })(deps.cursor)),
+  component: lazyRouteComponent(() => import('./members-tab.tsx'), 'MembersTab'),
+});
+
+export const credentialsTab = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: 'credentials',
+  validateSearch: searches.organizationTab,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params: { organizationId }, deps }) =>
+    void context.queryClient.prefetchQuery(credentialsQuery({ organizationId })(deps.cursor)),
+  component: lazyRouteComponent(
+    () => import('./credentials-tab.tsx'),
+    'OrganizationCredentialsTab',
+  ),
+});
+
+const statementTab = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: 'statement',
+  loader: ({ context, params }) =>
+    void context.queryClient.prefetchQuery(statementQuery(params.organizationId, {})),
+  component: lazyRouteComponent(() => import('./statement-tab.tsx'), 'StatementTab'),
 });
 
 const historyTab = createRoute({
@@ -66,19 +104,19 @@ const historyTab = createRoute({
 });
 
 const edit = createRoute({
-  getParentRoute: () => organizationRoute,
+  getParentRoute: () => generalTab,
   path: 'edit',
   component: lazyRouteComponent(() => import('./edit-form.tsx'), 'EditOrganization'),
 });
 
 const move = createRoute({
-  getParentRoute: () => organizationRoute,
+  getParentRoute: () => generalTab,
   path: 'move',
   component: lazyRouteComponent(() => import('./move-form.tsx'), 'MoveOrganization'),
 });
 
 const billTo = createRoute({
-  getParentRoute: () => organizationRoute,
+  getParentRoute: () => generalTab,
   path: 'bill-to',
   component: lazyRouteComponent(() => import('./bill-to-form.tsx'), 'BillOrganizationTo'),
 });
@@ -86,5 +124,12 @@ const billTo = createRoute({
 export const organizationRoutes: readonly AnyRoute[] = [
   organizationsRoute.addChildren([newOrganizationRoute]),
   treeRoute,
-  organizationRoute.addChildren([generalTab, treeTab, historyTab, edit, move, billTo]),
+  organizationRoute.addChildren([
+    generalTab.addChildren([general, edit, move, billTo]),
+    treeTab,
+    membersTab,
+    credentialsTab,
+    statementTab,
+    historyTab,
+  ]),
 ];
