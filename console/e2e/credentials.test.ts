@@ -155,7 +155,12 @@ describe('Credentials', () => {
     await page.getByRole('heading', { level: 1, name: 'Production key' }).waitFor();
     expect(leaked()).toEqual([]);
     const kept = await page.evaluate(() =>
-      JSON.stringify([{ ...localStorage }, { ...sessionStorage }, history.state, location.href]),
+      JSON.stringify([
+        Object.entries(localStorage),
+        Object.entries(sessionStorage),
+        history.state,
+        location.href,
+      ]),
     );
     expect(kept).not.toContain(key);
   });
