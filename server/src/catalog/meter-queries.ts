@@ -48,6 +48,13 @@ export async function findLiveMeters(db: Queryable, keysOrIds: string[]): Promis
   return rows;
 }
 
+/** Every live meter, in order of their keys. */
+export async function liveMeters(db: Queryable): Promise<MeterRow[]> {
+  const { rows } =
+    await sql<MeterRow>`${currentMeters} where m.archived_at is null order by m.key`.execute(db);
+  return rows;
+}
+
 export async function listMeters(db: Queryable, query: MeterFilters): Promise<MeterRow[]> {
   const archived = query.archived === true;
   const { rows } = await sql<MeterRow>`${currentMeters}

@@ -6,7 +6,6 @@ import { act, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { createApp } from '../http/app.ts';
 import { followJournal } from '../jobs/journal-follower.ts';
-import { followUnclassified } from '../jobs/unclassified-follower.ts';
 import { followSchedules } from '../jobs/schedules.ts';
 import { followUsage } from '../jobs/usage-follower.ts';
 import { startWorker } from '../jobs/worker.ts';
@@ -47,7 +46,6 @@ export async function startServing(
     const url = await listen(app, settings);
     const ownerLink = await createOwnerLink(deployment, { evenIfOwned: false });
     const follower = followJournal(deployment);
-    const unclassified = followUnclassified(deployment);
     const schedules = followSchedules(deployment);
     const usage = followUsage(deployment);
     const worker = await startWorker(deployment);
@@ -57,7 +55,6 @@ export async function startServing(
       await schedules.stop();
       await usage.stop();
       await worker.stop();
-      await unclassified.stop();
       await follower.stop();
       await opened.close();
     };

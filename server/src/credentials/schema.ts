@@ -131,7 +131,6 @@ export const credentialRotate = z
       .optional()
       .describe('When the IDs it has so far cease to name it. Default: now; null: they stay.'),
     reason,
-    reattribute: reattributeInput,
   })
   .meta({ id: 'CredentialRotate' });
 
@@ -143,7 +142,6 @@ export const credentialRevoke = z
       .optional()
       .describe('From when its IDs name it no more; not in the future. Default: now.'),
     reason,
-    reattribute: reattributeInput,
   })
   .nullish()
   .meta({ id: 'CredentialRevoke' });
@@ -163,7 +161,6 @@ export const credentialRestore = z
       .optional()
       .describe('From when it is bound again: its end, or later. Default: now.'),
     reason,
-    reattribute: reattributeInput,
   })
   .nullish()
   .meta({ id: 'CredentialRestore' });

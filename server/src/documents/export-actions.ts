@@ -3,33 +3,31 @@ import type { Deployment } from '../db/deployment.ts';
 import {
   findInvoice,
   type InvoiceFilters,
+  type InvoiceLineRow,
   type InvoiceRow,
+  linesOfInvoice,
   listInvoices,
 } from '../invoicing/invoice-queries.ts';
-import { headerToApi } from '../invoicing/invoice-schema.ts';
+import { headerToApi, invoiceToApi } from '../invoicing/invoice-schema.ts';
 import type { AsKnown } from '../ledger/queries.ts';
-import { decimal, toText } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
-import { money } from '../lib/money.ts';
 import { notFound } from '../lib/problem.ts';
 import { statementOf, summarize } from '../statements/actions.ts';
 import { listCustomers } from '../statements/queries.ts';
-import type { UsageRow } from '../usage/queries.ts';
 import { allPages } from './csv-actions.ts';
 import {
   type InvoiceRecord,
   type LineRecord,
-  type PartRecord,
   type StatementRecord,
   statementRecords,
   type SummaryRecord,
   summaryRecords,
-  type UsageRecord,
 } from './export-rules.ts';
-import { type ExportedLine, nextLines, nextParts } from './queries.ts';
+import { linesOfInvoices } from './queries.ts';
 
 const HEADERS_AT_ONCE = 200;
-const LINES_AT_ONCE = 1000;
+/** Each may have hundreds of lines. */
+const INVOICES_AT_ONCE = 20;
 const CUSTOMERS_AT_ONCE = 200;
 
 type InvoiceFilter = Omit<InvoiceFilters, 'limit' | 'cursor'>;
@@ -49,79 +47,37 @@ export async function* lineRecords(
   db: Queryable,
   filter: InvoiceFilter,
 ): AsyncGenerator<LineRecord> {
-  for await (const rows of allPages(HEADERS_AT_ONCE, (page) =>
+  for await (const rows of allPages(INVOICES_AT_ONCE, (page) =>
     listInvoices(db, { ...filter, ...page }),
-  ))
-    for (const row of rows) yield* linesOf(db, row);
-}
-
-/** A page of lines at a time, however many an invoice has. */
-async function* linesOf(db: Queryable, row: InvoiceRow): AsyncGenerator<LineRecord> {
-  const invoice = headerToApi(row);
-  for (let after = 0; ;) {
-    const lines = await nextLines(db, row.id, after, LINES_AT_ONCE);
-    for (const line of lines) yield { invoice, line: lineOf(line, invoice.currency) };
-    if (lines.length < LINES_AT_ONCE) return;
-    after = lines.at(-1)?.ordinal ?? after;
+  )) {
+    const lines = await linesOfInvoices(
+      db,
+      rows.map((row) => row.id),
+    );
+    for (const row of rows)
+      yield* recordsOf(
+        row,
+        lines.filter((line) => line.invoice_id === row.id),
+      );
   }
-}
-
-function lineOf(line: ExportedLine, currency: string): LineRecord['line'] {
-  return {
-    id: line.id,
-    kind: line.kind,
-    description: line.description,
-    subscriptionId: line.subscription_id,
-    planId: line.plan_id,
-    planVersion: line.plan_version,
-    meter: line.meter,
-    periodStart: line.period_start,
-    periodEnd: line.period_end,
-    quantity: toText(decimal(line.quantity)),
-    unitPrice: line.unit_price,
-    amount: money(decimal(line.amount), currency),
-    eventCount: line.event_count,
-  };
 }
 
 /** The lines of one invoice, and a name for the file. */
-export async function lineRecordsOf(db: Queryable, id: string) {
+export async function lineRecordsOf(
+  db: Queryable,
+  id: string,
+): Promise<{ fileName: string; records: LineRecord[] }> {
   const row = await findInvoice(db, id);
   if (row === undefined) throw notFound('invoice', id);
-  return { fileName: fileNameOf(row), records: linesOf(db, row) };
+  return {
+    fileName: row.number ?? `draft-${id}`,
+    records: recordsOf(row, await linesOfInvoice(db, id)),
+  };
 }
 
-/** Who has which part of the lines of one invoice, as they were drafted. */
-export async function partRecordsOf(db: Queryable, id: string) {
-  const row = await findInvoice(db, id);
-  if (row === undefined) throw notFound('invoice', id);
-  return { fileName: `${fileNameOf(row)}-breakdown`, records: partsOf(db, row) };
-}
-
-const fileNameOf = (row: InvoiceRow) => row.number ?? `draft-${row.id}`;
-
-async function* partsOf(db: Queryable, row: InvoiceRow): AsyncGenerator<PartRecord> {
-  let after = { line: 0, part: 0 };
-  for (;;) {
-    const parts = await nextParts(db, row.id, after, LINES_AT_ONCE);
-    for (const part of parts)
-      yield {
-        invoiceId: row.id,
-        invoiceNumber: row.number,
-        lineId: part.line_id,
-        description: part.description,
-        breakdownBy: row.breakdown_by,
-        kind: part.kind,
-        value: part.value,
-        label: part.label,
-        quantity: toText(decimal(part.quantity)),
-        amount: money(decimal(part.amount), row.currency),
-        eventCount: part.event_count,
-      };
-    const last = parts.at(-1);
-    if (last === undefined || parts.length < LINES_AT_ONCE) return;
-    after = { line: last.line_ordinal, part: last.part_ordinal };
-  }
+function recordsOf(row: InvoiceRow, lines: InvoiceLineRow[]): LineRecord[] {
+  const invoice = invoiceToApi(row, { lines, parts: [], breakdownBy: null });
+  return invoice.lines.map((line) => ({ invoice, line }));
 }
 
 /** Every customer, at one point on both clocks. */
@@ -159,8 +115,4 @@ export function rangeOf({
   to?: Instant | undefined;
 }): { from: Instant; to: Instant } | null {
   return from === undefined || to === undefined ? null : { from, to };
-}
-
-export function usageRecord(row: UsageRow): UsageRecord {
-  return { ...row, quantity: toText(decimal(row.quantity)) };
 }

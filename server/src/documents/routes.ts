@@ -3,35 +3,31 @@ import type { Deployment } from '../db/deployment.ts';
 import { download } from '../http/download.ts';
 import { invoiceParams } from '../invoicing/invoice-schema.ts';
 import { localDate } from '../invoicing/line-rules.ts';
-import { invalidField } from '../lib/problem.ts';
 import { resolveClocks } from '../statements/actions.ts';
 import { statementParams, statementQuery } from '../statements/schema.ts';
-import { sumUsage } from '../usage/queries.ts';
+import { askUsage } from '../usage/actions.ts';
 import { groupKey } from '../usage/rules.ts';
+import { questionOf } from '../usage/schema.ts';
 import { invoicePdf, statementPdf } from './actions.ts';
 import { streamCsv } from './csv-actions.ts';
 import {
   invoiceRecords,
   lineRecords,
   lineRecordsOf,
-  partRecordsOf,
   rangeOf,
   statementRecordsOf,
   summariesOf,
-  usageRecord,
 } from './export-actions.ts';
 import {
   invoiceColumns,
   lineColumns,
-  partColumns,
   statementColumns,
   summaryColumns,
   usageColumns,
 } from './export-rules.ts';
 import {
-  invoicePdfQuery,
+  csvQuery,
   invoicesCsvQuery,
-  linesCsvQuery,
   statementCsvQuery,
   statementsCsvQuery,
   usageCsvQuery,
@@ -56,10 +52,9 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       description:
         'As it was issued, with what was paid since; a draft says across its pages that it is one. The same invoice gives the same bytes.',
       params: invoiceParams,
-      query: invoicePdfQuery,
       file: 'pdf',
     },
-    ({ params, query }) => invoicePdf(db, params.id, query.detail),
+    ({ params }) => invoicePdf(db, params.id),
   );
   download(
     app,
@@ -67,16 +62,12 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       id: 'invoices.linesCsv',
       url: '/v1/invoices/:id/csv',
       permission,
-      summary: 'The lines of an invoice, or their breakdown, as CSV',
+      summary: 'The lines of an invoice as CSV',
       params: invoiceParams,
-      query: linesCsvQuery,
+      query: csvQuery,
       file: 'csv',
     },
     async ({ params, query }) => {
-      if (query.rows === 'breakdown') {
-        const { fileName, records } = await partRecordsOf(db, params.id);
-        return { fileName: `${fileName}.csv`, content: streamCsv(partColumns, records, query) };
-      }
       const { fileName, records } = await lineRecordsOf(db, params.id);
       return { fileName: `${fileName}.csv`, content: streamCsv(lineColumns, records, query) };
     },
@@ -193,11 +184,10 @@ function registerUsageFiles(app: FastifyInstance, deployment: Deployment): void 
     },
     async ({ query: { bom, ...query } }) => {
       const keys = query.groupBy.map(groupKey);
-      if (new Set(keys).size < keys.length)
-        throw invalidField('?groupBy', 'repeated', 'Name each thing to group by once.');
-      const rows = await sumUsage(deployment.database.db, query);
+      const question = { ...questionOf(query), figures: ['quantity'] as const };
+      const { items } = await askUsage(deployment.database, question, deployment.clock());
       const columns = usageColumns(keys, query.interval !== undefined);
-      return { fileName: 'usage.csv', content: streamCsv(columns, rows.map(usageRecord), { bom }) };
+      return { fileName: 'usage.csv', content: streamCsv(columns, items, { bom }) };
     },
   );
 }

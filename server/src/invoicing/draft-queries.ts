@@ -69,22 +69,8 @@ export async function billedPeriods(
   return found.rows;
 }
 
+/** Drafts of these payers on which usage of these service periods is, or will be once they are made anew. */
 export async function draftsOf(db: Queryable, payerIds: readonly string[]): Promise<DraftHeader[]> {
-  return drafts(db)
-    .where('organization_id', 'in', [...payerIds])
-    .orderBy('id')
-    .execute();
-}
-
-export async function draftsByIds(db: Queryable, ids: readonly string[]): Promise<DraftHeader[]> {
-  if (ids.length === 0) return [];
-  return drafts(db)
-    .where('id', 'in', [...ids])
-    .orderBy('id')
-    .execute();
-}
-
-function drafts(db: Queryable) {
   return db
     .selectFrom('invoices')
     .select([
@@ -96,7 +82,10 @@ function drafts(db: Queryable) {
       'period_end',
       'total',
     ])
-    .where('status', '=', 'draft');
+    .where('status', '=', 'draft')
+    .where('organization_id', 'in', [...payerIds])
+    .orderBy('id')
+    .execute();
 }
 
 export type DraftHeader = {

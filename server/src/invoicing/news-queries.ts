@@ -1,7 +1,6 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
 export type News = {
@@ -72,9 +71,7 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${changedSubscriptions(position)}
     union
-    ${backdatedPayers(position)}
-    union
-    ${voidedPeriods}`.execute(db);
+    ${backdatedPayers(position)}`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
 

@@ -59,12 +59,7 @@ async function work(
 ): Promise<Worker> {
   const { drainMsMax, ...handlers } = changes;
   const options: WorkerOptions = {
-    handlers: {
-      'billing.run': done,
-      'messages.send': done,
-      'reattributions.redraft': done,
-      ...handlers,
-    },
+    handlers: { 'billing.run': done, 'messages.send': done, ...handlers },
     ...(drainMsMax !== undefined && { drainMsMax }),
   };
   const worker = await startWorker({ ...api.deployment, ...(stopping && { stopping }) }, options);

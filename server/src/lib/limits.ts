@@ -31,6 +31,11 @@ export const limits = Object.freeze({
   metadataKeysMax: 100,
   treeDepthMax: 32,
 
+  // usage
+  /** Rows of one answer, whatever becomes of them: more must be asked for in parts. */
+  usageRowsMax: 100_000,
+  usageGroupingsMax: 8,
+
   // documents
   logoBytesMax: 256 * 1024,
   logoSidePixelsMax: 4096,

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/connect.ts';
 import { groupBy } from '../lib/group.ts';
 import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
-import { below } from '../usage/queries.ts';
+import { below } from '../organizations/tree-queries.ts';
 import { type Counted, noUsage, type Unrated, type Usage } from './rules.ts';
 
 export type { Counted } from './rules.ts';

@@ -5,13 +5,12 @@ import {
   listPriceOf,
 } from '../catalog/list-prices.ts';
 import { add, type Decimal, zero } from '../lib/decimal.ts';
-import type { Instant } from '../lib/instant.ts';
 
 export const costSources = ['event', 'list', 'none'] as const;
 
 type Grouped = {
-  readonly start: Instant | null;
-  readonly group: Record<string, string | null>;
+  readonly interval: number;
+  readonly values: readonly (string | null)[];
   readonly events: number;
 };
 
@@ -34,7 +33,7 @@ export function totalCosts(rows: readonly Costed[]): Cost[] {
   const totals = new Map<string, Cost>();
   for (const row of rows) {
     const cost = costOf(row);
-    const key = JSON.stringify([cost.start, cost.group, cost.source, cost.currency]);
+    const key = JSON.stringify([cost.interval, cost.values, cost.source, cost.currency]);
     const total = totals.get(key);
     totals.set(key, total === undefined ? cost : together(total, cost));
   }
@@ -47,8 +46,8 @@ function together(a: Cost, b: Cost): Cost {
 }
 
 function costOf(row: Costed): Cost {
-  const { start, group, events } = row;
-  const shared = { start, group, events };
+  const { interval, values, events } = row;
+  const shared = { interval, values, events };
   if ('amount' in row)
     return { ...shared, source: 'event', amount: row.amount, currency: row.currency };
   const listed = row.ask === null ? null : listPriceOf(row.ask, row.tokens);

@@ -1,10 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
-import { decimal, toText } from '../lib/decimal.ts';
-import { costedOf, sumCosts, sumUsage } from './queries.ts';
-import { totalCosts } from './cost-rules.ts';
-import { usage, usageQuery } from './schema.ts';
+import { askUsage } from './actions.ts';
+import { questionOf, usage, usageQuery } from './schema.ts';
 
 export function registerUsage(app: FastifyInstance, deployment: Deployment): void {
   read(
@@ -20,16 +18,6 @@ export function registerUsage(app: FastifyInstance, deployment: Deployment): voi
       query: usageQuery,
       reply: usage,
     },
-    async ({ query }) => {
-      const { db } = deployment.database;
-      const rows = await sumUsage(db, query);
-      const costs = totalCosts((await sumCosts(db, query)).map(costedOf));
-      return {
-        from: query.from,
-        to: query.to,
-        items: rows.map((row) => ({ ...row, quantity: toText(decimal(row.quantity)) })),
-        costs: costs.map((row) => ({ ...row, amount: row.amount && toText(row.amount) })),
-      };
-    },
+    ({ query }) => askUsage(deployment.database, questionOf(query), deployment.clock()),
   );
 }

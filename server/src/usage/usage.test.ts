@@ -61,6 +61,7 @@ describe('what usage cost', () => {
       {
         start: '2026-10-05T00:00:00.000000Z',
         group: { model: 'gemini-2.5-pro' },
+        other: false,
         source: 'list',
         amount: '1.00013',
         currency: 'USD',
@@ -82,4 +83,56 @@ it('sums quantities by group', async () => {
     `organizationId=${acme.id}&measure=input_tokens&groupBy=subscriber`,
   );
   expect(items).toMatchObject([{ measure: 'input_tokens', quantity: '4004', events: 6 }]);
+});
+
+describe('the groups that matter most', () => {
+  it('come first, and all others as one that sums up with them to the whole', async () => {
+    const all = await usage('measure=input_tokens&groupBy=attribute:model');
+    const first = await usage('measure=input_tokens&groupBy=attribute:model&top=1');
+    expect(first.items.map((row: Json) => [row.group.model, row.other, row.quantity])).toEqual([
+      ['gemini-2.5-pro', false, '400102'],
+      [null, true, '4004'],
+    ]);
+    const events = (rows: Json[]) => rows.reduce((sum, row) => sum + row.events, 0);
+    expect(events(first.items)).toBe(events(all.items));
+    expect(events(first.costs)).toBe(events(all.costs));
+  });
+
+  it('have no rest where organizations roll up: groups overlap', async () => {
+    const { items, names } = await usage(
+      'measure=input_tokens&groupBy=organization&rollUp=true&top=1',
+    );
+    expect(items).toMatchObject([{ group: { organizationId: acme.id }, quantity: '404106' }]);
+    expect(names).toEqual({ [acme.id]: 'Acme' });
+  });
+
+  it('are refused where quantities have no order', async () => {
+    const { body } = await api.call(
+      'GET',
+      '/v1/usage?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&top=1&by=quantity',
+    );
+    expect(body.errors).toMatchObject([{ pointer: '?by', code: 'needs_measure' }]);
+  });
+});
+
+it('refuses what cannot be answered', async () => {
+  const refusals: [string, string][] = [
+    ['groupBy=colour', '?groupBy'],
+    ['groupBy=source,source', '?groupBy'],
+    ['groupBy=attribute:source,source', '?groupBy'],
+    ['meter=nothing', '?meter'],
+    ['measure=a&meter=b', '?'],
+    ['interval=hour&from=2000-01-01T00:00:00Z', '?interval'],
+    ['figures=colour', '?figures'],
+    ['timeZone=Mars/Olympus', '?timeZone'],
+  ];
+  for (const [query, pointer] of refusals) {
+    const range = query.includes('from=') ? '' : 'from=2026-10-01T00:00:00Z&';
+    const { status, body } = await api.call(
+      'GET',
+      `/v1/usage?${range}to=2026-11-01T00:00:00Z&${query}`,
+    );
+    expect([400, 422], query).toContain(status);
+    expect(body.errors[0].pointer, query).toBe(pointer);
+  }
 });

@@ -31,7 +31,5 @@ const stuck: Handler = {
   waiting: async () => [],
 };
 
-await startWorker(deployment, {
-  handlers: { 'billing.run': stuck, 'messages.send': stuck, 'reattributions.redraft': stuck },
-});
+await startWorker(deployment, { handlers: { 'billing.run': stuck, 'messages.send': stuck } });
 console.log('ready');

@@ -1,0 +1,40 @@
+import { type RawBuilder, sql } from 'kysely';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+
+/** Everything that was ever below an organization, each with the stretches of time it was. */
+export function below(organizationId: string): RawBuilder<unknown> {
+  return sql`
+    with recursive below (id, valid) as (
+      select ${organizationId}::identifier, '(,)'::tstzrange
+      union
+      select p.organization_id, b.valid * p.valid from below b
+        join organization_parents p on p.parent_id = b.id and p.superseded_by is null and p.valid && b.valid
+    )`;
+}
+
+/**
+ * When, within a range of time, an organization came to another parent: any, or one of those that were ever below the
+ * one named.
+ */
+export async function treeChanges(
+  db: Queryable,
+  { from, to, organizationId }: { from: Instant; to: Instant; organizationId?: string | undefined },
+): Promise<Instant[]> {
+  const ids =
+    organizationId === undefined
+      ? sql``
+      : sql`with recursive ever (id) as (
+          select ${organizationId}::identifier
+          union select p.organization_id from ever b join organization_parents p on p.parent_id = b.id and p.superseded_by is null)`;
+  const whose =
+    organizationId === undefined ? sql`true` : sql`p.organization_id in (select id from ever)`;
+  const inside = (end: RawBuilder<unknown>) =>
+    sql`p.superseded_by is null and ${end} > ${from}::timestamptz and ${end} < ${to}::timestamptz and ${whose}`;
+  const { rows } = await sql<{ at: Instant }>`
+    ${ids}
+    select lower(p.valid) as at from organization_parents p where ${inside(sql`lower(p.valid)`)}
+    union select upper(p.valid) from organization_parents p where ${inside(sql`upper(p.valid)`)}
+     order by 1`.execute(db);
+  return rows.map((row) => row.at);
+}
