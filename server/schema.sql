@@ -192,11 +192,14 @@ CREATE OR REPLACE FUNCTION only_close_link()
  LANGUAGE plpgsql
 AS $function$
 declare
-  was jsonb := to_jsonb(old);
-  will jsonb := to_jsonb(new);
+  changeable text[] := '{closed_at,closed_as,mail_status,mail_attempts,mail_detail}';
 begin
-  if old.closed_at is not null or was - '{closed_at,closed_as}'::text[] <> will - '{closed_at,closed_as}'::text[] then
-    raise exception 'UPDATE on one_time_links: a link can only be closed, once'
+  if to_jsonb(old) - changeable <> to_jsonb(new) - changeable then
+    raise exception 'UPDATE on one_time_links: a link can be closed and mailed, not changed'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  if old.closed_at is not null and (new.closed_at, new.closed_as) is distinct from (old.closed_at, old.closed_as) then
+    raise exception 'UPDATE on one_time_links: a link is closed once'
       using errcode = 'integrity_constraint_violation';
   end if;
   return new;
@@ -711,7 +714,11 @@ create table one_time_links (
   created_at timestamp with time zone not null,
   expires_at timestamp with time zone not null,
   closed_at timestamp with time zone,
-  closed_as text
+  closed_as text,
+  origin text not null,
+  mail_status text,
+  mail_attempts integer not null default 0,
+  mail_detail text
 );
 
 create table organization_domains (
@@ -779,7 +786,8 @@ create table people (
   deactivated_at timestamp with time zone,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  last_signed_in_at timestamp with time zone
 );
 
 create table person_sessions (
@@ -1373,6 +1381,10 @@ alter table one_time_links add constraint one_time_links_closed_as_check CHECK (
 
 alter table one_time_links add constraint one_time_links_id_check CHECK (((id)::text ~~ 'lnk\_%'::text));
 
+alter table one_time_links add constraint one_time_links_mail_attempts_check CHECK ((mail_attempts >= 0));
+
+alter table one_time_links add constraint one_time_links_mail_status_check CHECK ((mail_status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text])));
+
 alter table one_time_links add constraint one_time_links_person_id_fkey FOREIGN KEY (person_id) REFERENCES people(id);
 
 alter table one_time_links add constraint one_time_links_pkey PRIMARY KEY (id);
@@ -1807,6 +1819,8 @@ CREATE UNIQUE INDEX one_time_links_open ON customary.one_time_links USING btree 
 
 CREATE INDEX one_time_links_person ON customary.one_time_links USING btree (person_id);
 
+CREATE INDEX one_time_links_queued ON customary.one_time_links USING btree (id) WHERE ((mail_status = 'queued'::text) AND (closed_at IS NULL));
+
 CREATE UNIQUE INDEX organization_domains_live ON customary.organization_domains USING btree (domain) WHERE live;
 
 CREATE INDEX organization_parents_children ON customary.organization_parents USING btree (parent_id) WHERE (superseded_by IS NULL);
@@ -1943,7 +1957,7 @@ CREATE TRIGGER people_owner_changed BEFORE UPDATE ON customary.people FOR EACH R
 
 CREATE TRIGGER people_owner_removed BEFORE DELETE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL))) EXECUTE FUNCTION people_keep_an_owner();
 
-CREATE TRIGGER people_versioned BEFORE UPDATE ON customary.people FOR EACH ROW WHEN ((old.* IS DISTINCT FROM new.*)) EXECUTE FUNCTION people_version();
+CREATE TRIGGER people_versioned BEFORE UPDATE ON customary.people FOR EACH ROW WHEN (((old.* IS DISTINCT FROM new.*) AND (NOT (old.last_signed_in_at IS DISTINCT FROM new.last_signed_in_at)))) EXECUTE FUNCTION people_version();
 
 CREATE TRIGGER plan_charges_fixed BEFORE DELETE OR UPDATE ON customary.plan_charges FOR EACH ROW EXECUTE FUNCTION kept_once_used();
 

@@ -29,13 +29,14 @@ export const databaseStep = {
   },
 };
 
-/** The operations' own shapes → the OpenAPI document, and the table of errors. */
+/** The operations' own shapes → the OpenAPI document, and the tables of errors and of roles. */
 export const openapiStep = {
   name: 'openapi',
   async produce() {
     await buildServer();
     return new Map([
       ['openapi.json', await ask([builtServer, 'openapi'])],
+      ['docs/reference/roles.gen.md', await ask([builtServer, 'roles'])],
       ['docs/reference/errors.md', await ask([builtServer, 'errors'])],
     ]);
   },

@@ -810,6 +810,53 @@ export function meResource(send: Send) {
      */
     get: (options: CallOptions = {}): Promise<Api.Me> =>
       send<Api.Me>({ operation: 'me.get', method: 'GET', path: path`/v1/me`, options }),
+
+    /**
+     * Change my name.
+     *
+     * Permission: `me.update`.
+     *
+     * `PATCH /v1/me`
+     */
+    update: (body: Api.MeUpdate, options: ConditionalOptions = {}): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'me.update',
+        method: 'PATCH',
+        path: path`/v1/me`,
+        body,
+        options,
+      }),
+
+    /**
+     * Where I am signed in, the latest first.
+     *
+     * Permission: `me.read`.
+     *
+     * `GET /v1/me/sessions`
+     */
+    sessions: (options: CallOptions = {}): Promise<Api.MeSessionsResult> =>
+      send<Api.MeSessionsResult>({
+        operation: 'me.sessions',
+        method: 'GET',
+        path: path`/v1/me/sessions`,
+        options,
+      }),
+
+    /**
+     * Sign myself out somewhere.
+     *
+     * Permission: `me.update`.
+     *
+     * `POST /v1/me/sessions/{id}/end`
+     */
+    endSession: (id: string, options: IdempotentOptions = {}): Promise<Api.MeEndSessionResult> =>
+      send<Api.MeEndSessionResult>({
+        operation: 'me.endSession',
+        method: 'POST',
+        path: path`/v1/me/sessions/${id}/end`,
+        takesIdempotencyKey: true,
+        options,
+      }),
   };
 }
 
@@ -1179,6 +1226,222 @@ export function organizationsResource(send: Send) {
         operation: 'organizations.billTo',
         method: 'POST',
         path: path`/v1/organizations/${id}/bill-to`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type PeopleResource = ReturnType<typeof peopleResource>;
+
+export function peopleResource(send: Send) {
+  return {
+    /**
+     * List the people who sign in, newest first.
+     *
+     * Permission: `people.read`.
+     *
+     * `GET /v1/people`
+     */
+    list: (
+      query: Api.PeopleListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Person, Api.PeopleListResult> =>
+      pages<Api.Person, Api.PeopleListResult>(send, {
+        operation: 'people.list',
+        method: 'GET',
+        path: path`/v1/people`,
+        query,
+        options,
+      }),
+
+    /**
+     * Invite a person.
+     *
+     * A link by which the person chooses a password. It works once, for a week; it is mailed where mail is set up, else answered, this once.
+     *
+     * Permission: `people.invite`.
+     *
+     * `POST /v1/people`
+     */
+    invite: (body: Api.PersonInvite, options: IdempotentOptions = {}): Promise<Api.InvitedPerson> =>
+      send<Api.InvitedPerson>({
+        operation: 'people.invite',
+        method: 'POST',
+        path: path`/v1/people`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a person.
+     *
+     * Permission: `people.read`.
+     *
+     * `GET /v1/people/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.get',
+        method: 'GET',
+        path: path`/v1/people/${id}`,
+        options,
+      }),
+
+    /**
+     * Change a person's name or role.
+     *
+     * Nobody gives a role that may do more than himself; the last owner stays one.
+     *
+     * Permission: `people.update`.
+     *
+     * `PATCH /v1/people/{id}`
+     */
+    update: (
+      id: string,
+      body: Api.PersonUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.update',
+        method: 'PATCH',
+        path: path`/v1/people/${id}`,
+        body,
+        options,
+      }),
+
+    /**
+     * Who changed a person, what and when, and when he signed in; oldest first.
+     *
+     * Permission: `auditLog.read`.
+     *
+     * `GET /v1/people/{id}/history`
+     */
+    history: (id: string, options: CallOptions = {}): Promise<Api.PeopleHistoryResult> =>
+      send<Api.PeopleHistoryResult>({
+        operation: 'people.history',
+        method: 'GET',
+        path: path`/v1/people/${id}/history`,
+        options,
+      }),
+
+    /**
+     * Invite again.
+     *
+     * The link before ends. It is mailed where mail is set up, else answered.
+     *
+     * Permission: `people.invite`.
+     *
+     * `POST /v1/people/{id}/invite`
+     */
+    inviteAgain: (id: string, options: IdempotentOptions = {}): Promise<Api.InvitedPerson> =>
+      send<Api.InvitedPerson>({
+        operation: 'people.inviteAgain',
+        method: 'POST',
+        path: path`/v1/people/${id}/invite`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Let a person choose a new password, by a link that works once, for an hour.
+     *
+     * The link before ends. It is mailed where mail is set up, else answered.
+     *
+     * Permission: `people.update`.
+     *
+     * `POST /v1/people/{id}/password-link`
+     */
+    letChoosePassword: (id: string, options: IdempotentOptions = {}): Promise<Api.InvitedPerson> =>
+      send<Api.InvitedPerson>({
+        operation: 'people.letChoosePassword',
+        method: 'POST',
+        path: path`/v1/people/${id}/password-link`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * End what lets a person in: sessions, links, signing in.
+     *
+     * Permission: `people.deactivate`.
+     *
+     * `POST /v1/people/{id}/deactivate`
+     */
+    deactivate: (
+      id: string,
+      body: Api.PersonReason,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.deactivate',
+        method: 'POST',
+        path: path`/v1/people/${id}/deactivate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Let a deactivated person in again.
+     *
+     * Permission: `people.deactivate`.
+     *
+     * `POST /v1/people/{id}/reactivate`
+     */
+    reactivate: (
+      id: string,
+      body: Api.PersonReason,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.reactivate',
+        method: 'POST',
+        path: path`/v1/people/${id}/reactivate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take the second factor off, for who has lost it.
+     *
+     * Permission: `people.update`.
+     *
+     * `POST /v1/people/{id}/reset-two-factor`
+     */
+    resetTwoFactor: (
+      id: string,
+      body: Api.PersonReason,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.resetTwoFactor',
+        method: 'POST',
+        path: path`/v1/people/${id}/reset-two-factor`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Sign a person out everywhere.
+     *
+     * Permission: `people.update`.
+     *
+     * `POST /v1/people/{id}/sign-out`
+     */
+    signOut: (
+      id: string,
+      body: Api.PersonReason,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Person> =>
+      send<Api.Person>({
+        operation: 'people.signOut',
+        method: 'POST',
+        path: path`/v1/people/${id}/sign-out`,
         body,
         takesIdempotencyKey: true,
         options,
@@ -2229,6 +2492,7 @@ export class Resources {
   readonly messages: MessagesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
+  readonly people: PeopleResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
   readonly reattributions: ReattributionsResource;
@@ -2252,6 +2516,7 @@ export class Resources {
     this.messages = messagesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);
+    this.people = peopleResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
     this.reattributions = reattributionsResource(send);

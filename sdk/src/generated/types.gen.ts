@@ -752,6 +752,34 @@ export interface IngestResult {
   }[];
 }
 
+export interface InvitedPerson {
+  id: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  name: string;
+  email: string;
+  role: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer';
+  status: 'invited' | 'active' | 'deactivated';
+  twoFactorEnabled: boolean;
+  joinedAt: string | null;
+  deactivatedAt: string | null;
+  lastSignedInAt: string | null;
+  /** The invitation that is open, if any. */
+  invitation: {
+    expiresAt: string;
+    /** `link`: not mailed; whoever invited has the link to pass on. */
+    delivery: 'link' | 'queued' | 'sent' | 'failed';
+    /** What the mail server said. */
+    detail: string | null;
+  } | null;
+  /** To be passed on: shown once, null when it is mailed or the request is repeated. */
+  link: {
+    url: string;
+    expiresAt: string;
+  } | null;
+}
+
 export interface Invoice {
   id: string;
   /** Null while it is a draft. */
@@ -1109,6 +1137,18 @@ export interface Me {
   )[];
   twoFactorEnabled: boolean;
   sessionId: string | null;
+}
+
+export interface MeEndSessionResult {
+  items: Session[];
+}
+
+export interface MeSessionsResult {
+  items: Session[];
+}
+
+export interface MeUpdate {
+  name: string;
 }
 
 export interface Message {
@@ -1503,6 +1543,25 @@ export interface PackageChargeTerms {
   minimum?: string | number | undefined;
 }
 
+export interface PeopleHistoryResult {
+  items: HistoryEntry[];
+}
+
+export interface PeopleListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  role?: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer' | undefined;
+  status?: 'invited' | 'active' | 'deactivated' | undefined;
+  search?: string | undefined;
+}
+
+export interface PeopleListResult {
+  items: Person[];
+  nextCursor: string | null;
+}
+
 /** Every unit at one price. */
 export interface PerUnitCharge {
   id: string;
@@ -1629,6 +1688,48 @@ export interface PercentageChargeTerms {
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
   minimum?: string | number | undefined;
+}
+
+export interface Person {
+  id: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  name: string;
+  email: string;
+  role: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer';
+  status: 'invited' | 'active' | 'deactivated';
+  twoFactorEnabled: boolean;
+  joinedAt: string | null;
+  deactivatedAt: string | null;
+  lastSignedInAt: string | null;
+  /** The invitation that is open, if any. */
+  invitation: {
+    expiresAt: string;
+    /** `link`: not mailed; whoever invited has the link to pass on. */
+    delivery: 'link' | 'queued' | 'sent' | 'failed';
+    /** What the mail server said. */
+    detail: string | null;
+  } | null;
+}
+
+export interface PersonInvite {
+  email: string;
+  /** By default, what stands before the @. */
+  name?: string | undefined;
+  role: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer';
+}
+
+export interface PersonReason {
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface PersonUpdate {
+  name?: string | undefined;
+  role?: 'owner' | 'admin' | 'billing' | 'support' | 'statements' | 'developer' | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
 export interface Plan {
@@ -2081,6 +2182,17 @@ export interface SendingSettingsUpdate {
   sendOnFinalize?: boolean | undefined;
   /** Remind of what is so many days past due; empty: never. */
   reminderDays?: number[] | undefined;
+}
+
+export interface Session {
+  id: string;
+  isCurrent: boolean;
+  ip: string | null;
+  userAgent: string | null;
+  createdAt: string;
+  /** To the hour. */
+  lastSeenAt: string;
+  expiresAt: string;
 }
 
 export interface SimulatedCharge {

@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { audit } from '../audit/actions.ts';
 import { act, type Action, type Source } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
+import { addJob } from '../jobs/actions.ts';
 import { newId } from '../lib/id.ts';
 import { type Instant, plusMs } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
@@ -10,13 +10,14 @@ import { alreadyExists, invalidField, Problem } from '../lib/problem.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import {
   findOpenLink,
+  findOwnerLink,
   insertLink,
-  type LinkPurpose,
   type LinkRow,
   type OpenLink,
   useLink,
   withdrawLinks,
 } from './link-queries.ts';
+import { type LinkPurpose, linkUrl, tokenOf } from './link-rules.ts';
 import {
   countOwners,
   deleteSessions,
@@ -31,7 +32,9 @@ import {
 } from './people-queries.ts';
 import { personToApi } from './people-schema.ts';
 
-const TOKEN_BYTES = 32;
+const LINK_KEY = 'one-time links';
+/** A link that is printed again works this long at least. */
+const REPRINTED_MS_MIN = 60 * 60 * 1000;
 
 const TTL_MS: Record<LinkPurpose, number> = {
   owner: limits.ownerLinkTtlMs,
@@ -39,46 +42,71 @@ const TTL_MS: Record<LinkPurpose, number> = {
   password: limits.passwordLinkTtlMs,
 };
 
-/** What is shown once: the token is kept as a hash. */
-export type NewLink = { token: string; expiresAt: Instant };
+/** What is shown once, or mailed. */
+export type NewLink = { url: string; expiresAt: Instant; isMailed: boolean };
 
-/** A link that works once; whatever link of this kind there was does not work any more. */
+export type LinkAsk = {
+  purpose: LinkPurpose;
+  personId: string | null;
+  /** The address that the link leads to. */
+  origin: string;
+};
+
+/**
+ * A link that works once; whatever link of this kind there was does not work any more. It is mailed where mail is set
+ * up and there is somebody to mail it to. Callers hold a lock on the person, or on the owners.
+ */
 export async function createLink(
   action: Action,
-  purpose: LinkPurpose,
-  personId: string | null,
+  { secrets, mail }: Pick<Deployment, 'secrets' | 'mail'>,
+  { purpose, personId, origin }: LinkAsk,
 ): Promise<NewLink> {
-  const token = randomBytes(TOKEN_BYTES).toString('base64url');
-  const expiresAt = plusMs(action.now, TTL_MS[purpose]);
-  await withdrawLinks(action.tx, personId, [purpose], action.now);
-  await insertLink(action.tx, {
-    id: newId('lnk', action.now),
-    tokenHash: hashSecret(token),
+  const { tx, now } = action;
+  const id = newId('lnk', now);
+  const token = tokenOf(secrets.keyFor(LINK_KEY), id);
+  const expiresAt = plusMs(now, TTL_MS[purpose]);
+  const isMailed = mail !== undefined && personId !== null;
+  await withdrawLinks(tx, personId, [purpose], now);
+  await insertLink(tx, {
+    id,
+    token_hash: hashSecret(token),
     purpose,
-    personId,
-    createdBy: action.actor,
-    createdAt: action.now,
-    expiresAt,
+    person_id: personId,
+    origin,
+    mail_status: isMailed ? 'queued' : null,
+    created_by: action.actor,
+    created_at: now,
+    expires_at: expiresAt,
   });
-  return { token, expiresAt };
+  if (isMailed) await addJob(action, 'links.send', { id });
+  return { url: linkUrl(origin, token), expiresAt, isMailed };
 }
 
-/** A link for whoever shall be an owner; null where there is one already, unless it is asked for anyway. */
+/**
+ * A link for whoever shall be an owner: the one that is open, or a new one. Null where there is an owner already, unless
+ * it is asked for anyway.
+ */
 export async function createOwnerLink(
   deployment: Deployment,
-  options: { evenIfOwned: boolean },
+  options: { evenIfOwned: boolean; origin: string },
 ): Promise<NewLink | null> {
+  const { database, clock, secrets } = deployment;
   const asked = { kind: 'people.ownerLink', actor: 'system' };
-  return act(deployment.database, deployment.clock, asked, async (action) => {
+  return act(database, clock, asked, async (action) => {
     await lockOwners(action.tx);
     if (!options.evenIfOwned && (await countOwners(action.tx)) > 0) return null;
-    return createLink(action, 'owner', null);
+    const open = await findOwnerLink(action.tx, plusMs(action.now, REPRINTED_MS_MIN));
+    const { origin } = options;
+    if (open === undefined)
+      return createLink(action, deployment, { purpose: 'owner', personId: null, origin });
+    const url = linkUrl(origin, tokenOf(secrets.keyFor(LINK_KEY), open.id));
+    return { url, expiresAt: open.expires_at, isMailed: false };
   });
 }
 
-/** The address of a link. The token is in the fragment: browsers send that to nobody. */
-export function linkUrl(origin: string, { token }: NewLink): string {
-  return `${origin}/join#${token}`;
+/** The address that a link leads to, for the job that mails it. */
+export function urlOfLink({ secrets }: Deployment, link: { id: string; origin: string }): string {
+  return linkUrl(link.origin, tokenOf(secrets.keyFor(LINK_KEY), link.id));
 }
 
 /** What a link is for, without using it. */
@@ -164,11 +192,11 @@ async function admit(
 }
 
 /** Length is judged with the shape of the request; here, what depends on whose it is. */
-export function refuseWeakPassword(password: string, email: string): void {
+export function refuseWeakPassword(password: string, email: string, pointer = '/password'): void {
   const plain = password.toLowerCase();
   const [local = ''] = email.split('@');
   if (plain !== email && !(local.length >= 4 && plain.replaceAll(local, '').length < 4)) return;
-  throw invalidField('/password', 'weak_password', 'Do not make it of your e-mail address.');
+  throw invalidField(pointer, 'weak_password', 'Do not make it of your e-mail address.');
 }
 
 function gone(): Problem {

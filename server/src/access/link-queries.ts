@@ -1,8 +1,7 @@
 import type { Queryable, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import type { LinkPurpose } from './link-rules.ts';
 import type { PersonRow } from './people-queries.ts';
-
-export type LinkPurpose = 'owner' | 'invitation' | 'password';
 
 /** What a link is for. */
 export type OpenLink = {
@@ -12,34 +11,41 @@ export type OpenLink = {
   person: PersonRow | null;
 };
 
-export type LinkRow = Awaited<ReturnType<typeof findOpenLink>> & object;
+export type LinkRow = Awaited<ReturnType<typeof findLink>> & object;
 
-const columns = ['id', 'purpose', 'person_id', 'created_by', 'created_at', 'expires_at'] as const;
+const columns = [
+  'id',
+  'purpose',
+  'person_id',
+  'origin',
+  'created_by',
+  'created_at',
+  'expires_at',
+  'closed_at',
+  'mail_status',
+  'mail_attempts',
+  'mail_detail',
+] as const;
 
 export async function insertLink(
   tx: Tx,
   link: {
     id: string;
-    tokenHash: Buffer;
+    token_hash: Buffer;
     purpose: LinkPurpose;
-    personId: string | null;
-    createdBy: string;
-    createdAt: Instant;
-    expiresAt: Instant;
+    person_id: string | null;
+    origin: string;
+    mail_status: 'queued' | null;
+    created_by: string;
+    created_at: Instant;
+    expires_at: Instant;
   },
 ): Promise<void> {
-  await tx
-    .insertInto('one_time_links')
-    .values({
-      id: link.id,
-      token_hash: link.tokenHash,
-      purpose: link.purpose,
-      person_id: link.personId,
-      created_by: link.createdBy,
-      created_at: link.createdAt,
-      expires_at: link.expiresAt,
-    })
-    .execute();
+  await tx.insertInto('one_time_links').values(link).execute();
+}
+
+export async function findLink(db: Queryable, id: string) {
+  return db.selectFrom('one_time_links').select(columns).where('id', '=', id).executeTakeFirst();
 }
 
 /** A link that still works; by the hash, so that what is compared is not what was sent. */
@@ -50,6 +56,17 @@ export async function findOpenLink(db: Queryable, tokenHash: Buffer, now: Instan
     .where('token_hash', '=', tokenHash)
     .where('closed_at', 'is', null)
     .where('expires_at', '>', now)
+    .executeTakeFirst();
+}
+
+/** The link for an owner that nobody has used yet, if it works until then at least. */
+export async function findOwnerLink(db: Queryable, until: Instant) {
+  return db
+    .selectFrom('one_time_links')
+    .select(columns)
+    .where('purpose', '=', 'owner')
+    .where('closed_at', 'is', null)
+    .where('expires_at', '>', until)
     .executeTakeFirst();
 }
 
@@ -78,5 +95,32 @@ export async function withdrawLinks(
     .where('person_id', personId === null ? 'is' : '=', personId)
     .where('purpose', 'in', purposes)
     .where('closed_at', 'is', null)
+    .execute();
+}
+
+export async function queuedLinks(db: Queryable): Promise<{ id: string }[]> {
+  return db
+    .selectFrom('one_time_links')
+    .select('id')
+    .where('mail_status', '=', 'queued')
+    .where('closed_at', 'is', null)
+    .orderBy('id')
+    .execute();
+}
+
+export async function recordMailing(
+  db: Queryable,
+  id: string,
+  came: { status: 'queued' | 'sent' | 'failed'; detail: string; attempt?: boolean },
+): Promise<void> {
+  await db
+    .updateTable('one_time_links')
+    .set((e) => ({
+      mail_status: came.status,
+      mail_detail: came.detail,
+      ...(came.attempt !== false && { mail_attempts: e('mail_attempts', '+', 1) }),
+    }))
+    .where('id', '=', id)
+    .where('mail_status', '=', 'queued')
     .execute();
 }

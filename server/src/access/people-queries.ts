@@ -5,39 +5,96 @@ import type { Role } from './permissions.ts';
 
 export type PersonRow = Awaited<ReturnType<typeof findPerson>> & object;
 
-const columns = [
-  'id',
-  'name',
-  'email',
-  'role',
-  'two_factor_enabled',
-  'joined_at',
-  'deactivated_at',
-  'created_at',
-  'updated_at',
-  'version',
-] as const;
+/** A person, with the invitation that is open. */
+function people(db: Queryable) {
+  return db
+    .selectFrom('people as p')
+    .leftJoin('one_time_links as i', (join) =>
+      join
+        .onRef('i.person_id', '=', 'p.id')
+        .on('i.purpose', '=', 'invitation')
+        .on('i.closed_at', 'is', null),
+    )
+    .select([
+      'p.id',
+      'p.name',
+      'p.email',
+      'p.role',
+      'p.two_factor_enabled',
+      'p.joined_at',
+      'p.deactivated_at',
+      'p.last_signed_in_at',
+      'p.created_at',
+      'p.updated_at',
+      'p.version',
+      'i.expires_at as invitation_expires_at',
+      'i.mail_status as invitation_mail_status',
+      'i.mail_detail as invitation_mail_detail',
+    ]);
+}
 
 export async function findPerson(db: Queryable, id: string) {
-  return db.selectFrom('people').select(columns).where('id', '=', id).executeTakeFirst();
+  return people(db).where('p.id', '=', id).executeTakeFirst();
 }
 
 /** The same, and nobody else changes the row until the transaction ends. */
 export async function lockPerson(tx: Tx, id: string) {
-  return tx
-    .selectFrom('people')
-    .select(columns)
-    .where('id', '=', id)
-    .forUpdate()
-    .executeTakeFirst();
+  return people(tx).where('p.id', '=', id).forUpdate('p').executeTakeFirst();
 }
 
 export async function findPersonByEmail(db: Queryable, email: string) {
-  return db
-    .selectFrom('people')
-    .select(columns)
-    .where('email', '=', email.toLowerCase())
-    .executeTakeFirst();
+  return people(db).where('p.email', '=', email.toLowerCase()).executeTakeFirst();
+}
+
+export type PersonStatus = 'invited' | 'active' | 'deactivated';
+
+export type PeopleFilter = {
+  role?: Role | undefined;
+  status?: PersonStatus | undefined;
+  search?: string | undefined;
+  limit: number;
+  cursor?: string | undefined;
+};
+
+export async function listPeople(db: Queryable, filter: PeopleFilter) {
+  const { role, status, search, cursor } = filter;
+  return people(db)
+    .$if(role !== undefined, (q) => q.where('p.role', '=', role ?? ''))
+    .$if(status === 'deactivated', (q) => q.where('p.deactivated_at', 'is not', null))
+    .$if(status === 'invited' || status === 'active', (q) =>
+      q
+        .where('p.deactivated_at', 'is', null)
+        .where('p.joined_at', status === 'active' ? 'is not' : 'is', null),
+    )
+    .$if(search !== undefined, (q) =>
+      q.where(
+        sql<boolean>`strpos(lower(p.name || ' ' || p.email), ${(search ?? '').toLowerCase()}) > 0`,
+      ),
+    )
+    .$if(cursor !== undefined, (q) => q.where('p.id', '<', cursor ?? ''))
+    .orderBy('p.id', 'desc')
+    .limit(filter.limit + 1)
+    .execute();
+}
+
+export async function updatePerson(
+  tx: Tx,
+  id: string,
+  change: {
+    name?: string;
+    role?: Role;
+    deactivated_at?: Instant | null;
+    two_factor_enabled?: boolean;
+    last_signed_in_at?: Instant;
+  },
+  now: Instant,
+): Promise<void> {
+  const isSignIn = change.last_signed_in_at !== undefined;
+  await tx
+    .updateTable('people')
+    .set({ ...change, ...(!isSignIn && { updated_at: now }) })
+    .where('id', '=', id)
+    .execute();
 }
 
 export async function insertPerson(
@@ -125,4 +182,60 @@ export async function deleteSessions(
     .where('person_id', '=', personId)
     .$if(except !== null, (q) => q.where('id', '<>', except))
     .execute();
+}
+
+/** What an actor is called: a person, or an API key. */
+export async function nameOfActor(db: Queryable, id: string): Promise<string | null> {
+  const { rows } = await sql<{ name: string }>`
+    select name from people where id = ${id} union all select name from api_keys where id = ${id}`.execute(
+    db,
+  );
+  return rows[0]?.name ?? null;
+}
+
+export async function deleteTwoFactor(tx: Tx, personId: string): Promise<void> {
+  await tx.deleteFrom('person_two_factors').where('person_id', '=', personId).execute();
+}
+
+/** Where and since when a person is signed in; the latest first. */
+export async function sessionsOf(db: Queryable, personId: string, now: Instant) {
+  return db
+    .selectFrom('person_sessions')
+    .select(['id', 'ip_address', 'user_agent', 'created_at', 'updated_at', 'expires_at'])
+    .where('person_id', '=', personId)
+    .where('expires_at', '>', now)
+    .orderBy('created_at', 'desc')
+    .limit(SESSIONS_MAX)
+    .execute();
+}
+
+const SESSIONS_MAX = 200;
+
+export type SessionRow = Awaited<ReturnType<typeof sessionsOf>>[number];
+
+/** Ends one session of a person; false where he has none of this id. */
+export async function deleteSession(tx: Tx, personId: string, id: string): Promise<boolean> {
+  const { numDeletedRows } = await tx
+    .deleteFrom('person_sessions')
+    .where('person_id', '=', personId)
+    .where('id', '=', id)
+    .executeTakeFirst();
+  return numDeletedRows > 0n;
+}
+
+const EXPIRED_AT_ONCE_MAX = 1000;
+
+/** Sessions and half-done sign-ins that nobody can use any more. */
+export async function deleteExpired(tx: Tx, now: Instant): Promise<void> {
+  for (const table of ['person_sessions', 'sign_in_challenges'] as const) {
+    const expired = tx
+      .selectFrom(table)
+      .select('id')
+      .where('expires_at', '<', now)
+      .orderBy('expires_at')
+      .limit(EXPIRED_AT_ONCE_MAX)
+      .forUpdate()
+      .skipLocked();
+    await tx.deleteFrom(table).where('id', 'in', expired).execute();
+  }
 }

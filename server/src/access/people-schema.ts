@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { idOf, instant, resource } from '../http/shapes.ts';
+import { idOf, instant, nameInput, pageQuery, reasonInput, resource } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
 import { type Permission, permissions, type Role, roles } from './permissions.ts';
-import type { PersonRow } from './people-queries.ts';
+import type { PersonRow, SessionRow } from './people-queries.ts';
 
 export const roleInput = z.enum(roles);
 
@@ -31,8 +31,77 @@ export const person = z
     twoFactorEnabled: z.boolean(),
     joinedAt: instant.nullable(),
     deactivatedAt: instant.nullable(),
+    lastSignedInAt: instant.nullable(),
+    invitation: z
+      .object({
+        expiresAt: instant,
+        delivery: z
+          .enum(['link', 'queued', 'sent', 'failed'])
+          .describe('`link`: not mailed; whoever invited has the link to pass on.'),
+        detail: z.string().nullable().describe('What the mail server said.'),
+      })
+      .nullable()
+      .describe('The invitation that is open, if any.'),
   })
   .meta({ id: 'Person' });
+
+export const invitedPerson = person
+  .extend({
+    link: z
+      .object({ url: z.string(), expiresAt: instant })
+      .nullable()
+      .describe('To be passed on: shown once, null when it is mailed or the request is repeated.'),
+  })
+  .meta({ id: 'InvitedPerson' });
+
+export const personList = z.strictObject({
+  ...pageQuery,
+  role: roleInput.optional(),
+  status: personStatus.optional(),
+  search: z.string().trim().min(1).max(limits.nameCharsMax).optional(),
+});
+
+export const personInvite = z
+  .strictObject({
+    email: emailInput,
+    name: nameInput.optional().describe('By default, what stands before the @.'),
+    role: roleInput,
+  })
+  .meta({ id: 'PersonInvite' });
+
+export const personUpdate = z
+  .strictObject({ name: nameInput.optional(), role: roleInput.optional(), reason: reasonInput })
+  .meta({ id: 'PersonUpdate' });
+
+export const personReason = z.strictObject({ reason: reasonInput }).meta({ id: 'PersonReason' });
+
+export const meUpdate = z.strictObject({ name: nameInput }).meta({ id: 'MeUpdate' });
+
+export const session = z
+  .object({
+    id: z.string(),
+    isCurrent: z.boolean(),
+    ip: z.string().nullable(),
+    userAgent: z.string().nullable(),
+    createdAt: instant,
+    lastSeenAt: instant.describe('To the hour.'),
+    expiresAt: instant,
+  })
+  .meta({ id: 'Session' });
+
+export const sessionParams = z.strictObject({ id: idOf('ses') });
+
+export function sessionToApi(row: SessionRow, currentId: string): z.output<typeof session> {
+  return {
+    id: row.id,
+    isCurrent: row.id === currentId,
+    ip: row.ip_address || null,
+    userAgent: row.user_agent || null,
+    createdAt: row.created_at,
+    lastSeenAt: row.updated_at,
+    expiresAt: row.expires_at,
+  };
+}
 
 export const personParams = z.strictObject({ id: idOf('prs') });
 
@@ -50,6 +119,19 @@ export function personToApi(row: PersonRow): z.output<typeof person> {
     twoFactorEnabled: row.two_factor_enabled,
     joinedAt: row.joined_at,
     deactivatedAt: row.deactivated_at,
+    lastSignedInAt: row.last_signed_in_at,
+    invitation:
+      row.invitation_expires_at === null
+        ? null
+        : {
+            expiresAt: row.invitation_expires_at,
+            delivery: (row.invitation_mail_status ?? 'link') as
+              | 'link'
+              | 'queued'
+              | 'sent'
+              | 'failed',
+            detail: row.invitation_mail_detail,
+          },
   };
 }
 

@@ -95,7 +95,7 @@ const own: readonly Permission[] = ['me.read', 'me.update'];
 
 /**
  * Named sets of permissions. A person has one of the roles; a key has any of the bundles, and single permissions.
- * `server/test/scenarios/roles.json` says the same once more, written down by hand.
+ * `docs/reference/roles.gen.md` shows what it comes to, operation by operation.
  */
 export const bundles = {
   /** Everything. */

@@ -8,6 +8,10 @@ import { emailInput, newPassword } from './people-schema.ts';
 
 const password = z.string().min(1).max(limits.passwordCharsMax);
 const token = z.string().min(1).max(256);
+const code = z
+  .string()
+  .trim()
+  .regex(/^\d{6}$/, 'Expected the six digits that the app shows');
 
 export const signInBody = z.strictObject({
   email: emailInput,
@@ -16,17 +20,26 @@ export const signInBody = z.strictObject({
   remember: z.boolean().default(true),
 });
 
-export const signInReply = z.object({ status: z.enum(['signedIn', 'twoFactorRequired']) });
+export type SignInReply = { status: 'signedIn' | 'twoFactorRequired' };
+
+/** One of the two. `trustDevice`: this browser is not asked again for 30 days. */
+export const twoFactorBody = z
+  .strictObject({
+    code: code.optional(),
+    backupCode: z.string().trim().min(1).max(64).optional(),
+    trustDevice: z.boolean().default(false),
+  })
+  .refine((body) => (body.code === undefined) !== (body.backupCode === undefined), {
+    message: 'Send either code or backupCode',
+    path: ['code'],
+  });
+
+export const passwordBody = z.strictObject({ password });
+export const codeBody = z.strictObject({ code });
+export const passwordChangeBody = z.strictObject({ currentPassword: password, newPassword });
+export const emailBody = z.strictObject({ email: emailInput });
 
 export const inspectBody = z.strictObject({ token });
-
-export const inspectReply = z.object({
-  purpose: z.enum(['owner', 'invitation', 'password']),
-  email: z.string().nullable(),
-  name: z.string().nullable(),
-  role: z.string().nullable(),
-  expiresAt: instant,
-});
 
 export const redeemBody = z.strictObject({
   token,
@@ -35,7 +48,15 @@ export const redeemBody = z.strictObject({
   email: emailInput.optional(),
 });
 
-export function linkToApi({ purpose, expiresAt, person }: OpenLink): z.output<typeof inspectReply> {
+const inspected = z.object({
+  purpose: z.enum(['owner', 'invitation', 'password']),
+  email: z.string().nullable(),
+  name: z.string().nullable(),
+  role: z.string().nullable(),
+  expiresAt: instant,
+});
+
+export function linkToApi({ purpose, expiresAt, person }: OpenLink): z.output<typeof inspected> {
   return {
     purpose,
     email: person?.email ?? null,

@@ -9,7 +9,7 @@ import { addDemoCommand } from './demo/command.ts';
 import { keysCreate, keysList, keysRevoke } from './keys.ts';
 import { openDeployment } from './open.ts';
 import { ownerLink } from './owner-link.ts';
-import { printErrors, printOpenApi } from './openapi.ts';
+import { printErrors, printOpenApi, printRoles } from './openapi.ts';
 import { addReplayCommand } from './replay/command.ts';
 import { addRebuildCommand } from './rebuild.ts';
 import { serve } from './serve.ts';
@@ -89,6 +89,10 @@ function program(): Command {
     .command('openapi', { hidden: true })
     .description('print the OpenAPI document')
     .action(printOpenApi);
+  customary
+    .command('roles', { hidden: true })
+    .description('print which role may do what')
+    .action(printRoles);
   customary
     .command('errors', { hidden: true })
     .description('print the reference of errors')

@@ -1,4 +1,4 @@
-import { createOwnerLink, linkUrl } from '../access/link-actions.ts';
+import { createOwnerLink } from '../access/link-actions.ts';
 import { addressOf } from './api.ts';
 import { withDeployment } from './keys.ts';
 import type { Settings } from './settings.ts';
@@ -9,11 +9,11 @@ import type { Settings } from './settings.ts';
  */
 export async function ownerLink(settings: Settings): Promise<void> {
   await withDeployment(settings, async ({ deployment }) => {
-    const link = await createOwnerLink(deployment, { evenIfOwned: true });
+    const origin = settings.url ?? addressOf(settings);
+    const link = await createOwnerLink(deployment, { evenIfOwned: true, origin });
     if (link === null) return;
-    const url = linkUrl(settings.url ?? addressOf(settings), link);
     process.stdout.write(
-      `Whoever opens this link becomes an owner. It works once, until ${link.expiresAt.slice(0, 16)}Z, and replaces any before it:\n\n    ${url}\n`,
+      `Whoever opens this link becomes an owner. It works once, until ${link.expiresAt.slice(0, 16)}Z:\n\n    ${link.url}\n`,
     );
   });
 }

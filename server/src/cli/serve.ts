@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { createApiKey } from '../access/actions.ts';
-import { createOwnerLink, linkUrl } from '../access/link-actions.ts';
+import { createOwnerLink } from '../access/link-actions.ts';
 import { countApiKeys } from '../access/queries.ts';
 import { act, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
@@ -44,7 +44,10 @@ export async function startServing(
     const adminKey = await firstAdminKey(deployment, settings.bootstrapKey);
     const app = await createApp(deployment);
     const url = await listen(app, settings);
-    const ownerLink = await createOwnerLink(deployment, { evenIfOwned: false });
+    const ownerLink = await createOwnerLink(deployment, {
+      evenIfOwned: false,
+      origin: publicUrl ?? url,
+    });
     const follower = followJournal(deployment);
     const schedules = followSchedules(deployment);
     const usage = followUsage(deployment);
@@ -58,8 +61,7 @@ export async function startServing(
       await follower.stop();
       await opened.close();
     };
-    const ownerUrl = ownerLink && linkUrl(publicUrl ?? url, ownerLink);
-    return { url, opened, app, adminKey, ownerUrl, stop };
+    return { url, opened, app, adminKey, ownerUrl: ownerLink?.url ?? null, stop };
   } catch (error) {
     await opened.close();
     throw error;
@@ -154,7 +156,7 @@ export function welcome({
       '',
       `      ${ownerUrl}`,
       '',
-      '  ("customary owner-link" makes another.)',
+      '  ("customary owner-link" prints it again.)',
     );
   if (adminKey === null)
     lines.push(

@@ -362,6 +362,10 @@ export type OneTimeLinks = {
   expires_at: Instant;
   closed_at: Instant | null;
   closed_as: string | null;
+  origin: string;
+  mail_status: string | null;
+  mail_attempts: Generated<number>;
+  mail_detail: string | null;
 };
 
 export type OrganizationDomains = {
@@ -430,6 +434,7 @@ export type People = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  last_signed_in_at: Instant | null;
 };
 
 export type PersonSessions = {

@@ -1,13 +1,12 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { consolePage } from './security.ts';
 
 /** `vite.config.ts` of the console puts this where a nonce belongs. */
 const noncePlaceholder = '__CSP_NONCE__';
-const NONCE_BYTES = 16;
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
 /** Beside the bundled server, or beside its sources. */
@@ -58,30 +57,8 @@ function serveFiles(app: FastifyInstance, directory: string): void {
 }
 
 function sendPage(reply: FastifyReply, page: string): FastifyReply {
-  const nonce = randomBytes(NONCE_BYTES).toString('base64');
-  return reply
-    .type('text/html; charset=utf-8')
-    .header('content-security-policy', contentSecurityPolicy(nonce))
-    .header('cache-control', 'no-store')
-    .header('x-content-type-options', 'nosniff')
-    .header('referrer-policy', 'no-referrer')
-    .send(page.replaceAll(noncePlaceholder, nonce));
-}
-
-/** Scripts and styles of ours alone, and no other host is spoken to. Previews of documents are blobs. */
-function contentSecurityPolicy(nonce: string): string {
-  return [
-    "default-src 'none'",
-    `script-src 'self' 'nonce-${nonce}'`,
-    `style-src 'self' 'nonce-${nonce}'`,
-    "img-src 'self' data: blob:",
-    "font-src 'self'",
-    "connect-src 'self'",
-    "frame-src 'self' blob:",
-    "form-action 'self'",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  const nonce = consolePage(reply);
+  return reply.type('text/html; charset=utf-8').send(page.replaceAll(noncePlaceholder, nonce));
 }
 
 const notBuilt = `<!doctype html><html lang="en"><meta charset="utf-8"><title>Customary</title>

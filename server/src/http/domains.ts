@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { registerMe } from '../access/me-routes.ts';
+import { registerPeople } from '../access/people-routes.ts';
 import { registerApiKeys } from '../access/routes.ts';
 import type { SignIn } from '../access/sign-in-actions.ts';
 import { registerSignIn } from '../access/sign-in-routes.ts';
@@ -45,7 +46,8 @@ export function registerDomains(
   registerDocuments(app, deployment);
   registerSeller(app, deployment);
   registerChecks(app, deployment);
-  registerMe(app);
+  registerMe(app, deployment);
+  registerPeople(app, deployment);
   registerSignIn(app, deployment, signIn);
   registerApiKeys(app, deployment);
 }

@@ -2,7 +2,7 @@ import type { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { Problem } from '../lib/problem.ts';
-import type { Operation, ReadInput } from './operation.ts';
+import { extensions, type Operation, type ReadInput } from './operation.ts';
 import { problemShape } from './shapes.ts';
 
 /** A file: its name for whoever saves it, and its bytes, at once or as they come. */
@@ -44,6 +44,7 @@ export function download<P extends z.ZodType = Empty, Q extends z.ZodType = Empt
       config: { permission: operation.permission },
       schema: {
         operationId: operation.id,
+        ...extensions(operation.permission),
         summary: operation.summary,
         description:
           `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),

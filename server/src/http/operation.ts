@@ -87,6 +87,11 @@ function headersOf(operation: { method: string; idempotent?: false }): z.ZodType
   return undefined;
 }
 
+/** What clients read of an operation beyond its shapes: which permission to ask for before a button is enabled. */
+export function extensions(permission: Permission): object {
+  return { 'x-permission': permission };
+}
+
 /** What takes no body takes no fields either. */
 async function refuseFields(request: FastifyRequest): Promise<void> {
   const { body } = request;
@@ -106,6 +111,7 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
     config: { permission: operation.permission },
     schema: {
       operationId: operation.id,
+      ...extensions(operation.permission),
       summary: operation.summary,
       description:
         `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),

@@ -1,3 +1,4 @@
+import { linkJob } from '../access/link-jobs.ts';
 import { runJob } from '../invoicing/run-jobs.ts';
 import { sendJob } from '../sending/send-jobs.ts';
 import type { Handlers } from './tasks.ts';
@@ -6,4 +7,5 @@ import type { Handlers } from './tasks.ts';
 export const handlers: Handlers = {
   'billing.run': runJob,
   'messages.send': sendJob,
+  'links.send': linkJob,
 };

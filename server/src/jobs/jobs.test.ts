@@ -59,7 +59,12 @@ async function work(
 ): Promise<Worker> {
   const { drainMsMax, ...handlers } = changes;
   const options: WorkerOptions = {
-    handlers: { 'billing.run': done, 'messages.send': done, ...handlers },
+    handlers: {
+      'billing.run': done,
+      'messages.send': done,
+      'links.send': done,
+      ...handlers,
+    },
     ...(drainMsMax !== undefined && { drainMsMax }),
   };
   const worker = await startWorker({ ...api.deployment, ...(stopping && { stopping }) }, options);

@@ -18,6 +18,7 @@ export const tasks = {
   'billing.run': { attemptsMax: 10, queue: 'billing.run' },
   // The last attempt comes half an hour after the first: servers that greylist let one in by then.
   'messages.send': { attemptsMax: 8, queue: null },
+  'links.send': { attemptsMax: 8, queue: null },
 } as const satisfies Record<string, Task>;
 
 export type TaskName = keyof typeof tasks;

@@ -1,5 +1,6 @@
 import { epochMs, type Instant } from '../lib/instant.ts';
 import type { Money } from '../lib/money.ts';
+import { escapeHtml } from '../lib/text.ts';
 import type { MessageKind } from './rules.ts';
 
 /** What a letter says, whatever it looks like. */
@@ -103,18 +104,6 @@ function htmlOf(
 ${pay}<p>${escapeHtml(letter.sellerName)}</p>
 </body></html>
 `;
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escapeHtml(text: string): string {
-  return text.replaceAll(/[&<>"']/g, (char) => ENTITIES[char] ?? char);
 }
 
 /** `1,234.50 USD`: no sign that several currencies share. */

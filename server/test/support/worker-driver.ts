@@ -31,5 +31,11 @@ const stuck: Handler = {
   waiting: async () => [],
 };
 
-await startWorker(deployment, { handlers: { 'billing.run': stuck, 'messages.send': stuck } });
+await startWorker(deployment, {
+  handlers: {
+    'billing.run': stuck,
+    'messages.send': stuck,
+    'links.send': stuck,
+  },
+});
 console.log('ready');
