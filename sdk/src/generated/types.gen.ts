@@ -266,7 +266,14 @@ export type ChargeTerms =
   | PercentageChargeTerms;
 
 export interface Check {
-  name: 'conservation' | 'explained' | 'twoClocks' | 'issued' | 'exactlyOnce' | 'timeTravel';
+  name:
+    | 'conservation'
+    | 'explained'
+    | 'twoClocks'
+    | 'issued'
+    | 'exactlyOnce'
+    | 'timeTravel'
+    | 'derivedUsage';
   ok: boolean;
   /** What must hold. */
   claim: string;

@@ -1,6 +1,7 @@
 import { currentPosition } from '../db/act.ts';
 import type { Database } from '../db/connect.ts';
 import { checkConservation } from './conservation-queries.ts';
+import { checkDerivedUsage } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
@@ -30,6 +31,7 @@ export async function runChecks(
         checkIssued,
         checkExactlyOnce,
         checkTimeTravel,
+        checkDerivedUsage,
       ])
         checks.push(await run(tx));
       return { position: position ?? 0, checks };

@@ -5,6 +5,7 @@ export const checkNames = [
   'issued',
   'exactlyOnce',
   'timeTravel',
+  'derivedUsage',
 ] as const;
 
 export type Check = {

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { foldUsage } from '../../src/usage/fold-actions.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { adminClient } from '../support/database.ts';
 
@@ -109,6 +110,7 @@ it('all hold on an untouched deployment, with figures', async () => {
     'issued',
     'exactlyOnce',
     'timeTravel',
+    'derivedUsage',
   ]);
   expect([...checks.values()].filter((check) => !check.ok)).toEqual([]);
   expect(checks.get('conservation')?.figures).toMatchObject({
@@ -220,5 +222,17 @@ describe('one corrupted row makes its check, and no other, fail and name it', ()
     );
     expect(failed.map((check) => check.name)).toEqual(['timeTravel']);
     expect(failed[0]?.problems.map((problem) => problem.row)).toContain(event);
+  });
+
+  it('derivedUsage: an hour that is not what its events come to', async () => {
+    // Not before: a changed event is unlike its hour, too, and each check is to fail alone.
+    await foldUsage(test.database);
+    const row = `measure = 'tokens' and owner_key = (select min(owner_key) from usage_hours)`;
+    const failed = await whenCorrupted(
+      `update usage_hours set quantity = quantity + 1 where ${row}`,
+      `update usage_hours set quantity = quantity - 1 where ${row}`,
+    );
+    expect(failed.map((check) => check.name)).toEqual(['derivedUsage']);
+    expect(failed[0]?.problems[0]?.detail).toContain('1 more than its entries come to');
   });
 });
