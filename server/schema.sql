@@ -20,6 +20,38 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION credit_note_seal(note credit_notes)
+ RETURNS text
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+  select encode(sha256(convert_to(
+           jsonb_strip_nulls(to_jsonb(note) - array['status', 'updated_at', 'version', 'seal'])::text
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(l))::text, '' order by l.ordinal)
+                          from credit_note_lines l where l.credit_note_id = note.id), '')
+           || coalesce((select string_agg(jsonb_strip_nulls(to_jsonb(t))::text, '' order by t.ordinal)
+                          from credit_note_taxes t where t.credit_note_id = note.id), ''), 'UTF8')), 'hex')
+$function$;
+
+CREATE OR REPLACE FUNCTION credit_within_line()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  line numeric := (select amount from invoice_lines where id = new.invoice_line_id);
+  credited numeric := (select sum(l.amount) from credit_note_lines l left join credit_notes n on n.id = l.credit_note_id
+                        where l.invoice_line_id = new.invoice_line_id and n.status is distinct from 'void');
+begin
+  if exists (select from credit_notes where id = new.credit_note_id) then
+    raise exception 'INSERT on credit_note_lines: % is issued', new.credit_note_id using errcode = 'integrity_constraint_violation';
+  end if;
+  if new.kind = 'credit' and not credited between least(line, 0) and greatest(line, 0) then
+    raise exception 'INSERT on credit_note_lines: more than % of the line %', line, new.invoice_line_id using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION ensure_event_partitions(months date[])
  RETURNS void
  LANGUAGE plpgsql
@@ -71,6 +103,12 @@ begin
   end if;
   return new;
 end $function$;
+
+CREATE OR REPLACE FUNCTION folded(value text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE STRICT
+AS $function$ select lower(btrim(value) collate "C") $function$;
 
 CREATE OR REPLACE FUNCTION forbid_change()
  RETURNS trigger
@@ -128,6 +166,45 @@ begin
     raise exception 'UPDATE on invoices: % cannot be issued, for %', new.id, wrong using errcode = 'integrity_constraint_violation';
   end if;
   return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION keep_balances()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'customary', 'public'
+AS $function$
+begin
+  insert into customer_balances as c (organization_id, currency)
+  select distinct organization_id, currency from added order by organization_id, currency
+  on conflict (organization_id, currency) do update set open_invoices = c.open_invoices;
+
+  insert into balances (organization_id, currency, item_id)
+  select distinct organization_id, currency, coalesce(invoice_id, payment_id, credit_note_id) from added
+  on conflict do nothing;
+
+  update balances b
+     set amount = b.amount + a.amount, paid = b.paid + a.paid, credited = b.credited + a.credited,
+         written_off = b.written_off + a.written_off, is_void = b.is_void or a.is_void
+    from (select organization_id, currency, coalesce(invoice_id, payment_id, credit_note_id) as item_id, sum(amount) as amount,
+                 coalesce(-sum(amount) filter (where invoice_id is not null and payment_id is not null), 0) as paid,
+                 coalesce(-sum(amount) filter (where invoice_id is not null and credit_note_id is not null), 0) as credited,
+                 coalesce(-sum(amount) filter (where kind = 'write_off'), 0) as written_off,
+                 bool_or(kind = 'void_reversal') as is_void
+            from added group by 1, 2, 3) a
+   where b.organization_id = a.organization_id and b.currency = a.currency and b.item_id = a.item_id;
+
+  update customer_balances c
+     set outstanding = s.outstanding, unapplied_credit = s.unapplied_credit, open_invoices = s.open_invoices, oldest_due_at = s.oldest_due_at
+    from (select t.organization_id, t.currency, coalesce(sum(b.amount) filter (where b.amount > 0), 0) as outstanding,
+                 coalesce(-sum(b.amount) filter (where b.amount < 0), 0) as unapplied_credit,
+                 count(*) filter (where b.amount > 0) as open_invoices, min(i.due_at) filter (where b.amount > 0) as oldest_due_at
+            from (select distinct organization_id, currency from added) t
+            left join balances b on b.organization_id = t.organization_id and b.currency = t.currency and b.amount <> 0
+            left join invoices i on i.id = b.item_id
+           group by 1, 2) s
+   where c.organization_id = s.organization_id and c.currency = s.currency;
+  return null;
 end $function$;
 
 CREATE OR REPLACE FUNCTION kept_once_named()
@@ -216,6 +293,17 @@ begin
   if was -> tg_argv[0] <> 'null'::jsonb or will -> tg_argv[0] = 'null'::jsonb or was - tg_argv[0] <> will - tg_argv[0] then
     raise exception 'UPDATE on %: only "%" may be set, once', tg_table_name, tg_argv[0]
       using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION only_status_moves()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if tg_op = 'DELETE' or old.status in ('void', 'reversed') or to_jsonb(old) - tg_argv <> to_jsonb(new) - tg_argv then
+    raise exception '% on %: % is issued', tg_op, tg_table_name, old.id using errcode = 'integrity_constraint_violation';
   end if;
   return new;
 end $function$;
@@ -333,6 +421,21 @@ exception
   when foreign_key_violation then return false;
 end $function$;
 
+CREATE OR REPLACE FUNCTION seal_credit_note()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if (select coalesce(sum(amount), 0) from credit_note_lines where credit_note_id = new.id) <> coalesce(new.subtotal, new.total) then
+    raise exception 'credit note %: its lines do not sum to its total', new.number using errcode = 'check_violation';
+  end if;
+  if (select coalesce(sum(amount), 0) from credit_note_taxes where credit_note_id = new.id) <> coalesce(new.tax_total, 0) then
+    raise exception 'credit note %: its taxes do not sum to theirs', new.number using errcode = 'check_violation';
+  end if;
+  new.seal := credit_note_seal(new);
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION share_ownership()
  RETURNS bigint
  LANGUAGE plpgsql
@@ -340,6 +443,44 @@ AS $function$
 begin
   perform pg_advisory_xact_lock_shared(ownership_lock_key());
   return (select last_value from ownership_version);
+end $function$;
+
+CREATE OR REPLACE FUNCTION status_by_ledger(total numeric, due numeric, written_off numeric, is_void boolean)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+  select case when is_void then 'void'
+              when due = 0 then case when written_off > 0 then 'uncollectible' else 'paid' end
+              when due < total then 'partially_paid' else 'open' end
+$function$;
+
+CREATE OR REPLACE FUNCTION status_fits_ledger()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  subject identifier := case when tg_table_name = 'invoices' then to_jsonb(new) ->> 'id' else to_jsonb(new) ->> 'invoice_id' end;
+  found record;
+begin
+  select i.id, i.status, case when b.item_id is null then 'draft' else status_by_ledger(i.total, b.amount, b.written_off, b.is_void) end as expected into found
+    from invoices i left join balances b on b.organization_id = i.organization_id and b.currency = i.currency and b.item_id = i.id
+   where i.id = subject;
+  if found.status <> found.expected then
+    raise exception 'invoice % is %, but by the ledger it is %', found.id, found.status, found.expected using errcode = 'check_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION taxes_before_note()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from credit_notes where id = new.credit_note_id) then
+    raise exception 'INSERT on credit_note_taxes: % is issued', new.credit_note_id using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
 end $function$;
 
 CREATE OR REPLACE FUNCTION taxes_of_drafts_only()
@@ -354,6 +495,12 @@ begin
   end if;
   return case when tg_op = 'DELETE' then old else new end;
 end $function$;
+
+CREATE OR REPLACE FUNCTION unclassified_id(kind text, subject text, reason text, organization_id text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$ select 'unc_' || md5(concat_ws(e'\x1f', kind, subject, reason, organization_id)) $function$;
 
 create table api_keys (
   id identifier not null,
@@ -398,6 +545,17 @@ create table audit_log (
   actor_name text,
   ip inet,
   user_agent text
+);
+
+create table balances (
+  organization_id identifier not null,
+  currency character(3) not null,
+  item_id identifier not null,
+  amount numeric not null default 0,
+  paid numeric not null default 0,
+  credited numeric not null default 0,
+  written_off numeric not null default 0,
+  is_void boolean not null default false
 );
 
 create table billing_cycles (
@@ -476,6 +634,79 @@ create table credentials (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1
+);
+
+create table credit_note_lines (
+  id identifier not null,
+  credit_note_id identifier not null,
+  ordinal integer not null,
+  kind text not null,
+  description text not null,
+  invoice_line_id identifier,
+  subscription_id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  fee_id identifier,
+  charge_id identifier,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  payer_from timestamp with time zone not null,
+  payer_to timestamp with time zone not null,
+  quantity numeric not null,
+  amount numeric not null,
+  price jsonb not null,
+  position_after bigint not null default 0,
+  position bigint not null,
+  event_sign smallint not null default 1,
+  event_count bigint not null default 0,
+  event_quantity numeric not null default 0,
+  event_hash numeric not null default 0
+);
+
+create table credit_note_taxes (
+  credit_note_id identifier not null,
+  ordinal integer not null,
+  name text not null,
+  percent numeric,
+  exempt_reason text,
+  line_ordinals integer[] not null,
+  taxable numeric not null,
+  amount numeric not null
+);
+
+create table credit_notes (
+  id identifier not null,
+  seller_id identifier not null,
+  organization_id identifier not null,
+  invoice_id identifier,
+  billing_run_id identifier,
+  number text not null,
+  number_sequence bigint not null,
+  status text not null default 'issued'::text,
+  currency character(3) not null,
+  total numeric not null,
+  reason text not null,
+  position bigint,
+  recipient jsonb not null,
+  issuer jsonb not null,
+  seal text not null,
+  issued_at timestamp with time zone not null,
+  effective_at timestamp with time zone not null,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1,
+  subtotal numeric,
+  tax_total numeric
+);
+
+create table customer_balances (
+  organization_id identifier not null,
+  currency character(3) not null,
+  outstanding numeric not null default 0,
+  unapplied_credit numeric not null default 0,
+  open_invoices integer not null default 0,
+  oldest_due_at timestamp with time zone
 );
 
 create table deployment (
@@ -641,7 +872,10 @@ create table ledger_entries (
   amount numeric not null,
   invoice_id identifier,
   effective_at timestamp with time zone not null,
-  journal_id bigint not null
+  journal_id bigint not null,
+  payment_id identifier,
+  credit_note_id identifier,
+  refund_id identifier
 );
 
 create table memberships (
@@ -721,6 +955,19 @@ create table one_time_links (
   mail_detail text
 );
 
+create table organization_cycles (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  unit text not null,
+  count integer not null,
+  anchor_day smallint not null,
+  time_zone text not null,
+  first_end timestamp with time zone,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
 create table organization_domains (
   organization_id identifier not null,
   domain identifier not null,
@@ -772,6 +1019,22 @@ create table ownership_changes (
   id bigint not null generated always as identity,
   journal_id bigint not null,
   touched jsonb not null
+);
+
+create table payments (
+  id identifier not null,
+  organization_id identifier not null,
+  currency character(3) not null,
+  amount numeric not null,
+  status text not null default 'received'::text,
+  method text,
+  reference text,
+  received_at timestamp with time zone not null,
+  reversed_at timestamp with time zone,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
 );
 
 create table people (
@@ -910,6 +1173,21 @@ create table reattributions (
   version integer not null default 1
 );
 
+create table refunds (
+  id identifier not null,
+  organization_id identifier not null,
+  currency character(3) not null,
+  amount numeric not null,
+  method text,
+  reference text,
+  reason text,
+  refunded_at timestamp with time zone not null,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
 create table seller_logos (
   hash identifier not null,
   media_type text not null,
@@ -941,7 +1219,9 @@ create table sellers (
   locale text not null default 'en-US'::text,
   paper text not null default 'letter'::text,
   created_at timestamp with time zone not null,
-  updated_at timestamp with time zone not null
+  updated_at timestamp with time zone not null,
+  credit_note_prefix text not null default 'CN-'::text,
+  next_credit_note_number bigint not null default 1
 );
 
 create table sending_settings (
@@ -1039,6 +1319,46 @@ create table subscriptions (
   end_credit text not null default 'prorated'::text
 );
 
+create table unclassified_costs (
+  group_id identifier not null,
+  currency character(3) not null,
+  amount numeric not null
+);
+
+create table unclassified_days (
+  group_id identifier not null,
+  day date not null,
+  events bigint not null,
+  first_seen_at timestamp with time zone,
+  last_seen_at timestamp with time zone
+);
+
+create table unclassified_groups (
+  id identifier not null,
+  kind text not null,
+  credential_key bigint,
+  claim text,
+  reason text not null,
+  organization_id identifier not null,
+  events bigint not null,
+  first_seen_at timestamp with time zone,
+  last_seen_at timestamp with time zone
+);
+
+create table unclassified_measures (
+  group_id identifier not null,
+  measure text not null,
+  provider text not null,
+  model text not null,
+  quantity numeric not null,
+  uncosted numeric not null
+);
+
+create table unclassified_state (
+  only_one boolean not null default true,
+  position bigint not null default 0
+);
+
 create table usage_fold (
   only_one boolean not null default true,
   position bigint not null default 0,
@@ -1096,6 +1416,16 @@ alter table audit_log add constraint audit_log_journal_id_fkey FOREIGN KEY (jour
 alter table audit_log add constraint audit_log_pkey PRIMARY KEY (id);
 
 alter table audit_log add constraint audit_log_user_agent_check CHECK ((char_length(user_agent) <= 512));
+
+alter table balances add constraint balances_not_overdrawn CHECK (
+CASE
+    WHEN ((item_id)::text ~~ 'inv\_%'::text) THEN (amount >= (0)::numeric)
+    ELSE (amount <= (0)::numeric)
+END);
+
+alter table balances add constraint balances_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table balances add constraint balances_pkey PRIMARY KEY (organization_id, currency, item_id);
 
 alter table billing_cycles add constraint billing_cycles_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
 
@@ -1168,6 +1498,90 @@ alter table credentials add constraint credentials_metadata_check CHECK ((jsonb_
 alter table credentials add constraint credentials_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
 
 alter table credentials add constraint credentials_pkey PRIMARY KEY (id);
+
+alter table credit_note_lines add constraint credit_note_lines_charge_id_fkey FOREIGN KEY (charge_id) REFERENCES plan_charges(id);
+
+alter table credit_note_lines add constraint credit_note_lines_check CHECK ((period_end > period_start));
+
+alter table credit_note_lines add constraint credit_note_lines_check1 CHECK ((payer_to > payer_from));
+
+alter table credit_note_lines add constraint credit_note_lines_check2 CHECK (("position" >= position_after));
+
+alter table credit_note_lines add constraint credit_note_lines_check3 CHECK ((num_nonnulls(fee_id, charge_id) = 1));
+
+alter table credit_note_lines add constraint credit_note_lines_check4 CHECK (((kind <> 'credit'::text) OR ((invoice_line_id IS NOT NULL) AND ("position" = position_after) AND (event_count = 0))));
+
+alter table credit_note_lines add constraint credit_note_lines_credit_note_id_ordinal_key UNIQUE (credit_note_id, ordinal);
+
+alter table credit_note_lines add constraint credit_note_lines_event_sign_check CHECK ((event_sign = ANY (ARRAY[1, '-1'::integer])));
+
+alter table credit_note_lines add constraint credit_note_lines_fee_id_fkey FOREIGN KEY (fee_id) REFERENCES plan_fees(id);
+
+alter table credit_note_lines add constraint credit_note_lines_id_check CHECK (((id)::text ~~ 'cnl\_%'::text));
+
+alter table credit_note_lines add constraint credit_note_lines_invoice_line_id_fkey FOREIGN KEY (invoice_line_id) REFERENCES invoice_lines(id);
+
+alter table credit_note_lines add constraint credit_note_lines_kind_check CHECK ((kind = ANY (ARRAY['credit'::text, 'adjustment'::text])));
+
+alter table credit_note_lines add constraint credit_note_lines_note FOREIGN KEY (credit_note_id) REFERENCES credit_notes(id) DEFERRABLE INITIALLY DEFERRED;
+
+alter table credit_note_lines add constraint credit_note_lines_pkey PRIMARY KEY (id);
+
+alter table credit_note_lines add constraint credit_note_lines_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
+alter table credit_note_taxes add constraint credit_note_taxes_check CHECK (((percent IS NULL) = (exempt_reason IS NOT NULL)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_check1 CHECK (((exempt_reason IS NULL) OR (amount = (0)::numeric)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_line_ordinals_check CHECK ((cardinality(line_ordinals) > 0));
+
+alter table credit_note_taxes add constraint credit_note_taxes_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_note FOREIGN KEY (credit_note_id) REFERENCES credit_notes(id) DEFERRABLE INITIALLY DEFERRED;
+
+alter table credit_note_taxes add constraint credit_note_taxes_ordinal_check CHECK ((ordinal > 0));
+
+alter table credit_note_taxes add constraint credit_note_taxes_percent_check CHECK (((percent >= (0)::numeric) AND (percent <= (100)::numeric)));
+
+alter table credit_note_taxes add constraint credit_note_taxes_pkey PRIMARY KEY (credit_note_id, ordinal);
+
+alter table credit_notes add constraint credit_notes_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
+
+alter table credit_notes add constraint credit_notes_check CHECK ((effective_at <= issued_at));
+
+alter table credit_notes add constraint credit_notes_check1 CHECK (((subtotal + tax_total) = total));
+
+alter table credit_notes add constraint credit_notes_check2 CHECK (((subtotal IS NULL) = (tax_total IS NULL)));
+
+alter table credit_notes add constraint credit_notes_id_check CHECK (((id)::text ~~ 'cn\_%'::text));
+
+alter table credit_notes add constraint credit_notes_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id);
+
+alter table credit_notes add constraint credit_notes_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table credit_notes add constraint credit_notes_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table credit_notes add constraint credit_notes_pkey PRIMARY KEY (id);
+
+alter table credit_notes add constraint credit_notes_seller_id_fkey FOREIGN KEY (seller_id) REFERENCES sellers(id);
+
+alter table credit_notes add constraint credit_notes_seller_id_number_key UNIQUE (seller_id, number);
+
+alter table credit_notes add constraint credit_notes_seller_id_number_sequence_key UNIQUE (seller_id, number_sequence);
+
+alter table credit_notes add constraint credit_notes_status_check CHECK ((status = ANY (ARRAY['issued'::text, 'void'::text])));
+
+alter table credit_notes add constraint credit_notes_total_check CHECK ((total > (0)::numeric));
+
+alter table customer_balances add constraint customer_balances_open_invoices_check CHECK ((open_invoices >= 0));
+
+alter table customer_balances add constraint customer_balances_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table customer_balances add constraint customer_balances_outstanding_check CHECK ((outstanding >= (0)::numeric));
+
+alter table customer_balances add constraint customer_balances_pkey PRIMARY KEY (organization_id, currency);
+
+alter table customer_balances add constraint customer_balances_unapplied_credit_check CHECK ((unapplied_credit >= (0)::numeric));
 
 alter table deployment add constraint deployment_attribution_mode_check CHECK ((attribution_mode = ANY (ARRAY['provision'::text, 'strict'::text])));
 
@@ -1277,6 +1691,8 @@ alter table invoices add constraint invoices_check4 CHECK (((subtotal + tax_tota
 
 alter table invoices add constraint invoices_check5 CHECK (((subtotal IS NULL) = (tax_total IS NULL)));
 
+alter table invoices add constraint invoices_fit_ledger TRIGGER DEFERRABLE INITIALLY DEFERRED;
+
 alter table invoices add constraint invoices_id_check CHECK (((id)::text ~~ 'inv\_%'::text));
 
 alter table invoices add constraint invoices_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
@@ -1299,6 +1715,19 @@ alter table journal add constraint journal_position_check CHECK (("position" > 0
 
 alter table journal add constraint journal_position_key UNIQUE ("position");
 
+alter table ledger_entries add constraint ledger_entries_check CHECK (
+CASE kind
+    WHEN 'payment'::text THEN ((payment_id IS NOT NULL) AND (num_nonnulls(invoice_id, credit_note_id, refund_id) = 0))
+    WHEN 'credit_note'::text THEN ((credit_note_id IS NOT NULL) AND (num_nonnulls(payment_id, refund_id) = 0))
+    WHEN 'credit_applied'::text THEN ((num_nonnulls(payment_id, credit_note_id) = 1) AND (refund_id IS NULL))
+    WHEN 'refund'::text THEN ((refund_id IS NOT NULL) AND (num_nonnulls(payment_id, credit_note_id) = 1) AND (invoice_id IS NULL))
+    ELSE ((invoice_id IS NOT NULL) AND (num_nonnulls(payment_id, credit_note_id, refund_id) = 0))
+END);
+
+alter table ledger_entries add constraint ledger_entries_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES credit_notes(id);
+
+alter table ledger_entries add constraint ledger_entries_fit_invoices TRIGGER DEFERRABLE INITIALLY DEFERRED;
+
 alter table ledger_entries add constraint ledger_entries_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id);
 
 alter table ledger_entries add constraint ledger_entries_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
@@ -1307,7 +1736,11 @@ alter table ledger_entries add constraint ledger_entries_kind_check CHECK ((kind
 
 alter table ledger_entries add constraint ledger_entries_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 
+alter table ledger_entries add constraint ledger_entries_payment_id_fkey FOREIGN KEY (payment_id) REFERENCES payments(id);
+
 alter table ledger_entries add constraint ledger_entries_pkey PRIMARY KEY (id);
+
+alter table ledger_entries add constraint ledger_entries_refund_id_fkey FOREIGN KEY (refund_id) REFERENCES refunds(id);
 
 alter table memberships add constraint memberships_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 
@@ -1395,6 +1828,26 @@ alter table one_time_links add constraint one_time_links_token_hash_check CHECK 
 
 alter table one_time_links add constraint one_time_links_token_hash_key UNIQUE (token_hash);
 
+alter table organization_cycles add constraint organization_cycles_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
+
+alter table organization_cycles add constraint organization_cycles_check CHECK ((first_end > lower(valid)));
+
+alter table organization_cycles add constraint organization_cycles_count_check CHECK (((count >= 1) AND (count <= 366)));
+
+alter table organization_cycles add constraint organization_cycles_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table organization_cycles add constraint organization_cycles_organization_id_valid_excl EXCLUDE USING gist (organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table organization_cycles add constraint organization_cycles_pkey PRIMARY KEY (id);
+
+alter table organization_cycles add constraint organization_cycles_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table organization_cycles add constraint organization_cycles_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table organization_cycles add constraint organization_cycles_unit_check CHECK ((unit = ANY (ARRAY['day'::text, 'week'::text, 'month'::text, 'quarter'::text, 'year'::text])));
+
+alter table organization_cycles add constraint organization_cycles_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
 alter table organization_domains add constraint organization_domains_domain_check CHECK (((domain)::text = lower((domain)::text)));
 
 alter table organization_domains add constraint organization_domains_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id) ON DELETE CASCADE;
@@ -1462,6 +1915,22 @@ alter table ownership_changes add constraint ownership_changes_journal_id_fkey F
 alter table ownership_changes add constraint ownership_changes_pkey PRIMARY KEY (id);
 
 alter table ownership_changes add constraint ownership_changes_touched_check CHECK ((jsonb_typeof(touched) = 'array'::text));
+
+alter table payments add constraint payments_amount_check CHECK ((amount > (0)::numeric));
+
+alter table payments add constraint payments_check CHECK ((reversed_at >= received_at));
+
+alter table payments add constraint payments_check1 CHECK (((status = 'reversed'::text) = (reversed_at IS NOT NULL)));
+
+alter table payments add constraint payments_id_check CHECK (((id)::text ~~ 'pay\_%'::text));
+
+alter table payments add constraint payments_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table payments add constraint payments_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table payments add constraint payments_pkey PRIMARY KEY (id);
+
+alter table payments add constraint payments_status_check CHECK ((status = ANY (ARRAY['received'::text, 'reversed'::text])));
 
 alter table people add constraint people_email_check CHECK ((((char_length(email) >= 3) AND (char_length(email) <= 320)) AND (email = lower(email))));
 
@@ -1601,6 +2070,16 @@ alter table reattributions add constraint reattributions_undone_by_fkey FOREIGN 
 
 alter table reattributions add constraint reattributions_undone_by_key UNIQUE (undone_by);
 
+alter table refunds add constraint refunds_amount_check CHECK ((amount > (0)::numeric));
+
+alter table refunds add constraint refunds_id_check CHECK (((id)::text ~~ 'rfd\_%'::text));
+
+alter table refunds add constraint refunds_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table refunds add constraint refunds_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table refunds add constraint refunds_pkey PRIMARY KEY (id);
+
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -1624,6 +2103,8 @@ alter table sellers add constraint sellers_default_currency_check CHECK ((defaul
 alter table sellers add constraint sellers_default_payment_terms_days_check CHECK (((default_payment_terms_days >= 0) AND (default_payment_terms_days <= 3650)));
 
 alter table sellers add constraint sellers_logo_hash_fkey FOREIGN KEY (logo_hash) REFERENCES seller_logos(hash);
+
+alter table sellers add constraint sellers_next_credit_note_number_check CHECK ((next_credit_note_number > 0));
 
 alter table sellers add constraint sellers_next_invoice_number_check CHECK ((next_invoice_number > 0));
 
@@ -1723,6 +2204,26 @@ alter table subscriptions add constraint subscriptions_organization_id_fkey FORE
 
 alter table subscriptions add constraint subscriptions_pkey PRIMARY KEY (id);
 
+alter table unclassified_costs add constraint unclassified_costs_pkey PRIMARY KEY (group_id, currency);
+
+alter table unclassified_days add constraint unclassified_days_pkey PRIMARY KEY (group_id, day);
+
+alter table unclassified_groups add constraint unclassified_groups_check CHECK (((kind = 'credential'::text) = (credential_key IS NOT NULL)));
+
+alter table unclassified_groups add constraint unclassified_groups_check1 CHECK (((kind = 'credential'::text) = (claim IS NULL)));
+
+alter table unclassified_groups add constraint unclassified_groups_id_check CHECK (((id)::text ~~ 'unc\_%'::text));
+
+alter table unclassified_groups add constraint unclassified_groups_kind_check CHECK ((kind = ANY (ARRAY['credential'::text, 'subscription'::text, 'subscriber'::text, 'organization'::text, 'none'::text])));
+
+alter table unclassified_groups add constraint unclassified_groups_pkey PRIMARY KEY (id);
+
+alter table unclassified_measures add constraint unclassified_measures_pkey PRIMARY KEY (group_id, measure, provider, model);
+
+alter table unclassified_state add constraint unclassified_state_only_one_check CHECK (only_one);
+
+alter table unclassified_state add constraint unclassified_state_pkey PRIMARY KEY (only_one);
+
 alter table usage_fold add constraint usage_fold_check CHECK ((attributes <@ folding));
 
 alter table usage_fold add constraint usage_fold_only_one_check CHECK (only_one);
@@ -1753,6 +2254,8 @@ CREATE INDEX attributions_subscription ON ONLY customary.attributions USING btre
 
 CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
 
+CREATE INDEX balances_open ON customary.balances USING btree (organization_id, currency) WHERE (amount <> (0)::numeric);
+
 CREATE INDEX billing_cycles_run ON customary.billing_cycles USING btree (billing_run_id);
 
 CREATE INDEX billing_runs_running ON customary.billing_runs USING btree (period) WHERE (status = 'running'::text);
@@ -1765,9 +2268,27 @@ CREATE INDEX bindings_subscriber ON customary.bindings USING btree (subscriber_i
 
 CREATE INDEX bindings_subscription ON customary.bindings USING btree (subscription_id) WHERE (superseded_by IS NULL);
 
+CREATE INDEX credential_id_values_folded ON customary.credential_id_values USING btree (folded((value)::text));
+
+CREATE INDEX credential_id_values_reversed ON customary.credential_id_values USING btree (reverse((value)::text));
+
 CREATE INDEX credential_ids_credential ON customary.credential_ids USING btree (credential_id) WHERE (superseded_by IS NULL);
 
 CREATE INDEX credentials_tags ON customary.credentials USING gin (tags);
+
+CREATE INDEX credit_note_lines_line ON customary.credit_note_lines USING btree (invoice_line_id) WHERE (invoice_line_id IS NOT NULL);
+
+CREATE INDEX credit_note_lines_subscription ON customary.credit_note_lines USING btree (subscription_id, period_start) WHERE (kind = 'adjustment'::text);
+
+CREATE INDEX credit_notes_invoice ON customary.credit_notes USING btree (invoice_id, id) WHERE (invoice_id IS NOT NULL);
+
+CREATE INDEX credit_notes_organization ON customary.credit_notes USING btree (organization_id, id);
+
+CREATE INDEX credit_notes_run ON customary.credit_notes USING btree (billing_run_id, id) WHERE (billing_run_id IS NOT NULL);
+
+CREATE INDEX customer_balances_due ON customary.customer_balances USING btree (oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
+
+CREATE INDEX customer_balances_outstanding ON customary.customer_balances USING btree (currency, outstanding DESC, organization_id DESC);
 
 CREATE INDEX events_credential_key ON ONLY customary.events USING btree (credential_key, occurred_at);
 
@@ -1797,11 +2318,23 @@ CREATE INDEX invoices_run ON customary.invoices USING btree (billing_run_id, id)
 
 CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
 
+CREATE INDEX ledger_entries_credit_note ON customary.ledger_entries USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
+
+CREATE INDEX ledger_entries_effect ON customary.ledger_entries USING btree (organization_id, effective_at);
+
 CREATE INDEX ledger_entries_invoice ON customary.ledger_entries USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
 CREATE UNIQUE INDEX ledger_entries_invoice_once ON customary.ledger_entries USING btree (invoice_id) WHERE (kind = 'invoice'::text);
 
+CREATE INDEX ledger_entries_journal ON customary.ledger_entries USING btree (journal_id);
+
 CREATE INDEX ledger_entries_organization ON customary.ledger_entries USING btree (organization_id, currency, effective_at);
+
+CREATE INDEX ledger_entries_payment ON customary.ledger_entries USING btree (payment_id) WHERE (payment_id IS NOT NULL);
+
+CREATE INDEX ledger_entries_refund ON customary.ledger_entries USING btree (refund_id) WHERE (refund_id IS NOT NULL);
+
+CREATE UNIQUE INDEX ledger_entries_void_once ON customary.ledger_entries USING btree (invoice_id) WHERE (kind = 'void_reversal'::text);
 
 CREATE INDEX memberships_organization ON customary.memberships USING btree (organization_id) WHERE (superseded_by IS NULL);
 
@@ -1829,11 +2362,23 @@ CREATE INDEX organization_payers_of ON customary.organization_payers USING btree
 
 CREATE UNIQUE INDEX organizations_external_id ON customary.organizations USING btree (external_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX organizations_external_id_folded ON customary.organizations USING btree (folded((external_id)::text)) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_external_id_reversed ON customary.organizations USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
+
 CREATE INDEX organizations_name ON customary.organizations USING btree (name) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name_folded ON customary.organizations USING btree (folded(name)) WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name_reversed ON customary.organizations USING btree (reverse(folded(name)) COLLATE "C") WHERE (archived_at IS NULL);
 
 CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
 
 CREATE INDEX ownership_changes_journal ON customary.ownership_changes USING btree (journal_id);
+
+CREATE INDEX payments_organization ON customary.payments USING btree (organization_id, id);
+
+CREATE INDEX payments_reference ON customary.payments USING btree (reference, id) WHERE (reference IS NOT NULL);
 
 CREATE UNIQUE INDEX people_email ON customary.people USING btree (email);
 
@@ -1851,15 +2396,23 @@ CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (exte
 
 CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
 
+CREATE INDEX refunds_organization ON customary.refunds USING btree (organization_id, id);
+
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
 CREATE INDEX sign_in_challenges_expiry ON customary.sign_in_challenges USING btree (expires_at);
 
 CREATE INDEX sign_in_challenges_identifier ON customary.sign_in_challenges USING btree (identifier);
 
+CREATE INDEX subscribers_domain ON customary.subscribers USING btree (split_part((email_key)::text, '@'::text, 2)) WHERE (archived_at IS NULL);
+
 CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (email_key) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscribers_reversed ON customary.subscribers USING btree (reverse((email_key)::text)) WHERE (archived_at IS NULL);
+
 CREATE UNIQUE INDEX subscribers_subscriber_id ON customary.subscribers USING btree (subscriber_id) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscribers_subscriber_id_folded ON customary.subscribers USING btree (folded((subscriber_id)::text)) WHERE (archived_at IS NULL);
 
 CREATE INDEX subscription_changes_subscription ON customary.subscription_changes USING btree (subscription_id);
 
@@ -1867,7 +2420,23 @@ CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree
 
 CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscriptions_external_id_folded ON customary.subscriptions USING btree (folded((external_id)::text)) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscriptions_external_id_reversed ON customary.subscriptions USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
+
 CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
+
+CREATE INDEX unclassified_days_day ON customary.unclassified_days USING btree (day);
+
+CREATE INDEX unclassified_groups_events ON customary.unclassified_groups USING btree (events DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_kind ON customary.unclassified_groups USING btree (kind, last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_last_seen ON customary.unclassified_groups USING btree (last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_organization ON customary.unclassified_groups USING btree (organization_id, last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_reason ON customary.unclassified_groups USING btree (reason, last_seen_at DESC, id DESC) WHERE (events > 0);
 
 CREATE INDEX usage_hours_hour ON customary.usage_hours USING btree (hour);
 
@@ -1897,6 +2466,18 @@ CREATE TRIGGER credential_ids_kept BEFORE DELETE ON customary.credential_ids FOR
 
 CREATE TRIGGER credential_ids_superseded_once BEFORE UPDATE ON customary.credential_ids FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
+CREATE TRIGGER credit_note_lines_fixed BEFORE DELETE OR UPDATE ON customary.credit_note_lines FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER credit_note_lines_within AFTER INSERT ON customary.credit_note_lines FOR EACH ROW EXECUTE FUNCTION credit_within_line();
+
+CREATE TRIGGER credit_note_taxes_before BEFORE INSERT ON customary.credit_note_taxes FOR EACH ROW EXECUTE FUNCTION taxes_before_note();
+
+CREATE TRIGGER credit_note_taxes_fixed BEFORE DELETE OR UPDATE ON customary.credit_note_taxes FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER credit_notes_final BEFORE DELETE OR UPDATE ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION only_status_moves('status', 'updated_at', 'version');
+
+CREATE TRIGGER credit_notes_seal BEFORE INSERT ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION seal_credit_note();
+
 CREATE TRIGGER deployment_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.deployment FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER event_conflicts_fixed BEFORE DELETE OR UPDATE ON customary.event_conflicts FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -1919,9 +2500,15 @@ CREATE TRIGGER invoices_add_up BEFORE UPDATE ON customary.invoices FOR EACH ROW 
 
 CREATE TRIGGER invoices_final BEFORE DELETE OR UPDATE ON customary.invoices FOR EACH ROW EXECUTE FUNCTION finalized_is_final();
 
+CREATE CONSTRAINT TRIGGER invoices_fit_ledger AFTER INSERT OR UPDATE OF status ON customary.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_fits_ledger();
+
 CREATE TRIGGER journal_kept BEFORE DELETE ON customary.journal FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER journal_position_once BEFORE UPDATE ON customary.journal FOR EACH ROW EXECUTE FUNCTION only_fill_once('position');
+
+CREATE TRIGGER ledger_entries_balances AFTER INSERT ON customary.ledger_entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_balances();
+
+CREATE CONSTRAINT TRIGGER ledger_entries_fit_invoices AFTER INSERT ON customary.ledger_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.invoice_id IS NOT NULL)) EXECUTE FUNCTION status_fits_ledger();
 
 CREATE TRIGGER ledger_entries_fixed BEFORE DELETE OR UPDATE ON customary.ledger_entries FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1936,6 +2523,10 @@ CREATE TRIGGER message_attempts_fixed BEFORE DELETE OR UPDATE ON customary.messa
 CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_versions FOR EACH ROW EXECUTE FUNCTION kept_once_named();
 
 CREATE TRIGGER one_time_links_close BEFORE UPDATE ON customary.one_time_links FOR EACH ROW EXECUTE FUNCTION only_close_link();
+
+CREATE TRIGGER organization_cycles_kept BEFORE DELETE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER organization_cycles_superseded_once BEFORE UPDATE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
 
 CREATE TRIGGER organization_domains_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_domains FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
@@ -1953,6 +2544,8 @@ CREATE TRIGGER organizations_change_ownership BEFORE INSERT OR DELETE OR UPDATE 
 
 CREATE TRIGGER ownership_changes_fixed BEFORE DELETE OR UPDATE ON customary.ownership_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER payments_final BEFORE DELETE OR UPDATE ON customary.payments FOR EACH ROW EXECUTE FUNCTION only_status_moves('status', 'reversed_at', 'updated_at', 'version');
+
 CREATE TRIGGER people_owner_changed BEFORE UPDATE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL) AND ((new.role <> 'owner'::text) OR (new.joined_at IS NULL) OR (new.deactivated_at IS NOT NULL)))) EXECUTE FUNCTION people_keep_an_owner();
 
 CREATE TRIGGER people_owner_removed BEFORE DELETE ON customary.people FOR EACH ROW WHEN (((old.role = 'owner'::text) AND (old.joined_at IS NOT NULL) AND (old.deactivated_at IS NULL))) EXECUTE FUNCTION people_keep_an_owner();
@@ -1968,6 +2561,8 @@ CREATE TRIGGER plan_versions_fixed BEFORE DELETE OR UPDATE ON customary.plan_ver
 CREATE TRIGGER products_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.products FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattributions FOR EACH ROW EXECUTE FUNCTION applied_is_final();
+
+CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON customary.refunds FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -1999,6 +2594,8 @@ grant insert, select on attributions to customary_app;
 
 grant insert, select on audit_log to customary_app;
 
+grant select on balances to customary_app;
+
 grant insert, select, update on billing_cycles to customary_app;
 
 grant insert, select, update on billing_runs to customary_app;
@@ -2012,6 +2609,14 @@ grant insert, select on credential_id_values to customary_app;
 grant insert, select, update (superseded_by) on credential_ids to customary_app;
 
 grant delete, insert, select, update on credentials to customary_app;
+
+grant insert, select on credit_note_lines to customary_app;
+
+grant insert, select on credit_note_taxes to customary_app;
+
+grant insert, select, update (status), update (updated_at), update (version) on credit_notes to customary_app;
+
+grant select on customer_balances to customary_app;
 
 grant select, update on deployment to customary_app;
 
@@ -2053,6 +2658,8 @@ grant select on migration_checksums to customary_app;
 
 grant insert, select, update on one_time_links to customary_app;
 
+grant insert, select, update (superseded_by) on organization_cycles to customary_app;
+
 grant delete, insert, select, update on organization_domains to customary_app;
 
 grant insert, select, update (superseded_by) on organization_parents to customary_app;
@@ -2062,6 +2669,8 @@ grant insert, select, update (superseded_by) on organization_payers to customary
 grant delete, insert, select, update on organizations to customary_app;
 
 grant insert, select on ownership_changes to customary_app;
+
+grant insert, select, update (reversed_at), update (status), update (updated_at), update (version) on payments to customary_app;
 
 grant insert, select, update on people to customary_app;
 
@@ -2082,6 +2691,8 @@ grant delete, insert, select, update on plans to customary_app;
 grant delete, insert, select, update on products to customary_app;
 
 grant insert, select, update on reattributions to customary_app;
+
+grant insert, select on refunds to customary_app;
 
 grant insert, select on seller_logos to customary_app;
 
@@ -2104,6 +2715,16 @@ grant insert, select, update (superseded_by) on subscription_pauses to customary
 grant insert, select, update (superseded_by) on subscription_plans to customary_app;
 
 grant delete, insert, select, update on subscriptions to customary_app;
+
+grant delete, insert, select, update on unclassified_costs to customary_app;
+
+grant delete, insert, select, update on unclassified_days to customary_app;
+
+grant delete, insert, select, update on unclassified_groups to customary_app;
+
+grant delete, insert, select, update on unclassified_measures to customary_app;
+
+grant select, update on unclassified_state to customary_app;
 
 grant select, update on usage_fold to customary_app;
 

@@ -497,6 +497,133 @@ export function credentialsResource(send: Send) {
   };
 }
 
+export type CreditNotesResource = ReturnType<typeof creditNotesResource>;
+
+export function creditNotesResource(send: Send) {
+  return {
+    /**
+     * List credit notes, newest first, without their lines.
+     *
+     * Permission: `creditNotes.read`.
+     *
+     * `GET /v1/credit-notes`
+     */
+    list: (
+      query: Api.CreditNotesListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.CreditNoteHeader, Api.CreditNotesListResult> =>
+      pages<Api.CreditNoteHeader, Api.CreditNotesListResult>(send, {
+        operation: 'creditNotes.list',
+        method: 'GET',
+        path: path`/v1/credit-notes`,
+        query,
+        options,
+      }),
+
+    /**
+     * Credit an invoice, or parts of its lines.
+     *
+     * Issued at once, with a number of its own. It lowers what is due on the invoice; what is more than that is credit of the customer. The usage stays billed.
+     *
+     * Permission: `creditNotes.create`.
+     *
+     * `POST /v1/credit-notes`
+     */
+    create: (
+      body: Api.CreditNoteCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.CreditNote> =>
+      send<Api.CreditNote>({
+        operation: 'creditNotes.create',
+        method: 'POST',
+        path: path`/v1/credit-notes`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a credit note with its lines.
+     *
+     * Permission: `creditNotes.read`.
+     *
+     * `GET /v1/credit-notes/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.CreditNote> =>
+      send<Api.CreditNote>({
+        operation: 'creditNotes.get',
+        method: 'GET',
+        path: path`/v1/credit-notes/${id}`,
+        options,
+      }),
+
+    /**
+     * Take a credit note back.
+     *
+     * What it had credited is owed again, by an entry of its own. Not once its credit has been used. Its number stays used.
+     *
+     * Permission: `creditNotes.void`.
+     *
+     * `POST /v1/credit-notes/{id}/void`
+     */
+    void: (
+      id: string,
+      body: Api.CreditNotesVoidBody,
+      options: IdempotentOptions = {},
+    ): Promise<Api.CreditNoteHeader> =>
+      send<Api.CreditNoteHeader>({
+        operation: 'creditNotes.void',
+        method: 'POST',
+        path: path`/v1/credit-notes/${id}/void`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Apply what is left of a credit note to invoices.
+     *
+     * Permission: `creditNotes.allocate`.
+     *
+     * `POST /v1/credit-notes/{id}/allocate`
+     */
+    allocate: (
+      id: string,
+      body: Api.Allocate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.CreditNoteHeader> =>
+      send<Api.CreditNoteHeader>({
+        operation: 'creditNotes.allocate',
+        method: 'POST',
+        path: path`/v1/credit-notes/${id}/allocate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what the rest of a credit note paid of an invoice.
+     *
+     * Permission: `creditNotes.allocate`.
+     *
+     * `POST /v1/credit-notes/{id}/deallocate`
+     */
+    deallocate: (
+      id: string,
+      body: Api.Deallocate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.CreditNoteHeader> =>
+      send<Api.CreditNoteHeader>({
+        operation: 'creditNotes.deallocate',
+        method: 'POST',
+        path: path`/v1/credit-notes/${id}/deallocate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type EventsResource = ReturnType<typeof eventsResource>;
 
 export function eventsResource(send: Send) {
@@ -685,7 +812,7 @@ export function invoicesResource(send: Send) {
     /**
      * Issue a draft.
      *
-     * It gets its number and its dates, and its total is owed. From then on it never changes.
+     * It gets its number and its dates, and its total is owed, less what credit the customer has. From then on it never changes.
      *
      * Permission: `invoices.finalize`.
      *
@@ -696,6 +823,52 @@ export function invoicesResource(send: Send) {
         operation: 'invoices.finalize',
         method: 'POST',
         path: path`/v1/invoices/${id}/finalize`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take an issued invoice back.
+     *
+     * Only while nothing was paid or credited of it. Its number stays used; its usage is billed again by the next run.
+     *
+     * Permission: `invoices.void`.
+     *
+     * `POST /v1/invoices/{id}/void`
+     */
+    void: (
+      id: string,
+      body: Api.InvoicesVoidBody,
+      options: IdempotentOptions = {},
+    ): Promise<Api.InvoiceHeader> =>
+      send<Api.InvoiceHeader>({
+        operation: 'invoices.void',
+        method: 'POST',
+        path: path`/v1/invoices/${id}/void`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Give up what is due on an invoice.
+     *
+     * A payment that names it later is taken all the same.
+     *
+     * Permission: `invoices.writeOff`.
+     *
+     * `POST /v1/invoices/{id}/uncollectible`
+     */
+    writeOff: (
+      id: string,
+      body: Api.InvoicesWriteOffBody,
+      options: IdempotentOptions = {},
+    ): Promise<Api.InvoiceHeader> =>
+      send<Api.InvoiceHeader>({
+        operation: 'invoices.writeOff',
+        method: 'POST',
+        path: path`/v1/invoices/${id}/uncollectible`,
+        body,
         takesIdempotencyKey: true,
         options,
       }),
@@ -745,18 +918,23 @@ export function invoicesResource(send: Send) {
      *
      * `GET /v1/invoices/{id}/pdf`
      */
-    pdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
+    pdf: (
+      id: string,
+      query: Api.InvoicesPdfQuery = {},
+      options: CallOptions = {},
+    ): Promise<Uint8Array> =>
       send<Uint8Array>({
         operation: 'invoices.pdf',
         method: 'GET',
         path: path`/v1/invoices/${id}/pdf`,
+        query,
         answer: 'bytes',
         accept: 'application/pdf',
         options,
       }),
 
     /**
-     * The lines of an invoice as CSV.
+     * The lines of an invoice, or their breakdown, as CSV.
      *
      * Permission: `invoices.read`.
      *
@@ -1226,6 +1404,132 @@ export function organizationsResource(send: Send) {
         operation: 'organizations.billTo',
         method: 'POST',
         path: path`/v1/organizations/${id}/bill-to`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
+export type PaymentsResource = ReturnType<typeof paymentsResource>;
+
+export function paymentsResource(send: Send) {
+  return {
+    /**
+     * List payments, newest first.
+     *
+     * Permission: `payments.read`.
+     *
+     * `GET /v1/payments`
+     */
+    list: (
+      query: Api.PaymentsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Payment, Api.PaymentsListResult> =>
+      pages<Api.Payment, Api.PaymentsListResult>(send, {
+        operation: 'payments.list',
+        method: 'GET',
+        path: path`/v1/payments`,
+        query,
+        options,
+      }),
+
+    /**
+     * Record a payment.
+     *
+     * Pays the invoices that are due, the one due first first, or those named. What is left is credit that the next invoices of the currency use.
+     *
+     * Permission: `payments.create`.
+     *
+     * `POST /v1/payments`
+     */
+    create: (body: Api.PaymentCreate, options: IdempotentOptions = {}): Promise<Api.Payment> =>
+      send<Api.Payment>({
+        operation: 'payments.create',
+        method: 'POST',
+        path: path`/v1/payments`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a payment, with what it paid.
+     *
+     * Permission: `payments.read`.
+     *
+     * `GET /v1/payments/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Payment> =>
+      send<Api.Payment>({
+        operation: 'payments.get',
+        method: 'GET',
+        path: path`/v1/payments/${id}`,
+        options,
+      }),
+
+    /**
+     * Apply what is left of a payment to invoices.
+     *
+     * Permission: `payments.allocate`.
+     *
+     * `POST /v1/payments/{id}/allocate`
+     */
+    allocate: (
+      id: string,
+      body: Api.Allocate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Payment> =>
+      send<Api.Payment>({
+        operation: 'payments.allocate',
+        method: 'POST',
+        path: path`/v1/payments/${id}/allocate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take back what a payment paid of an invoice.
+     *
+     * That is due again, and the payment has as much left.
+     *
+     * Permission: `payments.allocate`.
+     *
+     * `POST /v1/payments/{id}/deallocate`
+     */
+    deallocate: (
+      id: string,
+      body: Api.Deallocate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Payment> =>
+      send<Api.Payment>({
+        operation: 'payments.deallocate',
+        method: 'POST',
+        path: path`/v1/payments/${id}/deallocate`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Record that a payment bounced.
+     *
+     * What it had paid is due again.
+     *
+     * Permission: `payments.reverse`.
+     *
+     * `POST /v1/payments/{id}/reverse`
+     */
+    reverse: (
+      id: string,
+      body: Api.PaymentReverse,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Payment> =>
+      send<Api.Payment>({
+        operation: 'payments.reverse',
+        method: 'POST',
+        path: path`/v1/payments/${id}/reverse`,
         body,
         takesIdempotencyKey: true,
         options,
@@ -1848,6 +2152,65 @@ export function reattributionsResource(send: Send) {
   };
 }
 
+export type RefundsResource = ReturnType<typeof refundsResource>;
+
+export function refundsResource(send: Send) {
+  return {
+    /**
+     * List refunds, newest first.
+     *
+     * Permission: `refunds.read`.
+     *
+     * `GET /v1/refunds`
+     */
+    list: (
+      query: Api.RefundsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Refund, Api.RefundsListResult> =>
+      pages<Api.Refund, Api.RefundsListResult>(send, {
+        operation: 'refunds.list',
+        method: 'GET',
+        path: path`/v1/refunds`,
+        query,
+        options,
+      }),
+
+    /**
+     * Record that money was given back.
+     *
+     * Out of what is left of payments and credit notes, the oldest first, or out of the one named. To give back what an invoice took, credit the invoice first.
+     *
+     * Permission: `refunds.create`.
+     *
+     * `POST /v1/refunds`
+     */
+    create: (body: Api.RefundCreate, options: IdempotentOptions = {}): Promise<Api.Refund> =>
+      send<Api.Refund>({
+        operation: 'refunds.create',
+        method: 'POST',
+        path: path`/v1/refunds`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a refund.
+     *
+     * Permission: `refunds.read`.
+     *
+     * `GET /v1/refunds/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Refund> =>
+      send<Api.Refund>({
+        operation: 'refunds.get',
+        method: 'GET',
+        path: path`/v1/refunds/${id}`,
+        options,
+      }),
+  };
+}
+
 export type SellerResource = ReturnType<typeof sellerResource>;
 
 export function sellerResource(send: Send) {
@@ -2436,6 +2799,70 @@ export function subscriptionsResource(send: Send) {
   };
 }
 
+export type UnclassifiedResource = ReturnType<typeof unclassifiedResource>;
+
+export function unclassifiedResource(send: Send) {
+  return {
+    /**
+     * List usage that reached no organization or no subscription.
+     *
+     * By what it identified itself with. Each group says why, how much, what it is worth and whose it may be.
+     *
+     * Permission: `unclassified.read`.
+     *
+     * `GET /v1/unclassified`
+     */
+    list: (
+      query: Api.UnclassifiedListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.UnclassifiedGroup, Api.UnclassifiedListResult> =>
+      pages<Api.UnclassifiedGroup, Api.UnclassifiedListResult>(send, {
+        operation: 'unclassified.list',
+        method: 'GET',
+        path: path`/v1/unclassified`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get a group of unclassified usage.
+     *
+     * Permission: `unclassified.read`.
+     *
+     * `GET /v1/unclassified/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.UnclassifiedGroup> =>
+      send<Api.UnclassifiedGroup>({
+        operation: 'unclassified.get',
+        method: 'GET',
+        path: path`/v1/unclassified/${id}`,
+        options,
+      }),
+
+    /**
+     * Give unclassified usage its owner.
+     *
+     * Makes or picks organization, subscriber, credential and subscription as the identifier demands, bound from when the group was first seen, and re-attributes its usage in the same transaction.
+     *
+     * Permission: `unclassified.claim`.
+     *
+     * `POST /v1/unclassified/claim`
+     */
+    claim: (
+      body: Api.UnclassifiedClaim,
+      options: IdempotentOptions = {},
+    ): Promise<Api.UnclassifiedClaimResult> =>
+      send<Api.UnclassifiedClaimResult>({
+        operation: 'unclassified.claim',
+        method: 'POST',
+        path: path`/v1/unclassified/claim`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type UsageResource = ReturnType<typeof usageResource>;
 
 export function usageResource(send: Send) {
@@ -2485,6 +2912,7 @@ export class Resources {
   readonly billingSchedule: BillingScheduleResource;
   readonly checks: ChecksResource;
   readonly credentials: CredentialsResource;
+  readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
@@ -2492,15 +2920,18 @@ export class Resources {
   readonly messages: MessagesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
+  readonly payments: PaymentsResource;
   readonly people: PeopleResource;
   readonly plans: PlansResource;
   readonly products: ProductsResource;
   readonly reattributions: ReattributionsResource;
+  readonly refunds: RefundsResource;
   readonly seller: SellerResource;
   readonly sendingSettings: SendingSettingsResource;
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
+  readonly unclassified: UnclassifiedResource;
   readonly usage: UsageResource;
 
   constructor(send: Send) {
@@ -2509,6 +2940,7 @@ export class Resources {
     this.billingSchedule = billingScheduleResource(send);
     this.checks = checksResource(send);
     this.credentials = credentialsResource(send);
+    this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
@@ -2516,15 +2948,18 @@ export class Resources {
     this.messages = messagesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);
+    this.payments = paymentsResource(send);
     this.people = peopleResource(send);
     this.plans = plansResource(send);
     this.products = productsResource(send);
     this.reattributions = reattributionsResource(send);
+    this.refunds = refundsResource(send);
     this.seller = sellerResource(send);
     this.sendingSettings = sendingSettingsResource(send);
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);
+    this.unclassified = unclassifiedResource(send);
     this.usage = usageResource(send);
   }
 }

@@ -10,6 +10,25 @@ export interface Ageing {
   days90Plus: string;
 }
 
+export interface Allocate {
+  /** What goes to which invoice. Left out: all of it, to the invoices that are due, the one due first first. What is left is credit of the customer, for its next invoices. */
+  allocations?: AllocationCreate[] | undefined;
+}
+
+export interface Allocation {
+  invoiceId: string;
+  invoiceNumber: string | null;
+  amount: Money;
+}
+
+export interface AllocationCreate {
+  invoiceId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+}
+
 export interface ApiKey {
   id: string;
   name: string;
@@ -67,6 +86,8 @@ export interface ApiKeyCreate {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'unclassified.read'
+    | 'unclassified.claim'
     | 'usage.read'
     | 'reattributions.read'
     | 'reattributions.create'
@@ -78,7 +99,19 @@ export interface ApiKeyCreate {
     | 'invoices.read'
     | 'invoices.readHeaders'
     | 'invoices.finalize'
+    | 'invoices.void'
+    | 'invoices.writeOff'
     | 'invoices.send'
+    | 'creditNotes.read'
+    | 'creditNotes.create'
+    | 'creditNotes.void'
+    | 'creditNotes.allocate'
+    | 'payments.read'
+    | 'payments.create'
+    | 'payments.allocate'
+    | 'payments.reverse'
+    | 'refunds.read'
+    | 'refunds.create'
     | 'messages.read'
     | 'sendingSettings.read'
     | 'sendingSettings.update'
@@ -140,7 +173,7 @@ export interface BillingContact {
   remittanceInstructions?: string | undefined;
 }
 
-/** The rhythm of invoices, in the time zone of the organization. */
+/** The rhythm of invoices, in the time zone of the organization. Another one holds from now on: cycles that ended or were billed stay, and one cycle joins the old rhythm and the new. */
 export interface BillingCycle {
   /** Default: `"month"`. */
   unit: 'day' | 'week' | 'month' | 'quarter' | 'year';
@@ -150,7 +183,7 @@ export interface BillingCycle {
   anchorDay: number;
 }
 
-/** The rhythm of invoices, in the time zone of the organization. */
+/** The rhythm of invoices, in the time zone of the organization. Another one holds from now on: cycles that ended or were billed stay, and one cycle joins the old rhythm and the new. */
 export interface BillingCycleInput {
   /** Default: `"month"`. */
   unit?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;
@@ -292,6 +325,12 @@ export interface Checks {
   checks: Check[];
 }
 
+export interface ClaimedOrganization {
+  name: string;
+  externalId?: string | undefined;
+  parentId?: string | undefined;
+}
+
 export interface CreatedApiKey {
   id: string;
   name: string;
@@ -405,6 +444,8 @@ export type CredentialRestore = {
   from?: string | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 } | null;
 
 export type CredentialRevoke = {
@@ -412,6 +453,8 @@ export type CredentialRevoke = {
   from?: string | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 } | null;
 
 export interface CredentialRotate {
@@ -425,6 +468,8 @@ export interface CredentialRotate {
   previousUntil?: string | null | undefined;
   /** Kept in the history. */
   reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
 }
 
 export interface CredentialSecrets {
@@ -474,6 +519,163 @@ export interface CredentialsListQuery {
 export interface CredentialsListResult {
   items: Credential[];
   nextCursor: string | null;
+}
+
+export interface CreditNote {
+  id: string;
+  number: string;
+  status: 'issued' | 'void';
+  /** The payer. */
+  organizationId: string;
+  /** The invoice that it corrects. */
+  invoiceId: string | null;
+  invoiceNumber: string | null;
+  /** The run that issued it, if one did. */
+  billingRunId: string | null;
+  currency: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** Taken back, rate by rate. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
+  total: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  /** Its own invoice, and others that the rest went to. */
+  allocations: Allocation[];
+  reason: string;
+  /** What the run that issued it knew. */
+  position: number | null;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  issuedAt: string;
+  effectiveAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  lines: CreditNoteLine[];
+}
+
+export interface CreditNoteCreate {
+  invoiceId: string;
+  /** Left out: whatever is left of the whole invoice. */
+  lines?: CreditNoteLineCreate[] | undefined;
+  /** Is on the document. */
+  reason: string;
+  /** The day that counts for statements. Default: now. Not before the invoice. */
+  effectiveAt?: string | undefined;
+}
+
+export interface CreditNoteHeader {
+  id: string;
+  number: string;
+  status: 'issued' | 'void';
+  /** The payer. */
+  organizationId: string;
+  /** The invoice that it corrects. */
+  invoiceId: string | null;
+  invoiceNumber: string | null;
+  /** The run that issued it, if one did. */
+  billingRunId: string | null;
+  currency: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** Taken back, rate by rate. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
+  total: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  /** Its own invoice, and others that the rest went to. */
+  allocations: Allocation[];
+  reason: string;
+  /** What the run that issued it knew. */
+  position: number | null;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  issuedAt: string;
+  effectiveAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface CreditNoteLine {
+  id: string;
+  /** `credit`: a part of an invoice line, whose usage stays billed. `adjustment`: what the period comes to now, less what was billed. */
+  kind: 'credit' | 'adjustment';
+  description: string;
+  invoiceLineId: string | null;
+  subscriptionId: string;
+  planId: string;
+  planVersion: number;
+  feeId: string | null;
+  chargeId: string | null;
+  periodStart: string;
+  periodEnd: string;
+  quantity: string;
+  /** What the customer gets for it. */
+  amount: Money;
+  price: Record<string, unknown>;
+  /** Its events occurred in [payerFrom, payerTo) … */
+  payerFrom: string;
+  payerTo: string;
+  /** … and were recorded in (positionAfter, position]. */
+  positionAfter: number;
+  position: number;
+  eventSign: number;
+  eventCount: number;
+  eventQuantity: string;
+  eventHash: string;
+}
+
+export interface CreditNoteLineCreate {
+  lineId: string;
+  /** Without tax, which is credited with it. At most what is left of the line after earlier credit notes. */
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+}
+
+export interface CreditNotesListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** Those that correct this invoice. */
+  invoiceId?: string | undefined;
+  billingRunId?: string | undefined;
+  status?: 'issued' | 'void' | undefined;
+  currency?: string | undefined;
+  number?: string | undefined;
+  /** `true`: only those of which something is left. */
+  unapplied?: boolean | undefined;
+}
+
+export interface CreditNotesListResult {
+  items: CreditNoteHeader[];
+  nextCursor: string | null;
+}
+
+export interface CreditNotesVoidBody {
+  reason?: string | undefined;
+}
+
+export interface Deallocate {
+  invoiceId: string;
+  /** Default: all that went to the invoice. */
+  amount?:
+    | {
+        amount: string | number;
+        currency: string;
+      }
+    | undefined;
 }
 
 export interface Event {
@@ -810,6 +1012,11 @@ export interface Invoice {
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
+  /** Of payments, also earlier ones that had something left. */
+  amountPaid: Money;
+  /** Of credit notes, its own and others. */
+  amountCredited: Money;
+  amountWrittenOff: Money;
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
@@ -847,6 +1054,11 @@ export interface InvoiceHeader {
   total: Money;
   /** What is still owed, by the customer ledger; nothing before it is issued. */
   amountDue: Money;
+  /** Of payments, also earlier ones that had something left. */
+  amountPaid: Money;
+  /** Of credit notes, its own and others. */
+  amountCredited: Money;
+  amountWrittenOff: Money;
   /** What was recorded up to here is on it. */
   position: number;
   recipient: InvoiceRecipient;
@@ -1035,6 +1247,8 @@ export interface InvoicesGetQuery {
 export interface InvoicesLinesCsvQuery {
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
+  /** `breakdown`: who has which part of each line. Default: `lines`. */
+  rows?: 'lines' | 'breakdown' | undefined;
 }
 
 export interface InvoicesListQuery {
@@ -1054,6 +1268,19 @@ export interface InvoicesListQuery {
 export interface InvoicesListResult {
   items: InvoiceHeader[];
   nextCursor: string | null;
+}
+
+export interface InvoicesPdfQuery {
+  /** `summary`: totals, taxes and what is due, without lines and breakdown. */
+  detail?: 'full' | 'summary' | undefined;
+}
+
+export interface InvoicesVoidBody {
+  reason?: string | undefined;
+}
+
+export interface InvoicesWriteOffBody {
+  reason?: string | undefined;
 }
 
 export interface LateUsagePolicy {
@@ -1110,6 +1337,8 @@ export interface Me {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'unclassified.read'
+    | 'unclassified.claim'
     | 'usage.read'
     | 'reattributions.read'
     | 'reattributions.create'
@@ -1121,7 +1350,19 @@ export interface Me {
     | 'invoices.read'
     | 'invoices.readHeaders'
     | 'invoices.finalize'
+    | 'invoices.void'
+    | 'invoices.writeOff'
     | 'invoices.send'
+    | 'creditNotes.read'
+    | 'creditNotes.create'
+    | 'creditNotes.void'
+    | 'creditNotes.allocate'
+    | 'payments.read'
+    | 'payments.create'
+    | 'payments.allocate'
+    | 'payments.reverse'
+    | 'refunds.read'
+    | 'refunds.create'
     | 'messages.read'
     | 'sendingSettings.read'
     | 'sendingSettings.update'
@@ -1548,6 +1789,70 @@ export interface PackageChargeTerms {
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
   minimum?: string | number | undefined;
+}
+
+export interface Payment {
+  id: string;
+  organizationId: string;
+  status: 'received' | 'reversed';
+  amount: Money;
+  /** What is left of it for invoices to come. */
+  unappliedAmount: Money;
+  refundedAmount: Money;
+  allocations: Allocation[];
+  method: string | null;
+  reference: string | null;
+  receivedAt: string;
+  reversedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface PaymentCreate {
+  /** The payer. */
+  organizationId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+  /** As you call it, such as `bank transfer`. */
+  method?: string | undefined;
+  /** What finds it in your bank’s or provider’s records. */
+  reference?: string | undefined;
+  /** Default: now. Not in the future. */
+  receivedAt?: string | undefined;
+  /** What goes to which invoice. Left out: all of it, to the invoices that are due, the one due first first. What is left is credit of the customer, for its next invoices. */
+  allocations?: AllocationCreate[] | undefined;
+}
+
+export interface PaymentReverse {
+  /** Default: now. Not in the future. */
+  reversedAt?: string | undefined;
+  reason?: string | undefined;
+}
+
+export interface PaymentsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** Those that paid this invoice. */
+  invoiceId?: string | undefined;
+  status?: 'received' | 'reversed' | undefined;
+  currency?: string | undefined;
+  reference?: string | undefined;
+  /** `true`: only those of which something is left. */
+  unapplied?: boolean | undefined;
+  receivedFrom?: string | undefined;
+  /** Exclusive. */
+  receivedTo?: string | undefined;
+}
+
+export interface PaymentsListResult {
+  items: Payment[];
+  nextCursor: string | null;
 }
 
 export interface PeopleHistoryResult {
@@ -2087,6 +2392,61 @@ export interface ReattributionsListResult {
   nextCursor: string | null;
 }
 
+export interface Refund {
+  id: string;
+  organizationId: string;
+  amount: Money;
+  /** What it was taken out of. */
+  sources: RefundSource[];
+  method: string | null;
+  reference: string | null;
+  reason: string | null;
+  refundedAt: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface RefundCreate {
+  /** The payer. */
+  organizationId: string;
+  amount: {
+    amount: string | number;
+    currency: string;
+  };
+  /** Out of what is left of this payment alone. */
+  paymentId?: string | undefined;
+  /** Out of what is left of this credit note alone. */
+  creditNoteId?: string | undefined;
+  method?: string | undefined;
+  reference?: string | undefined;
+  reason?: string | undefined;
+  /** Default: now. Not in the future. */
+  refundedAt?: string | undefined;
+}
+
+export interface RefundSource {
+  paymentId: string | null;
+  creditNoteId: string | null;
+  amount: Money;
+}
+
+export interface RefundsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  paymentId?: string | undefined;
+  creditNoteId?: string | undefined;
+  currency?: string | undefined;
+}
+
+export interface RefundsListResult {
+  items: Refund[];
+  nextCursor: string | null;
+}
+
 export interface Seller {
   id: string;
   name: string;
@@ -2099,6 +2459,8 @@ export interface Seller {
   logo: SellerLogo | null;
   invoicePrefix: string;
   nextInvoiceNumber: number;
+  creditNotePrefix: string;
+  nextCreditNoteNumber: number;
   defaultPaymentTermsDays: number;
   defaultCurrency: string;
   defaultTimeZone: string;
@@ -2141,6 +2503,8 @@ export interface SellerUpdate {
   website?: string | null | undefined;
   /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
   invoicePrefix?: string | undefined;
+  /** Of the numbers of what is issued from now on. Nothing is renumbered, and the count goes on. */
+  creditNotePrefix?: string | undefined;
   /** As currency and time zone: of organizations that are created without. Those that exist keep theirs. */
   defaultPaymentTermsDays?: number | undefined;
   defaultCurrency?: string | undefined;
@@ -2692,6 +3056,126 @@ export interface Trace {
     /** What they gave as their reason. */
     reason: string | null;
   }[];
+}
+
+export interface UnclassifiedClaim {
+  /** The group, from `GET /v1/unclassified`. */
+  id: string;
+  organizationId?: string | undefined;
+  /** In place of organizationId: makes one. */
+  organization?: ClaimedOrganization | undefined;
+  subscriberId?: string | undefined;
+  /** In place of subscriberId: this subscriber, made if there is none. */
+  subscriberEmail?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** In place of subscriptionId: subscribes to this plan. */
+  planId?: string | undefined;
+  /** What the credential is called, if one is made. */
+  name?: string | undefined;
+  /** From when it is bound. Default: when the group was first seen; null: since ever. */
+  from?: string | null | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+  /** `now` (default): recorded usage follows at once, or the change is refused as `preview_required` where that is too much. `later`: it stays where it is, and a re-attribution waits for its preview. */
+  reattribute?: 'now' | 'later' | undefined;
+}
+
+export interface UnclassifiedClaimResult {
+  id: string;
+  organizationId: string;
+  subscriberId: string | null;
+  credentialId: string | null;
+  subscriptionId: string | null;
+  /** What was made for it; all else was there. */
+  created: ('organization' | 'subscriber' | 'credential' | 'subscription')[];
+  from: string | null;
+  reattributedEvents: number;
+  /** What waits for its preview, if recorded usage was left for later. */
+  reattributionId: string | null;
+}
+
+export interface UnclassifiedGroup {
+  /** Stands for the identifier, and stays the same. */
+  id: string;
+  /** What the group is known by: the identifier that would decide first. */
+  kind: 'credential' | 'subscription' | 'subscriber' | 'organization' | 'none';
+  /** As sent; masked where it is a credential ID. */
+  identifier: string | null;
+  /** Of `none`: who sends without an identifier. */
+  source: string | null;
+  /** Why it reached nobody, or was not billed. */
+  reason: string;
+  /** The organization that it did reach. */
+  organizationId: string | null;
+  organizationName: string | null;
+  events: number;
+  firstSeenAt: string;
+  lastSeenAt: string;
+  measures: {
+    measure: string;
+    quantity: string;
+  }[];
+  /** What its events carry as their cost, exactly. */
+  costs: Money[];
+  atStake: {
+    /** `plan`: the plan that it would fall under. `cost`: what its events carry, or the list price. */
+    basis: 'plan' | 'cost' | 'none';
+    /** An estimate. */
+    amount: Money | null;
+    planId: string | null;
+    subscriptionId: string | null;
+  };
+  /** Whose it may be, the likeliest first. */
+  suggestions: {
+    organizationId: string;
+    organizationName: string;
+    subscriberId: string | null;
+    /** The known credential that points to it. */
+    credentialId: string | null;
+    subscriptionId: string | null;
+    /** How likely, of a hundred. */
+    score: number;
+    evidence: {
+      kind:
+        | 'ended_credential'
+        | 'case_or_space'
+        | 'external_id'
+        | 'associated_domain'
+        | 'organization_subscription'
+        | 'parent_domain'
+        | 'one_edit'
+        | 'same_name'
+        | 'member_domain'
+        | 'ancestor_subscription'
+        | 'sibling_credential';
+      detail: string;
+    }[];
+  }[];
+}
+
+export interface UnclassifiedListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /**
+   * `lastSeen`: seen last first. `events`: most events first.
+   *
+   * Default: `"lastSeen"`.
+   */
+  sort?: 'lastSeen' | 'events' | undefined;
+  kind?: 'credential' | 'subscription' | 'subscriber' | 'organization' | 'none' | undefined;
+  /** The reason code, e.g. `unknown_credential`. */
+  reason?: string | undefined;
+  /** What reached this organization. */
+  organizationId?: string | undefined;
+  /** `nothing`: it is UNCLASSIFIED. `organization`: only a subscription is missing. */
+  reached?: 'organization' | 'nothing' | undefined;
+}
+
+export interface UnclassifiedListResult {
+  items: UnclassifiedGroup[];
+  nextCursor: string | null;
 }
 
 export interface UnratedUsage {

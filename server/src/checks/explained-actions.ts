@@ -14,6 +14,7 @@ import {
   unlikeTheLedger,
 } from './explained-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { creditNoteLinesAfter, ledgerFigures, moneyUnlikeTheLedger } from './money-queries.ts';
 
 const LINES_PER_PAGE = 500;
 
@@ -39,29 +40,34 @@ export async function checkExplained(tx: Tx): Promise<Check> {
   const problems: Finding[] = [];
   let lines = 0;
   let events = 0;
-  let after = '';
-  for (;;) {
-    const rows = await linesAfter(tx, after, LINES_PER_PAGE);
-    const measured = await measureUsage(tx, rows.flatMap(asksOf));
-    problems.push(...rows.flatMap((row) => differences(row, measured)), ...sharesUnexplained(rows));
-    lines += rows.length;
-    events += rows.reduce((total, row) => total + Math.abs(row.event_count), 0);
-    const last = rows.at(-1);
-    if (last === undefined) break;
-    after = last.invoice_id;
+  for (const pageAfter of [linesAfter, creditNoteLinesAfter]) {
+    for (let after = ''; ;) {
+      const rows = await pageAfter(tx, after, LINES_PER_PAGE);
+      const measured = await measureUsage(tx, rows.flatMap(asksOf));
+      problems.push(
+        ...rows.flatMap((row) => differences(row, measured)),
+        ...sharesUnexplained(rows),
+      );
+      lines += rows.length;
+      events += rows.reduce((total, row) => total + Math.abs(row.event_count), 0);
+      const last = rows.at(-1);
+      if (last === undefined) break;
+      after = last.invoice_id;
+    }
   }
   problems.push(
     ...(await invoicesUnlikeTheirLines(tx)),
     ...(await taxesUnlikeTheirLines(tx)),
     ...(await linesUnlikeTheirParts(tx)),
     ...(await unlikeTheLedger(tx)),
+    ...(await moneyUnlikeTheLedger(tx)),
   );
   const claim =
-    'Every line equals what its events come to; breakdowns sum to their line, lines and taxes to their invoice, invoices to the ledger.';
+    'Every line equals what its events come to; breakdowns sum to their line, lines and taxes to their invoice or credit note; documents, statuses and balances are what the ledger says.';
   return verdict(
     'explained',
     claim,
-    { lines, eventsOnLines: events },
+    { lines, eventsOnLines: events, ...(await ledgerFigures(tx)) },
     problems.slice(0, ROWS_NAMED_MAX),
   );
 }

@@ -1,17 +1,21 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { creditNotesNotAsIssued } from './money-queries.ts';
 
 /** Design §3.4: invoice numbers have no gap, and what was issued is as it was. */
 export async function checkIssued(tx: Tx): Promise<Check> {
-  const { rows } = await sql<{ issued: string; drafts: string }>`
-    select count(number)::text as issued, (count(*) - count(number))::text as drafts from invoices`.execute(
-    tx,
-  );
-  const problems = [...(await numberGaps(tx)), ...(await brokenSeals(tx))];
+  const { rows } = await sql<{ issued: string; drafts: string; creditNotes: string }>`
+    select count(number)::text as issued, (count(*) - count(number))::text as drafts,
+           (select count(*)::text from credit_notes) as "creditNotes" from invoices`.execute(tx);
+  const problems = [
+    ...(await numberGaps(tx)),
+    ...(await brokenSeals(tx)),
+    ...(await creditNotesNotAsIssued(tx)),
+  ];
   return verdict(
     'issued',
-    'Invoice numbers have no gap; finalized documents are as they were sealed.',
+    'Numbers of invoices and credit notes have no gap; finalized documents are as they were sealed.',
     rows[0] ?? {},
     problems,
   );

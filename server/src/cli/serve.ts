@@ -6,6 +6,7 @@ import { act, lockOwnership } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { createApp } from '../http/app.ts';
 import { followJournal } from '../jobs/journal-follower.ts';
+import { followUnclassified } from '../jobs/unclassified-follower.ts';
 import { followSchedules } from '../jobs/schedules.ts';
 import { followUsage } from '../jobs/usage-follower.ts';
 import { startWorker } from '../jobs/worker.ts';
@@ -49,6 +50,7 @@ export async function startServing(
       origin: publicUrl ?? url,
     });
     const follower = followJournal(deployment);
+    const unclassified = followUnclassified(deployment);
     const schedules = followSchedules(deployment);
     const usage = followUsage(deployment);
     const worker = await startWorker(deployment);
@@ -58,6 +60,7 @@ export async function startServing(
       await schedules.stop();
       await usage.stop();
       await worker.stop();
+      await unclassified.stop();
       await follower.stop();
       await opened.close();
     };

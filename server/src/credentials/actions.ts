@@ -65,6 +65,25 @@ export async function createCredential(
   return { result: row, touched: { credentialKeys: [valueKey], from } };
 }
 
+/** The same for an ID that usage has named already and that is known by its key; null as `from` is since ever. */
+export async function createCredentialOfKey(
+  action: Action,
+  input: {
+    valueKey: number;
+    name?: string | undefined;
+    from: Instant | null;
+    reason?: string | undefined;
+  } & NamedOwner,
+): Promise<Changed> {
+  const { valueKey } = input;
+  const binding = await requireBinding(action, await namedChange(action, input), input.from);
+  const from = await requireFree(action, valueKey, input.from ?? undefined);
+  const name = input.name ?? (await maskedOf(action.tx, valueKey));
+  const id = await open(action, { name }, { valueKey, from, binding });
+  const row = await auditChange(action, 'credentials.create', id, null, { reason: input.reason });
+  return { result: row, touched: { credentialKeys: [valueKey], from } };
+}
+
 /** Changes fields; another subscriber, organization or subscription holds from now on. */
 export async function updateCredential(
   action: Action,

@@ -131,6 +131,7 @@ export const credentialRotate = z
       .optional()
       .describe('When the IDs it has so far cease to name it. Default: now; null: they stay.'),
     reason,
+    reattribute: reattributeInput,
   })
   .meta({ id: 'CredentialRotate' });
 
@@ -142,6 +143,7 @@ export const credentialRevoke = z
       .optional()
       .describe('From when its IDs name it no more; not in the future. Default: now.'),
     reason,
+    reattribute: reattributeInput,
   })
   .nullish()
   .meta({ id: 'CredentialRevoke' });
@@ -161,6 +163,7 @@ export const credentialRestore = z
       .optional()
       .describe('From when it is bound again: its end, or later. Default: now.'),
     reason,
+    reattribute: reattributeInput,
   })
   .nullish()
   .meta({ id: 'CredentialRestore' });

@@ -8,6 +8,10 @@ import type { Queryable } from './connect.ts';
 export const timelines = {
   organization_parents: { subject: 'organization_id', value: ['parent_id'] },
   organization_payers: { subject: 'organization_id', value: ['payer_id'] },
+  organization_cycles: {
+    subject: 'organization_id',
+    value: ['unit', 'count', 'anchor_day', 'time_zone', 'first_end'],
+  },
   memberships: { subject: 'subscriber_id', value: ['organization_id', 'is_primary'] },
   credential_ids: { subject: 'credential_id', value: ['value_key'] },
   subscription_plans: { subject: 'subscription_id', value: ['plan_id', 'plan_version'] },

@@ -47,6 +47,17 @@ export type AuditLog = {
   user_agent: string | null;
 };
 
+export type Balances = {
+  organization_id: string;
+  currency: string;
+  item_id: string;
+  amount: Generated<string>;
+  paid: Generated<string>;
+  credited: Generated<string>;
+  written_off: Generated<string>;
+  is_void: Generated<boolean>;
+};
+
 export type BillingCycles = {
   organization_id: string;
   period_start: Instant;
@@ -123,6 +134,79 @@ export type Credentials = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+};
+
+export type CreditNoteLines = {
+  id: string;
+  credit_note_id: string;
+  ordinal: number;
+  kind: string;
+  description: string;
+  invoice_line_id: string | null;
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  fee_id: string | null;
+  charge_id: string | null;
+  period_start: Instant;
+  period_end: Instant;
+  payer_from: Instant;
+  payer_to: Instant;
+  quantity: string;
+  amount: string;
+  price: ColumnType<unknown, string, string>;
+  position_after: Generated<number>;
+  position: number;
+  event_sign: Generated<number>;
+  event_count: Generated<number>;
+  event_quantity: Generated<string>;
+  event_hash: Generated<string>;
+};
+
+export type CreditNoteTaxes = {
+  credit_note_id: string;
+  ordinal: number;
+  name: string;
+  percent: string | null;
+  exempt_reason: string | null;
+  line_ordinals: number[];
+  taxable: string;
+  amount: string;
+};
+
+export type CreditNotes = {
+  id: string;
+  seller_id: string;
+  organization_id: string;
+  invoice_id: string | null;
+  billing_run_id: string | null;
+  number: string;
+  number_sequence: number;
+  status: Generated<string>;
+  currency: string;
+  total: string;
+  reason: string;
+  position: number | null;
+  recipient: ColumnType<unknown, string, string>;
+  issuer: ColumnType<unknown, string, string>;
+  seal: string;
+  issued_at: Instant;
+  effective_at: Instant;
+  journal_id: number;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+  subtotal: string | null;
+  tax_total: string | null;
+};
+
+export type CustomerBalances = {
+  organization_id: string;
+  currency: string;
+  outstanding: Generated<string>;
+  unapplied_credit: Generated<string>;
+  open_invoices: Generated<number>;
+  oldest_due_at: Instant | null;
 };
 
 export type Deployment = {
@@ -289,6 +373,9 @@ export type LedgerEntries = {
   invoice_id: string | null;
   effective_at: Instant;
   journal_id: number;
+  payment_id: string | null;
+  credit_note_id: string | null;
+  refund_id: string | null;
 };
 
 export type Memberships = {
@@ -368,6 +455,19 @@ export type OneTimeLinks = {
   mail_detail: string | null;
 };
 
+export type OrganizationCycles = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  unit: string;
+  count: number;
+  anchor_day: number;
+  time_zone: string;
+  first_end: Instant | null;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
 export type OrganizationDomains = {
   organization_id: string;
   domain: string;
@@ -419,6 +519,22 @@ export type OwnershipChanges = {
   id: GeneratedAlways<number>;
   journal_id: number;
   touched: ColumnType<unknown, string, string>;
+};
+
+export type Payments = {
+  id: string;
+  organization_id: string;
+  currency: string;
+  amount: string;
+  status: Generated<string>;
+  method: string | null;
+  reference: string | null;
+  received_at: Instant;
+  reversed_at: Instant | null;
+  journal_id: number;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
 };
 
 export type People = {
@@ -557,6 +673,21 @@ export type Reattributions = {
   version: Generated<number>;
 };
 
+export type Refunds = {
+  id: string;
+  organization_id: string;
+  currency: string;
+  amount: string;
+  method: string | null;
+  reference: string | null;
+  reason: string | null;
+  refunded_at: Instant;
+  journal_id: number;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
 export type SellerLogos = {
   hash: string;
   media_type: string;
@@ -589,6 +720,8 @@ export type Sellers = {
   paper: Generated<string>;
   created_at: Instant;
   updated_at: Instant;
+  credit_note_prefix: Generated<string>;
+  next_credit_note_number: Generated<number>;
 };
 
 export type SendingSettings = {
@@ -686,6 +819,46 @@ export type Subscriptions = {
   end_credit: Generated<string>;
 };
 
+export type UnclassifiedCosts = {
+  group_id: string;
+  currency: string;
+  amount: string;
+};
+
+export type UnclassifiedDays = {
+  group_id: string;
+  day: string;
+  events: number;
+  first_seen_at: Instant | null;
+  last_seen_at: Instant | null;
+};
+
+export type UnclassifiedGroups = {
+  id: string;
+  kind: string;
+  credential_key: number | null;
+  claim: string | null;
+  reason: string;
+  organization_id: string;
+  events: number;
+  first_seen_at: Instant | null;
+  last_seen_at: Instant | null;
+};
+
+export type UnclassifiedMeasures = {
+  group_id: string;
+  measure: string;
+  provider: string;
+  model: string;
+  quantity: string;
+  uncosted: string;
+};
+
+export type UnclassifiedState = {
+  only_one: Generated<boolean>;
+  position: Generated<number>;
+};
+
 export type UsageFold = {
   only_one: Generated<boolean>;
   position: Generated<number>;
@@ -724,6 +897,7 @@ export type DB = {
   api_keys: ApiKeys;
   attributions: Attributions;
   audit_log: AuditLog;
+  balances: Balances;
   billing_cycles: BillingCycles;
   billing_runs: BillingRuns;
   billing_schedule: BillingSchedule;
@@ -731,6 +905,10 @@ export type DB = {
   credential_id_values: CredentialIdValues;
   credential_ids: CredentialIds;
   credentials: Credentials;
+  credit_note_lines: CreditNoteLines;
+  credit_note_taxes: CreditNoteTaxes;
+  credit_notes: CreditNotes;
+  customer_balances: CustomerBalances;
   deployment: Deployment;
   event_conflicts: EventConflicts;
   event_keys: EventKeys;
@@ -751,11 +929,13 @@ export type DB = {
   meters: Meters;
   migration_checksums: MigrationChecksums;
   one_time_links: OneTimeLinks;
+  organization_cycles: OrganizationCycles;
   organization_domains: OrganizationDomains;
   organization_parents: OrganizationParents;
   organization_payers: OrganizationPayers;
   organizations: Organizations;
   ownership_changes: OwnershipChanges;
+  payments: Payments;
   people: People;
   person_sessions: PersonSessions;
   person_sign_ins: PersonSignIns;
@@ -766,6 +946,7 @@ export type DB = {
   plans: Plans;
   products: Products;
   reattributions: Reattributions;
+  refunds: Refunds;
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;
@@ -777,6 +958,11 @@ export type DB = {
   subscription_pauses: SubscriptionPauses;
   subscription_plans: SubscriptionPlans;
   subscriptions: Subscriptions;
+  unclassified_costs: UnclassifiedCosts;
+  unclassified_days: UnclassifiedDays;
+  unclassified_groups: UnclassifiedGroups;
+  unclassified_measures: UnclassifiedMeasures;
+  unclassified_state: UnclassifiedState;
   usage_fold: UsageFold;
   usage_hours: UsageHours;
   usage_kinds: UsageKinds;

@@ -14,13 +14,22 @@ import { statementOf } from '../statements/actions.ts';
 import type { InvoiceDocument, Picture, StatementDocument } from './model.ts';
 import { renderInvoicePdf, renderStatementPdf } from './pdf-actions.ts';
 import { entriesAfterInvoice, recipientAsKnown, subscriptionZones, timeZoneOf } from './queries.ts';
-import { invoiceDocument, type RecipientSnapshot, statementDocument } from './rules.ts';
+import {
+  type Detail,
+  invoiceDocument,
+  type RecipientSnapshot,
+  statementDocument,
+} from './rules.ts';
 
 export type PdfFile = { readonly fileName: string; readonly content: Buffer };
 
 /** An invoice as a file: for whoever downloads it, and for whoever sends it. */
-export async function invoicePdf(db: Queryable, id: string): Promise<PdfFile> {
-  const document = await loadInvoice(db, id);
+export async function invoicePdf(
+  db: Queryable,
+  id: string,
+  detail: Detail = 'full',
+): Promise<PdfFile> {
+  const document = await loadInvoice(db, id, detail);
   return {
     fileName: `${document.number ?? `draft-${id}`}.pdf`,
     content: await renderInvoicePdf(document),
@@ -28,7 +37,11 @@ export async function invoicePdf(db: Queryable, id: string): Promise<PdfFile> {
 }
 
 /** What is on the paper of an invoice: all of it from the invoice itself once it is issued, but what was paid since. */
-export async function loadInvoice(db: Queryable, id: string): Promise<InvoiceDocument> {
+export async function loadInvoice(
+  db: Queryable,
+  id: string,
+  detail: Detail = 'full',
+): Promise<InvoiceDocument> {
   const row = await findInvoice(db, id);
   if (row === undefined) throw notFound('invoice', id);
   const isDraft = row.status === 'draft';
@@ -46,6 +59,7 @@ export async function loadInvoice(db: Queryable, id: string): Promise<InvoiceDoc
     recipient,
     timeZone,
     entries: await entriesAfterInvoice(db, id),
+    detail,
     zoneOf: (subscriptionId) => zones.get(subscriptionId) ?? timeZone,
   });
 }

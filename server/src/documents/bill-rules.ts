@@ -14,8 +14,8 @@ import {
   textRight,
 } from './flow.ts';
 import { formatDate, formatDecimal, formatRange, formatUnitPrice } from './format-rules.ts';
-import { drawHead, drawHeadline } from './head-rules.ts';
-import type { CreditNoteDocument, DocumentLine, InvoiceDocument } from './model.ts';
+import { drawHead, drawHeading, drawHeadline } from './head-rules.ts';
+import type { CreditNoteDocument, DocumentLine, InvoiceDocument, Shares, TaxRow } from './model.ts';
 import { font, type Font, type Surface, tabular } from './surface.ts';
 import { type Cell, type Column, drawTable, type Row } from './table-rules.ts';
 import { wrap } from './text-rules.ts';
@@ -46,7 +46,7 @@ export function layOutBill(surface: Surface, bill: Bill): void {
   flow.y += 30;
   drawHeadline(flow, ...headlineOf(bill));
   flow.y += 20;
-  const totals = totalsOf(bill);
+  const totals = totalsOf(bill, surface);
   const aside = asideOf(flow, bill.kind === 'invoice' ? bill.remittance : null);
   const height = Math.max(heightOf(totals), aside.height);
   const rows = bill.lines.flatMap((line) => rowsOf(line, bill));
@@ -56,6 +56,7 @@ export function layOutBill(surface: Surface, bill: Bill): void {
   drawAside(flow, aside.lines);
   drawTotals(flow, totals);
   if (aside.rest !== null) drawRemittance(flow, aside.rest);
+  if (bill.kind === 'invoice' && bill.shares !== null) drawShares(flow, bill.shares, bill);
   finishFlow(flow, running);
 }
 
@@ -166,13 +167,14 @@ type Total = {
   readonly font: Font;
   readonly rule: boolean;
   readonly isSoft: boolean;
+  readonly pad: readonly [number, number];
 };
 
 const TOTALS_WIDTH = 236;
 const TOTAL_PAD = 3.5;
 const strong = font(11, 'semibold');
 
-function totalsOf(bill: Bill): Total[] {
+function totalsOf(bill: Bill, surface: Surface): Total[] {
   const { locale } = bill.style;
   const row = (
     label: string,
@@ -185,9 +187,23 @@ function totalsOf(bill: Bill): Total[] {
     font: style,
     rule,
     isSoft,
+    pad: [TOTAL_PAD, TOTAL_PAD],
   });
-  const percent = (text: string | null) =>
-    text === null ? '' : ` ${formatDecimal(text, locale)}%`;
+  const note = (text: string, i: number, all: readonly string[]): Total => ({
+    label: text,
+    amount: '',
+    font: small,
+    rule: false,
+    isSoft: true,
+    // Close to what it is about, and apart from what follows.
+    pad: [0, i === all.length - 1 ? TOTAL_PAD * 2 : 0],
+  });
+  const taxes = bill.taxes.flatMap((tax) => [
+    row(taxLabel(tax, bill), tax.amount, body, { isSoft: true }),
+    ...(tax.exemptReason === null
+      ? []
+      : wrap(surface, tax.exemptReason, TOTALS_WIDTH - 12, small).map(note)),
+  ]);
   const settled = bill.settlements.map(({ label, on, amount }) =>
     row(on === null ? label : `${label}, ${formatDate(on, locale)}`, amount, body, {
       isSoft: true,
@@ -197,17 +213,25 @@ function totalsOf(bill: Bill): Total[] {
     bill.kind === 'invoice' ? [bill.amountDue, 'Amount due'] : [bill.remaining, 'Credit remaining'];
   return [
     ...(bill.taxes.length > 0 ? [row('Subtotal', bill.subtotal, body, { isSoft: true })] : []),
-    ...bill.taxes.map((tax) =>
-      row(`${tax.name}${percent(tax.percent)}`, tax.amount, body, { isSoft: true }),
-    ),
+    ...taxes,
     row('Total', bill.total, bodyStrong, { rule: bill.taxes.length > 0 }),
     ...settled,
     ...(bill.status === 'draft' ? [] : [row(dueLabel, due, strong, { rule: true })]),
   ];
 }
 
+/** `VAT 19%`, and on what, where that is not all of it. */
+function taxLabel({ name, percent, taxable }: TaxRow, { subtotal, style: { locale } }: Bill) {
+  const rate = percent === null ? '' : ` ${formatDecimal(percent, locale)}%`;
+  const base = taxable.amount === subtotal.amount ? '' : ` on ${formatMoney(taxable, locale)}`;
+  return `${name}${rate}${base}`;
+}
+
 function heightOf(totals: readonly Total[]): number {
-  return totals.reduce((sum, each) => sum + lineHeight(each.font) + TOTAL_PAD * 2, TOTALS_GAP);
+  return totals.reduce(
+    (sum, each) => sum + lineHeight(each.font) + each.pad[0] + each.pad[1],
+    TOTALS_GAP,
+  );
 }
 const TOTALS_GAP = 6;
 
@@ -216,18 +240,50 @@ function drawTotals(flow: Flow, totals: readonly Total[]): void {
   const left = right - TOTALS_WIDTH;
   flow.y += TOTALS_GAP;
   for (const total of totals) {
-    const height = lineHeight(total.font) + TOTAL_PAD * 2;
+    const height = lineHeight(total.font) + total.pad[0] + total.pad[1];
     need(flow, height);
     if (total.rule) surface.rule(left, right, flow.y, 'line', 0.5);
     const amountFont = shrinkToFit(surface, total.amount, TOTALS_WIDTH * 0.62, tabular(total.font));
     const room = TOTALS_WIDTH - surface.measure(total.amount, amountFont) - 12;
     const labelFont = shrinkToFit(surface, total.label, room, total.font);
-    const baseline = baselineOf(flow.y + TOTAL_PAD, total.font);
+    const baseline = baselineOf(flow.y + total.pad[0], total.font);
     surface.text(total.label, left, baseline, labelFont, total.isSoft ? 'soft' : 'ink');
     textRight(surface, total.amount, right, baseline, amountFont, total.isSoft ? 'soft' : 'ink');
     flow.y += height;
   }
 }
+
+// Who has what ----------------------------------------------------------------------------------
+
+function drawShares(
+  flow: Flow,
+  { title, rows }: Shares,
+  { subtotal, style: { locale } }: Bill,
+): void {
+  drawHeading(flow, title);
+  const row = (label: string, amount: Money, style: Font): Row => ({
+    parts: [
+      [
+        { text: label, font: style },
+        { text: formatMoney(amount, locale), font: style },
+      ],
+    ],
+    rule: 'hairline',
+    pad: [5, 5],
+  });
+  const parts = rows.map(({ label, amount }) => row(label, amount, body));
+  const last = parts.length - 1;
+  drawTable(flow, sharesColumns, [
+    ...parts.map((part, i) => ({ ...part, keepWithNext: i === last })),
+    row('Together, without tax', subtotal, bodyStrong),
+  ]);
+  flow.surface.rule(flow.left, flow.right, flow.y, 'line', 0.75);
+}
+
+const sharesColumns: readonly Column[] = [
+  { title: 'Name', align: 'left', share: 1 },
+  { title: 'Amount', align: 'right' },
+];
 
 // How to pay -------------------------------------------------------------------------------------
 

@@ -12,6 +12,7 @@ import {
   sampleInvoice,
   sampleLongInvoice,
   sampleStatement,
+  sampleTeamInvoice,
 } from './testing/samples.ts';
 
 const logo = sampleLogo();
@@ -50,6 +51,8 @@ function grey(png: PNG): Buffer {
 describe('what a page looks like', () => {
   it.each<[string, AnyDocument, number]>([
     ['invoice', sampleInvoice(logo), 1],
+    ['invoice-teams', sampleTeamInvoice(), 1],
+    ['invoice-teams-2', sampleTeamInvoice(), 2],
     ['invoice-cjk', sampleCjkInvoice(), 1],
     ['invoice-draft', sampleLongInvoice(30), 2],
     ['credit-note', sampleCreditNote(), 1],

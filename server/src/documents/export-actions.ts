@@ -1,16 +1,16 @@
+import { decimal, toText } from '../lib/decimal.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import {
   findInvoice,
   type InvoiceFilters,
-  type InvoiceLineRow,
   type InvoiceRow,
-  linesOfInvoice,
   listInvoices,
 } from '../invoicing/invoice-queries.ts';
-import { headerToApi, invoiceToApi } from '../invoicing/invoice-schema.ts';
+import { headerToApi } from '../invoicing/invoice-schema.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
+import { money } from '../lib/money.ts';
 import { notFound } from '../lib/problem.ts';
 import { statementOf, summarize } from '../statements/actions.ts';
 import { listCustomers } from '../statements/queries.ts';
@@ -18,16 +18,16 @@ import { allPages } from './csv-actions.ts';
 import {
   type InvoiceRecord,
   type LineRecord,
+  type PartRecord,
   type StatementRecord,
   statementRecords,
   type SummaryRecord,
   summaryRecords,
 } from './export-rules.ts';
-import { linesOfInvoices } from './queries.ts';
+import { type ExportedLine, nextLines, nextParts } from './queries.ts';
 
 const HEADERS_AT_ONCE = 200;
-/** Each may have hundreds of lines. */
-const INVOICES_AT_ONCE = 20;
+const LINES_AT_ONCE = 1000;
 const CUSTOMERS_AT_ONCE = 200;
 
 type InvoiceFilter = Omit<InvoiceFilters, 'limit' | 'cursor'>;
@@ -47,37 +47,79 @@ export async function* lineRecords(
   db: Queryable,
   filter: InvoiceFilter,
 ): AsyncGenerator<LineRecord> {
-  for await (const rows of allPages(INVOICES_AT_ONCE, (page) =>
+  for await (const rows of allPages(HEADERS_AT_ONCE, (page) =>
     listInvoices(db, { ...filter, ...page }),
-  )) {
-    const lines = await linesOfInvoices(
-      db,
-      rows.map((row) => row.id),
-    );
-    for (const row of rows)
-      yield* recordsOf(
-        row,
-        lines.filter((line) => line.invoice_id === row.id),
-      );
+  ))
+    for (const row of rows) yield* linesOf(db, row);
+}
+
+/** A page of lines at a time, however many an invoice has. */
+async function* linesOf(db: Queryable, row: InvoiceRow): AsyncGenerator<LineRecord> {
+  const invoice = headerToApi(row);
+  for (let after = 0; ;) {
+    const lines = await nextLines(db, row.id, after, LINES_AT_ONCE);
+    for (const line of lines) yield { invoice, line: lineOf(line, invoice.currency) };
+    if (lines.length < LINES_AT_ONCE) return;
+    after = lines.at(-1)?.ordinal ?? after;
   }
 }
 
-/** The lines of one invoice, and a name for the file. */
-export async function lineRecordsOf(
-  db: Queryable,
-  id: string,
-): Promise<{ fileName: string; records: LineRecord[] }> {
-  const row = await findInvoice(db, id);
-  if (row === undefined) throw notFound('invoice', id);
+function lineOf(line: ExportedLine, currency: string): LineRecord['line'] {
   return {
-    fileName: row.number ?? `draft-${id}`,
-    records: recordsOf(row, await linesOfInvoice(db, id)),
+    id: line.id,
+    kind: line.kind,
+    description: line.description,
+    subscriptionId: line.subscription_id,
+    planId: line.plan_id,
+    planVersion: line.plan_version,
+    meter: line.meter,
+    periodStart: line.period_start,
+    periodEnd: line.period_end,
+    quantity: toText(decimal(line.quantity)),
+    unitPrice: line.unit_price,
+    amount: money(decimal(line.amount), currency),
+    eventCount: line.event_count,
   };
 }
 
-function recordsOf(row: InvoiceRow, lines: InvoiceLineRow[]): LineRecord[] {
-  const invoice = invoiceToApi(row, { lines, parts: [], breakdownBy: null });
-  return invoice.lines.map((line) => ({ invoice, line }));
+/** The lines of one invoice, and a name for the file. */
+export async function lineRecordsOf(db: Queryable, id: string) {
+  const row = await findInvoice(db, id);
+  if (row === undefined) throw notFound('invoice', id);
+  return { fileName: fileNameOf(row), records: linesOf(db, row) };
+}
+
+/** Who has which part of the lines of one invoice, as they were drafted. */
+export async function partRecordsOf(db: Queryable, id: string) {
+  const row = await findInvoice(db, id);
+  if (row === undefined) throw notFound('invoice', id);
+  return { fileName: `${fileNameOf(row)}-breakdown`, records: partsOf(db, row) };
+}
+
+const fileNameOf = (row: InvoiceRow) => row.number ?? `draft-${row.id}`;
+
+async function* partsOf(db: Queryable, row: InvoiceRow): AsyncGenerator<PartRecord> {
+  let after = { line: 0, part: 0 };
+  for (;;) {
+    const parts = await nextParts(db, row.id, after, LINES_AT_ONCE);
+    for (const part of parts)
+      yield {
+        invoiceId: row.id,
+        invoiceNumber: row.number,
+        lineId: part.line_id,
+        description: part.description,
+        breakdownBy: row.breakdown_by,
+        kind: part.kind,
+        value: part.value,
+        label: part.label,
+        quantity: toText(decimal(part.quantity)),
+        amount: money(decimal(part.amount), row.currency),
+        eventCount: part.event_count,
+      };
+    const last = parts.at(-1);
+    if (last === undefined || parts.length < LINES_AT_ONCE) return;
+    after = { line: last.line_ordinal, part: last.part_ordinal };
+  }
 }
 
 /** Every customer, at one point on both clocks. */

@@ -16,6 +16,8 @@ export type InvoiceRecord = {
   readonly periodEnd: string;
   readonly issuedAt: string | null;
   readonly dueAt: string | null;
+  readonly subtotal: Money;
+  readonly taxTotal: Money;
   readonly total: Money;
   readonly amountDue: Money;
   readonly position: number;
@@ -32,6 +34,8 @@ export const invoiceColumns: readonly CsvColumn<InvoiceRecord>[] = [
   exactColumn('periodEnd', (row) => row.periodEnd),
   exactColumn('issuedAt', (row) => row.issuedAt),
   exactColumn('dueAt', (row) => row.dueAt),
+  exactColumn('subtotal', (row) => row.subtotal.amount),
+  exactColumn('taxTotal', (row) => row.taxTotal.amount),
   exactColumn('total', (row) => row.total.amount),
   exactColumn('amountDue', (row) => row.amountDue.amount),
   exactColumn('position', (row) => row.position),
@@ -76,6 +80,35 @@ export const lineColumns: readonly CsvColumn<LineRecord>[] = [
   exactColumn('amount', ({ line }) => line.amount.amount),
   exactColumn('currency', ({ line }) => line.amount.currency),
   exactColumn('eventCount', ({ line }) => line.eventCount),
+];
+
+export type PartRecord = {
+  readonly invoiceId: string;
+  readonly invoiceNumber: string | null;
+  readonly lineId: string;
+  readonly description: string;
+  readonly breakdownBy: string | null;
+  readonly kind: string;
+  readonly value: string | null;
+  readonly label: string;
+  readonly quantity: string;
+  readonly amount: Money;
+  readonly eventCount: number;
+};
+
+export const partColumns: readonly CsvColumn<PartRecord>[] = [
+  exactColumn('invoiceId', (row) => row.invoiceId),
+  textColumn('invoiceNumber', (row) => row.invoiceNumber),
+  exactColumn('lineId', (row) => row.lineId),
+  textColumn('description', (row) => row.description),
+  textColumn('breakdownBy', (row) => row.breakdownBy),
+  exactColumn('kind', (row) => row.kind),
+  textColumn('value', (row) => row.value),
+  textColumn('label', (row) => row.label),
+  exactColumn('quantity', (row) => row.quantity),
+  exactColumn('amount', (row) => row.amount.amount),
+  exactColumn('currency', (row) => row.amount.currency),
+  exactColumn('eventCount', (row) => row.eventCount),
 ];
 
 type Summary = Omit<StatementFacts, 'openInvoices' | 'account' | 'organization'> & {

@@ -6,6 +6,7 @@ import {
   type Flow,
   label,
   lineHeight,
+  need,
   shrinkToFit,
 } from './flow.ts';
 import type { Issuer, Party } from './model.ts';
@@ -126,3 +127,14 @@ export function drawHeadline(flow: Flow, text: string, note: string | null): voi
   }
 }
 const headline = font(17, 'semibold');
+
+/** What the table beneath it is. */
+export function drawHeading(flow: Flow, text: string): void {
+  flow.y += 24;
+  need(flow, HEADING_ROOM);
+  flow.surface.text(text, flow.left, baselineOf(flow.y, heading), heading, 'ink');
+  flow.y += lineHeight(heading) + 6;
+}
+const heading = font(11, 'semibold');
+/** Of what a heading stands above, some fits beneath it. */
+const HEADING_ROOM = 80;

@@ -54,14 +54,25 @@ export type DocumentLine = {
   readonly quantity: string | null;
   readonly unitPrice: string | null;
   readonly amount: Money;
-  /** What the rows of the breakdown are, such as `Team`. */
+  /** Who has which part of it. */
   readonly breakdown: readonly BreakdownRow[];
 };
 
 export type TaxRow = {
   readonly name: string;
   readonly percent: string | null;
+  /** What it is on. */
+  readonly taxable: Money;
+  /** Why there is none. */
+  readonly exemptReason: string | null;
   readonly amount: Money;
+};
+
+/** What each team, key or the like has of the whole document, without tax. */
+export type Shares = {
+  /** What the rows are, such as `By organization`. */
+  readonly title: string;
+  readonly rows: readonly { readonly label: string; readonly amount: Money }[];
 };
 
 /** What made the amount due differ from the total: a payment, a credit. */
@@ -86,6 +97,7 @@ export type InvoiceDocument = Document & {
   readonly total: Money;
   readonly settlements: readonly Settlement[];
   readonly amountDue: Money;
+  readonly shares: Shares | null;
   readonly remittance: string | null;
 };
 

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
 import type { EntryFacts, RecipientSnapshot } from './rules.ts';
 
 /** What came after an invoice in the ledger: payments, credits and the like, in order of effect. */
@@ -57,13 +58,67 @@ export async function recipientAsKnown(
   return row === undefined ? null : { ...row.billing, name: row.name, timeZone: row.time_zone };
 }
 
-/** The lines of several invoices, in the order of the invoices. */
-export async function linesOfInvoices(db: Queryable, invoiceIds: readonly string[]) {
-  return db
-    .selectFrom('invoice_lines')
-    .selectAll()
-    .where('invoice_id', 'in', [...invoiceIds])
-    .orderBy('invoice_id', 'desc')
-    .orderBy('ordinal')
-    .execute();
+export type ExportedLine = {
+  ordinal: number;
+  id: string;
+  kind: string;
+  description: string;
+  subscription_id: string;
+  plan_id: string;
+  plan_version: number;
+  meter: string | null;
+  period_start: Instant;
+  period_end: Instant;
+  quantity: string;
+  unit_price: string | null;
+  amount: string;
+  event_count: number;
+};
+
+/** The next lines of an invoice after one of them: as many as are asked for. */
+export async function nextLines(
+  db: Queryable,
+  invoiceId: string,
+  afterOrdinal: number,
+  limit: number,
+): Promise<ExportedLine[]> {
+  const { rows } = await sql<ExportedLine>`
+    select l.ordinal, l.id, l.kind, l.description, l.subscription_id, l.plan_id, l.plan_version,
+           l.price -> 'meter' ->> 'key' as meter, l.period_start, l.period_end, l.quantity, l.price ->> 'unitPrice' as unit_price,
+           l.amount, l.event_count
+      from invoice_lines l
+     where l.invoice_id = ${invoiceId} and l.ordinal > ${afterOrdinal}::integer
+     order by l.ordinal
+     limit ${limit}`.execute(db);
+  return rows;
+}
+
+export type ExportedPart = {
+  line_id: string;
+  line_ordinal: number;
+  part_ordinal: number;
+  description: string;
+  kind: string;
+  value: string | null;
+  label: string;
+  quantity: string;
+  amount: string;
+  event_count: number;
+};
+
+/** The next parts of an invoice's lines. */
+export async function nextParts(
+  db: Queryable,
+  invoiceId: string,
+  after: { readonly line: number; readonly part: number },
+  limit: number,
+): Promise<ExportedPart[]> {
+  const { rows } = await sql<ExportedPart>`
+    select p.line_id, l.ordinal as line_ordinal, p.ordinal as part_ordinal, l.description, p.kind, p.value, p.label,
+           p.quantity, p.amount, p.event_count
+      from invoice_lines l join invoice_line_parts p on p.line_id = l.id
+     where l.invoice_id = ${invoiceId} and (l.ordinal, p.ordinal) > (${after.line}::integer, ${after.part}::integer)
+     order by l.ordinal, p.ordinal
+     limit ${limit}`.execute(db);
+  return rows;
 }

@@ -164,13 +164,13 @@ describe('CSV', () => {
     });
     const [head, newest, oldest] = rowsOf(text);
     expect(head).toBe(
-      'id,number,status,organizationId,organizationName,currency,periodStart,periodEnd,issuedAt,dueAt,total,amountDue,position',
+      'id,number,status,organizationId,organizationName,currency,periodStart,periodEnd,issuedAt,dueAt,subtotal,taxTotal,total,amountDue,position',
     );
     expect(newest).toContain(`${draft.id},,draft,`);
     expect(oldest).toContain(
       `${issued.id},INV-000001,open,${customer.id},"'=株式会社 ""Acme"", Ltd",KWD,`,
     );
-    expect(oldest).toContain(`,12.469,12.469,`);
+    expect(oldest).toContain(`,12.469,0.000,12.469,12.469,`);
     expect(rowsOf((await get('/v1/invoices/csv?status=open')).text)).toHaveLength(2);
     expect((await get('/v1/invoices/csv?bom=true')).bytes.subarray(0, 3).toString('hex')).toBe(
       'efbbbf',

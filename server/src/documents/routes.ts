@@ -14,6 +14,7 @@ import {
   invoiceRecords,
   lineRecords,
   lineRecordsOf,
+  partRecordsOf,
   rangeOf,
   statementRecordsOf,
   summariesOf,
@@ -21,13 +22,15 @@ import {
 import {
   invoiceColumns,
   lineColumns,
+  partColumns,
   statementColumns,
   summaryColumns,
   usageColumns,
 } from './export-rules.ts';
 import {
-  csvQuery,
+  invoicePdfQuery,
   invoicesCsvQuery,
+  linesCsvQuery,
   statementCsvQuery,
   statementsCsvQuery,
   usageCsvQuery,
@@ -52,9 +55,10 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       description:
         'As it was issued, with what was paid since; a draft says across its pages that it is one. The same invoice gives the same bytes.',
       params: invoiceParams,
+      query: invoicePdfQuery,
       file: 'pdf',
     },
-    ({ params }) => invoicePdf(db, params.id),
+    ({ params, query }) => invoicePdf(db, params.id, query.detail),
   );
   download(
     app,
@@ -62,12 +66,16 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       id: 'invoices.linesCsv',
       url: '/v1/invoices/:id/csv',
       permission,
-      summary: 'The lines of an invoice as CSV',
+      summary: 'The lines of an invoice, or their breakdown, as CSV',
       params: invoiceParams,
-      query: csvQuery,
+      query: linesCsvQuery,
       file: 'csv',
     },
     async ({ params, query }) => {
+      if (query.rows === 'breakdown') {
+        const { fileName, records } = await partRecordsOf(db, params.id);
+        return { fileName: `${fileName}.csv`, content: streamCsv(partColumns, records, query) };
+      }
       const { fileName, records } = await lineRecordsOf(db, params.id);
       return { fileName: `${fileName}.csv`, content: streamCsv(lineColumns, records, query) };
     },

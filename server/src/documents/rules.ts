@@ -1,4 +1,14 @@
-import { add, decimal, isZero, subtract, sum } from '../lib/decimal.ts';
+import { type BreakdownBy, breakdownAttribute } from '../lib/breakdown.ts';
+import {
+  add,
+  compare,
+  type Decimal,
+  decimal,
+  isZero,
+  subtract,
+  sum,
+  zero,
+} from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { plusMs } from '../lib/instant.ts';
 import { amountOf, money, type Money } from '../lib/money.ts';
@@ -14,6 +24,7 @@ import type {
   Party,
   Picture,
   Settlement,
+  Shares,
   StatementDocument,
   StatementEntry,
   StatementInvoice,
@@ -47,7 +58,7 @@ export type InvoiceLineFacts = {
   readonly quantity: string;
   readonly unitPrice: string | null;
   readonly amount: Money;
-  readonly breakdown?: readonly BreakdownRow[];
+  readonly breakdown?: readonly (BreakdownRow & { readonly kind?: string })[];
 };
 
 export type InvoiceFacts = {
@@ -63,7 +74,11 @@ export type InvoiceFacts = {
   readonly amountDue: Money;
   readonly lines: readonly InvoiceLineFacts[];
   readonly taxes?: readonly TaxRow[];
+  readonly breakdownBy?: BreakdownBy | null;
 };
+
+/** `summary`: what is owed and why, without lines and what is beneath them. */
+export type Detail = 'full' | 'summary';
 
 /** An entry of the ledger that names the invoice, other than the invoice's own. */
 export type EntryFacts = {
@@ -95,12 +110,24 @@ export function invoiceDocument(
   {
     entries,
     zoneOf,
+    detail = 'full',
     ...around
-  }: Around & { entries: readonly EntryFacts[]; zoneOf: (subscriptionId: string) => string },
+  }: Around & {
+    entries: readonly EntryFacts[];
+    zoneOf: (subscriptionId: string) => string;
+    detail?: Detail;
+  },
 ): InvoiceDocument {
   const { timeZone, recipient, issuer } = around;
   const day = (at: string | null) => (at === null ? null : dayOf(at, timeZone));
   const { currency, status, number, total, amountDue } = invoice;
+  const from = dayOf(invoice.periodStart, timeZone);
+  const to = lastDay(invoice.periodEnd, timeZone);
+  const subtotal = money(sum(invoice.lines.map((line) => amountOf(line.amount))), currency);
+  const lines =
+    detail === 'summary'
+      ? [{ ...summaryLine, from, to, amount: subtotal }]
+      : invoice.lines.map((line) => lineOf(line, zoneOf(line.subscriptionId)));
   return {
     ...partiesOf(around),
     kind: 'invoice',
@@ -110,14 +137,15 @@ export function invoiceDocument(
     currency,
     issuedOn: day(invoice.issuedAt),
     dueOn: day(invoice.dueAt),
-    from: dayOf(invoice.periodStart, timeZone),
-    to: lastDay(invoice.periodEnd, timeZone),
-    lines: invoice.lines.map((line) => lineOf(line, zoneOf(line.subscriptionId))),
-    subtotal: money(sum(invoice.lines.map((line) => amountOf(line.amount))), currency),
+    from,
+    to,
+    lines,
+    subtotal,
     taxes: invoice.taxes ?? [],
     total,
     settlements: status === 'draft' ? [] : settlementsOf(invoice, entries, timeZone),
     amountDue,
+    shares: detail === 'summary' ? null : sharesOf(invoice),
     remittance: recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
   };
 }
@@ -131,7 +159,41 @@ function lineOf(line: InvoiceLineFacts, timeZone: string): DocumentLine {
     quantity,
     unitPrice,
     amount,
-    breakdown,
+    breakdown: breakdown.map((part) => ({
+      label: part.label,
+      quantity: part.kind === 'fixed' ? null : part.quantity,
+      amount: part.amount,
+    })),
+  };
+}
+
+const summaryLine = {
+  description: 'Charges of the billing period',
+  quantity: null,
+  unitPrice: null,
+  breakdown: [],
+};
+
+const sharesTitles: Readonly<Record<string, string>> = {
+  organization: 'By organization',
+  subscriber: 'By user',
+  credential: 'By key',
+  tag: 'By tag',
+};
+
+/** What each has of all lines together, largest first; null where that says nothing. */
+function sharesOf({ lines, breakdownBy = null, currency }: InvoiceFacts): Shares | null {
+  if (breakdownBy === null) return null;
+  const totals = new Map<string, Decimal>();
+  for (const { label, amount } of lines.flatMap((line) => line.breakdown ?? []))
+    totals.set(label, add(totals.get(label) ?? zero, amountOf(amount)));
+  if (totals.size < 2) return null;
+  const rows = [...totals].toSorted(
+    ([nameA, a], [nameB, b]) => compare(b, a) || (nameA < nameB ? -1 : 1),
+  );
+  return {
+    title: sharesTitles[breakdownBy] ?? `By ${breakdownAttribute(breakdownBy) ?? breakdownBy}`,
+    rows: rows.map(([label, amount]) => ({ label, amount: money(amount, currency) })),
   };
 }
 

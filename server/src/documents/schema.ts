@@ -18,3 +18,17 @@ export const statementsCsvQuery = statementList.omit({ limit: true, cursor: true
 export const statementCsvQuery = statementQuery.safeExtend(csv);
 export const usageCsvQuery = usageQuery.safeExtend(csv);
 export const csvQuery = z.strictObject(csv);
+
+export const linesCsvQuery = csvQuery.extend({
+  rows: z
+    .enum(['lines', 'breakdown'])
+    .optional()
+    .describe('`breakdown`: who has which part of each line. Default: `lines`.'),
+});
+
+export const invoicePdfQuery = z.strictObject({
+  detail: z
+    .enum(['full', 'summary'])
+    .optional()
+    .describe('`summary`: totals, taxes and what is due, without lines and breakdown.'),
+});

@@ -1,19 +1,10 @@
 import { formatMoney, type Money } from '../lib/money.ts';
 import { drawRemittance } from './bill-rules.ts';
-import {
-  baselineOf,
-  body,
-  bodyStrong,
-  finishFlow,
-  type Flow,
-  lineHeight,
-  need,
-  startFlow,
-} from './flow.ts';
+import { body, bodyStrong, finishFlow, type Flow, need, startFlow } from './flow.ts';
 import { formatDate, formatRange } from './format-rules.ts';
-import { drawHead, drawHeadline } from './head-rules.ts';
+import { drawHead, drawHeading, drawHeadline } from './head-rules.ts';
 import type { StatementDocument, StatementSection } from './model.ts';
-import { font, type Surface, tabular } from './surface.ts';
+import { type Surface, tabular } from './surface.ts';
 import { type Cell, type Column, drawTable, type Row } from './table-rules.ts';
 import { words } from './word-rules.ts';
 
@@ -78,13 +69,6 @@ function drawSection(flow: Flow, section: StatementSection, locale: string): voi
   if (section.account !== null) drawAccount(flow, section.account, locale);
 }
 
-function drawHeading(flow: Flow, text: string): void {
-  flow.y += 24;
-  need(flow, 80);
-  flow.surface.text(text, flow.left, baselineOf(flow.y, heading), heading, 'ink');
-  flow.y += lineHeight(heading) + 6;
-}
-const heading = font(11, 'semibold');
 const figures = tabular(body);
 
 const buckets = (titles: readonly string[]): Column[] =>

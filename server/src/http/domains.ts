@@ -10,7 +10,10 @@ import { registerMeters } from '../catalog/meter-routes.ts';
 import { registerPlans } from '../catalog/plan-routes.ts';
 import { registerProducts } from '../catalog/product-routes.ts';
 import { registerCredentials } from '../credentials/routes.ts';
+import { registerUnclassified } from '../unclassified/routes.ts';
 import { registerUsage } from '../usage/routes.ts';
+import { registerCreditNotes } from '../credit-notes/routes.ts';
+import { registerPayments } from '../payments/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
 import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
@@ -33,6 +36,7 @@ export function registerDomains(
   registerSubscribers(app, deployment);
   registerCredentials(app, deployment);
   registerEvents(app, deployment);
+  registerUnclassified(app, deployment);
   registerMeters(app, deployment);
   registerProducts(app, deployment);
   registerPlans(app, deployment);
@@ -40,6 +44,8 @@ export function registerDomains(
   registerUsage(app, deployment);
   registerReattributions(app, deployment);
   registerInvoicing(app, deployment);
+  registerCreditNotes(app, deployment);
+  registerPayments(app, deployment);
   registerBillingSchedule(app, deployment);
   registerSending(app, deployment);
   registerStatements(app, deployment);

@@ -1,11 +1,18 @@
 import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import { type BreakdownBy, breakdownKinds, isBreakdownBy } from '../lib/breakdown.ts';
-import { parseDecimal, toText } from '../lib/decimal.ts';
+import {
+  decimal,
+  decimalPlaces,
+  isNegative,
+  isZero,
+  parseDecimal,
+  toText,
+} from '../lib/decimal.ts';
 import { isId, type IdPrefix } from '../lib/id.ts';
 import { parseInstant, type Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
-import { isCurrency } from '../lib/money.ts';
+import { isCurrency, minorUnits } from '../lib/money.ts';
 import { isTimeZone } from '../lib/period.ts';
 
 /** Shapes that all resources share. Inputs are strict: an unknown field is an error that names it. */
@@ -78,6 +85,21 @@ export const breakdownBy = z
 
 /** The same as a setting: `none` for no breakdown. */
 export const breakdownSetting = z.union([z.literal('none'), breakdownBy]);
+
+/** An amount above zero, no finer than its currency. */
+export const moneyInput = z
+  .strictObject({ amount: decimalInput, currency: currencyInput })
+  .superRefine(({ amount, currency }, context) => {
+    if (!isCurrency(currency)) return;
+    const refuse = (message: string) =>
+      context.addIssue({ code: 'custom', message, path: ['amount'] });
+    const value = decimal(amount);
+    if (isNegative(value) || isZero(value)) refuse('Must be more than zero');
+    const scale = minorUnits(currency);
+    if (decimalPlaces(value) > scale)
+      refuse(`${currency} has ${scale === 0 ? 'no decimals' : `${scale} decimals at the most`}`);
+  })
+  .meta({ examples: [{ amount: '12.34', currency: 'USD' }] });
 
 export const nameInput = z.string().trim().min(1).max(limits.nameCharsMax);
 

@@ -69,8 +69,22 @@ export async function billedPeriods(
   return found.rows;
 }
 
-/** Drafts of these payers on which usage of these service periods is, or will be once they are made anew. */
 export async function draftsOf(db: Queryable, payerIds: readonly string[]): Promise<DraftHeader[]> {
+  return drafts(db)
+    .where('organization_id', 'in', [...payerIds])
+    .orderBy('id')
+    .execute();
+}
+
+export async function draftsByIds(db: Queryable, ids: readonly string[]): Promise<DraftHeader[]> {
+  if (ids.length === 0) return [];
+  return drafts(db)
+    .where('id', 'in', [...ids])
+    .orderBy('id')
+    .execute();
+}
+
+function drafts(db: Queryable) {
   return db
     .selectFrom('invoices')
     .select([
@@ -82,10 +96,7 @@ export async function draftsOf(db: Queryable, payerIds: readonly string[]): Prom
       'period_end',
       'total',
     ])
-    .where('status', '=', 'draft')
-    .where('organization_id', 'in', [...payerIds])
-    .orderBy('id')
-    .execute();
+    .where('status', '=', 'draft');
 }
 
 export type DraftHeader = {

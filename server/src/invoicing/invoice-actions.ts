@@ -1,14 +1,16 @@
 import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
-import { isNegative, isZero } from '../lib/decimal.ts';
+import { decimal, isNegative, isZero } from '../lib/decimal.ts';
 import { notFound, Problem } from '../lib/problem.ts';
-import { postInvoice } from '../ledger/actions.ts';
+import { consumeCredit, postInvoice, postVoid, postWriteOff } from '../ledger/actions.ts';
+import type { Account } from '../ledger/queries.ts';
 import {
   drawNumber,
   findInvoice,
   type InvoiceRow,
   lockInvoice,
   markIssued,
+  updateStatuses,
 } from './invoice-queries.ts';
 import { issuerSnapshot } from '../sellers/queries.ts';
 import { dueAt, invoiceNumber, recipientOf } from './invoice-rules.ts';
@@ -58,19 +60,86 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
     recipient: recipientOf(payer),
     issuer: await issuerSnapshot(action.tx),
   });
-  await postInvoice(action, {
-    id: before.id,
-    organizationId: before.organization_id,
-    currency: before.currency,
-    total,
-    issuedAt: action.now,
-  });
+  const account = accountOf(before);
+  await postInvoice(action, { ...account, id: before.id, total, issuedAt: action.now });
+  await consumeCredit(action, account, { id: before.id, due: total });
+  await updateStatuses(action, [before.id]);
   const row = await requireInvoice(action, before.id);
   await audit(action, {
     action: 'invoices.finalize',
     resourceId: row.id,
     before: headerToApi(before),
     after: headerToApi(row),
+  });
+  return row;
+}
+
+const accountOf = (invoice: InvoiceRow): Account => ({
+  organizationId: invoice.organization_id,
+  currency: invoice.currency,
+});
+
+/**
+ * Takes an issued invoice back as if it had not been issued: its number stays used, its usage is billed again by the
+ * next run. Not once somebody has paid or credited anything of it.
+ */
+export async function voidInvoice(
+  action: Action,
+  before: InvoiceRow,
+  reason?: string,
+): Promise<InvoiceRow> {
+  requireIssued(before, 'voided');
+  if (before.status === 'uncollectible')
+    throw invalidState(before, 'It is written off: a credit note corrects what it says.');
+  const [paid, credited] = [decimal(before.amount_paid), decimal(before.amount_credited)];
+  if (!isZero(paid) || !isZero(credited)) {
+    throw new Problem(
+      'has_payments',
+      `Of ${before.number}, ${before.amount_paid} was paid and ${before.amount_credited} credited. Take that back first, or issue a credit note.`,
+    );
+  }
+  await postVoid(action, accountOf(before), before.id, decimal(before.amount_due));
+  return afterPosting(action, before, 'invoices.void', reason);
+}
+
+/** Gives up what is due. Should it be paid after all, it can be. */
+export async function writeOffInvoice(
+  action: Action,
+  before: InvoiceRow,
+  reason?: string,
+): Promise<InvoiceRow> {
+  requireIssued(before, 'written off');
+  const due = decimal(before.amount_due);
+  if (isZero(due)) throw invalidState(before, 'Nothing is due on it.');
+  await postWriteOff(action, accountOf(before), before.id, due);
+  return afterPosting(action, before, 'invoices.writeOff', reason);
+}
+
+function requireIssued(invoice: InvoiceRow, done: string): void {
+  if (invoice.status === 'draft')
+    throw invalidState(invoice, `Only what was issued can be ${done}.`);
+  if (invoice.status === 'void') throw invalidState(invoice, 'Nothing more can become of it.');
+}
+
+function invalidState(invoice: InvoiceRow, detail: string): Problem {
+  const name = invoice.number ?? invoice.id;
+  return new Problem('invalid_state', `The invoice ${name} is ${invoice.status}. ${detail}`);
+}
+
+async function afterPosting(
+  action: Action,
+  before: InvoiceRow,
+  what: string,
+  reason: string | undefined,
+): Promise<InvoiceRow> {
+  await updateStatuses(action, [before.id]);
+  const row = await requireInvoice(action, before.id);
+  await audit(action, {
+    action: what,
+    resourceId: row.id,
+    before: headerToApi(before),
+    after: headerToApi(row),
+    reason,
   });
   return row;
 }

@@ -11,21 +11,22 @@ import type { TaxRow } from './tax-queries.ts';
 
 export type InvoiceRow = NonNullable<Awaited<ReturnType<typeof findInvoice>>>;
 
-/** With its taxes, and what is due on each: the sum of the ledger's entries that name it. */
+/** With its taxes, what is due on each, and why that is less than the total: the balances of the ledger. */
 function invoicesWithDue(db: Queryable) {
   return db
     .selectFrom('invoices as i')
+    .leftJoin('balances as b', (join) =>
+      join
+        .onRef('b.organization_id', '=', 'i.organization_id')
+        .onRef('b.currency', '=', 'i.currency')
+        .onRef('b.item_id', '=', 'i.id'),
+    )
     .selectAll('i')
     .select((e) => [
-      e.fn
-        .coalesce(
-          e
-            .selectFrom('ledger_entries as l')
-            .select((l) => l.fn.sum<string>('l.amount').as('due'))
-            .whereRef('l.invoice_id', '=', 'i.id'),
-          sql<string>`0`,
-        )
-        .as('amount_due'),
+      e.fn.coalesce('b.amount', sql<string>`0`).as('amount_due'),
+      e.fn.coalesce('b.paid', sql<string>`0`).as('amount_paid'),
+      e.fn.coalesce('b.credited', sql<string>`0`).as('amount_credited'),
+      e.fn.coalesce('b.written_off', sql<string>`0`).as('amount_written_off'),
       sql<
         TaxRow[]
       >`coalesce((select jsonb_agg(to_jsonb(t) || jsonb_build_object('percent', t.percent::text, 'taxable', t.taxable::text, 'amount', t.amount::text) order by t.ordinal)
@@ -101,6 +102,17 @@ export async function markIssued(
     }))
     .where('id', '=', id)
     .execute();
+}
+
+/** Brings the status of issued invoices up to what the ledger says of them. */
+export async function updateStatuses(action: Action, ids: readonly string[]): Promise<void> {
+  await sql`
+    update invoices i
+       set status = status_by_ledger(i.total, b.amount, b.written_off, b.is_void), updated_at = ${action.now}, version = i.version + 1
+      from balances b
+     where i.id = any(${[...ids]}) and b.organization_id = i.organization_id and b.currency = i.currency and b.item_id = i.id`.execute(
+    action.tx,
+  );
 }
 
 // Lines ------------------------------------------------------------------------------------------

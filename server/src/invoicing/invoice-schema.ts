@@ -19,7 +19,7 @@ import { invoiceStatuses } from './invoice-rules.ts';
 import type { TaxRow } from './tax-queries.ts';
 
 const text = z.string().optional();
-const issuer = z
+export const invoiceIssuer = z
   .object({
     name: z.string(),
     legalName: text,
@@ -38,7 +38,7 @@ const issuer = z
   .describe('Who made it out, as of the day it was issued.')
   .meta({ id: 'InvoiceIssuer' });
 
-const recipient = z
+export const invoiceRecipient = z
   .object({
     name: z.string(),
     timeZone: z.string().optional(),
@@ -55,7 +55,7 @@ const recipient = z
   .describe('Whom it is made out to, as of the day it was issued.')
   .meta({ id: 'InvoiceRecipient' });
 
-const tax = z
+export const invoiceTax = z
   .object({
     name: z.string(),
     percent: decimalText.nullable().describe('Null: there is no tax, and `exemptReason` says why.'),
@@ -81,16 +81,19 @@ const header = {
   periodEnd: instant,
   subtotal: moneyShape.describe('Of the lines, without tax.'),
   taxes: z
-    .array(tax)
+    .array(invoiceTax)
     .describe('For each name and percentage, or reason for none, the lines that it is on.'),
   taxTotal: moneyShape,
   total: moneyShape.describe('Lines and taxes.'),
   amountDue: moneyShape.describe(
     'What is still owed, by the customer ledger; nothing before it is issued.',
   ),
+  amountPaid: moneyShape.describe('Of payments, also earlier ones that had something left.'),
+  amountCredited: moneyShape.describe('Of credit notes, its own and others.'),
+  amountWrittenOff: moneyShape,
   position: z.int().describe('What was recorded up to here is on it.'),
-  recipient,
-  issuer,
+  recipient: invoiceRecipient,
+  issuer: invoiceIssuer,
   issuedAt: instant.nullable(),
   dueAt: instant.nullable(),
   ...resource,
@@ -162,6 +165,9 @@ export const invoice = z
   .object({ ...header, breakdownBy: breakdownName, lines: z.array(invoiceLine) })
   .meta({ id: 'Invoice' });
 
+/** Why something was done: kept in the audit log. */
+export const withReason = z.strictObject({ reason: z.string().trim().min(1).max(1000).optional() });
+
 export const invoiceParams = z.strictObject({ id: idOf('inv') });
 export const invoiceQuery = z.strictObject({
   breakdownBy: breakdownByShape
@@ -181,7 +187,7 @@ export const invoiceList = z.strictObject({
   number: z.string().max(256).optional(),
 });
 
-export function taxToApi(row: TaxRow, currency: string): z.output<typeof tax> {
+export function taxToApi(row: TaxRow, currency: string): z.output<typeof invoiceTax> {
   return {
     name: row.name,
     percent: row.percent === null ? null : plain(row.percent),
@@ -208,9 +214,12 @@ export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
     taxTotal: money(decimal(row.tax_total ?? '0'), row.currency),
     total: money(decimal(row.total), row.currency),
     amountDue: money(decimal(row.amount_due), row.currency),
+    amountPaid: money(decimal(row.amount_paid), row.currency),
+    amountCredited: money(decimal(row.amount_credited), row.currency),
+    amountWrittenOff: money(decimal(row.amount_written_off), row.currency),
     position: row.position,
-    recipient: row.recipient as z.output<typeof recipient>,
-    issuer: row.issuer as z.output<typeof issuer>,
+    recipient: row.recipient as z.output<typeof invoiceRecipient>,
+    issuer: row.issuer as z.output<typeof invoiceIssuer>,
     issuedAt: row.issued_at,
     dueAt: row.due_at,
     createdAt: row.created_at,

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
 export type News = {
@@ -71,7 +72,9 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${changedSubscriptions(position)}
     union
-    ${backdatedPayers(position)}`.execute(db);
+    ${backdatedPayers(position)}
+    union
+    ${voidedPeriods}`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
 

@@ -1,23 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { currentPosition } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
-import { read, requireVersion, write } from '../http/operation.ts';
+import { read, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
-import { sendIssued } from '../sending/actions.ts';
-import { contentOf } from './breakdown-actions.ts';
-import { finalizeInvoice, requireLockedInvoice } from './invoice-actions.ts';
-import { findInvoice, listInvoices } from './invoice-queries.ts';
-import {
-  headerToApi,
-  invoice,
-  invoiceHeader,
-  invoiceList,
-  invoiceParams,
-  invoiceQuery,
-  invoiceToApi,
-} from './invoice-schema.ts';
-import { registerLines } from './line-routes.ts';
+import { registerInvoices } from './invoice-routes.ts';
 import { bill, createRun } from './run-actions.ts';
 import { findRun, listRuns } from './run-queries.ts';
 import { run, runCreate, runList, runParams, runToApi } from './run-schema.ts';
@@ -25,7 +12,6 @@ import { run, runCreate, runList, runParams, runToApi } from './run-schema.ts';
 export function registerInvoicing(app: FastifyInstance, deployment: Deployment): void {
   registerRuns(app, deployment);
   registerInvoices(app, deployment);
-  registerLines(app, deployment);
 }
 
 function registerRuns(app: FastifyInstance, deployment: Deployment): void {
@@ -84,63 +70,6 @@ function registerRuns(app: FastifyInstance, deployment: Deployment): void {
       // The run has transactions of its own, one for each payer; this one only keeps the answer.
       const { actor, requestId } = action;
       return found(await bill(deployment, asked, { actor, requestId }));
-    },
-  );
-}
-
-function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
-  const { db } = deployment.database;
-  read(
-    app,
-    {
-      id: 'invoices.list',
-      method: 'GET',
-      url: '/v1/invoices',
-      permission: 'invoices.read',
-      summary: 'List invoices, newest first, without their lines',
-      query: invoiceList,
-      reply: pageOf(invoiceHeader),
-    },
-    async ({ query }) => toPage(await listInvoices(db, query), query, (row) => row.id, headerToApi),
-  );
-  read(
-    app,
-    {
-      id: 'invoices.get',
-      method: 'GET',
-      url: '/v1/invoices/:id',
-      permission: 'invoices.read',
-      summary: 'Get an invoice with its lines',
-      params: invoiceParams,
-      query: invoiceQuery,
-      reply: invoice,
-    },
-    async ({ params, query }) => {
-      const row = await findInvoice(db, params.id);
-      if (row === undefined) throw notFound('invoice', params.id);
-      return invoiceToApi(row, await contentOf(db, row, query.breakdownBy));
-    },
-  );
-  write(
-    app,
-    deployment,
-    {
-      id: 'invoices.finalize',
-      method: 'POST',
-      url: '/v1/invoices/:id/finalize',
-      permission: 'invoices.finalize',
-      summary: 'Issue a draft',
-      description:
-        'It gets its number and its dates, and its total is owed. From then on it never changes.',
-      params: invoiceParams,
-      reply: invoice,
-    },
-    async (action, { params, ifMatch }) => {
-      const before = await requireLockedInvoice(action, params.id);
-      requireVersion(before, ifMatch);
-      const issued = await finalizeInvoice(action, before);
-      await sendIssued(action, deployment.mail, issued);
-      return invoiceToApi(issued, await contentOf(action.tx, issued));
     },
   );
 }

@@ -170,9 +170,9 @@ async function findWork(
     ? { period: run.period }
     : { from: run.period_start, to: run.period_end };
   const known = new Map<string, Period[]>();
-  const cyclesOf = ({ cycle, timeZone }: Rhythm): Period[] => {
-    const key = JSON.stringify([cycle, timeZone]);
-    const cycles = known.get(key) ?? cyclesEndingIn(cycle, timeZone, asked);
+  const cyclesOf = ({ spans }: Rhythm): Period[] => {
+    const key = JSON.stringify(spans);
+    const cycles = known.get(key) ?? cyclesEndingIn(spans, asked);
     known.set(key, cycles);
     return cycles;
   };

@@ -4,8 +4,7 @@ import { holding } from '../db/hold.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
-import type { BillingCycle } from './cycle-rules.ts';
-import { monthly } from './cycle-rules.ts';
+import { always, type BillingCycle, type CycleSpan, monthly } from './cycle-rules.ts';
 import { unfinished } from './run-rules.ts';
 
 // Runs -------------------------------------------------------------------------------------------
@@ -134,22 +133,45 @@ export async function payersDone(db: Queryable, runId: string): Promise<Set<stri
 
 // Payers -----------------------------------------------------------------------------------------
 
-export type Rhythm = { id: string; timeZone: string; cycle: BillingCycle };
+export type Rhythm = { id: string; spans: readonly CycleSpan[] };
 
 /** Every organization that pays for a subscription, or has had an invoice. UNCLASSIFIED is never billed. */
 export async function everyPayer(db: Queryable): Promise<Rhythm[]> {
-  const { rows } = await sql<{ id: string; time_zone: string; billing_cycle: BillingCycle | null }>`
-    select o.id, o.time_zone, o.billing_cycle from organizations o
-     where not o.unclassified
-       and (exists (select from subscriptions s where s.organization_id = o.id and s.archived_at is null)
-         or exists (select from organization_payers p where p.payer_id = o.id and p.superseded_by is null)
-         or exists (select from invoices i where i.organization_id = o.id))
-     order by o.id`.execute(db);
-  return rows.map((row) => ({
-    id: row.id,
-    timeZone: row.time_zone,
-    cycle: row.billing_cycle ?? monthly,
-  }));
+  const { rows } = await sql<RhythmRow & { id: string }>`
+    select o.id, ${rhythm} from organizations o where ${paysOrPaid} order by o.id`.execute(db);
+  return rows.map((row) => ({ id: row.id, spans: spansOf(row) }));
+}
+
+/** The rhythms that payers have, each once. */
+export async function rhythms(db: Queryable): Promise<(readonly CycleSpan[])[]> {
+  const { rows } = await sql<RhythmRow>`
+    select distinct ${rhythm} from organizations o where ${paysOrPaid}`.execute(db);
+  return rows.map(spansOf);
+}
+
+type RhythmRow = {
+  time_zone: string;
+  billing_cycle: BillingCycle | null;
+  spans: CycleSpan[] | null;
+};
+
+const instantText = (column: string) =>
+  sql`to_char(${sql.raw(column)} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const rhythm = sql`
+  o.time_zone, o.billing_cycle,
+  (select jsonb_agg(jsonb_build_object('from', ${instantText('lower(c.valid)')}, 'to', ${instantText('upper(c.valid)')}, 'firstEnd', ${instantText('c.first_end')},
+            'timeZone', c.time_zone, 'cycle', jsonb_build_object('unit', c.unit, 'count', c.count, 'anchorDay', c.anchor_day)) order by lower(c.valid) nulls first)
+     from organization_cycles c where c.organization_id = o.id and c.superseded_by is null) as spans`;
+
+const paysOrPaid = sql`
+  not o.unclassified
+    and (exists (select from subscriptions s where s.organization_id = o.id and s.archived_at is null)
+      or exists (select from organization_payers p where p.payer_id = o.id and p.superseded_by is null)
+      or exists (select from invoices i where i.organization_id = o.id))`;
+
+function spansOf({ spans, billing_cycle: cycle, time_zone: timeZone }: RhythmRow) {
+  return spans ?? [always(cycle ?? monthly, timeZone)];
 }
 
 /** Those for whom the time given may hold anything to bill, or a draft to bring up to date. */

@@ -4,8 +4,8 @@ import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import type { Instant } from '../lib/instant.ts';
 import { createRun } from './run-actions.ts';
+import { rhythms } from './run-queries.ts';
 import {
-  cycleKinds,
   findSchedule,
   lockedSchedule,
   type ScheduleRow,
@@ -47,7 +47,7 @@ function settingsOf({ enabled, grace_hours: graceHours, billed_until: billedUnti
 /** When the next run begins; null if none will. */
 export async function nextRunAt(db: Queryable, row: ScheduleRow): Promise<Instant | null> {
   if (!row.enabled || row.billed_until === null) return null;
-  const end = nextCycleEnd(await cycleKinds(db), row.billed_until);
+  const end = nextCycleEnd(await rhythms(db), row.billed_until);
   return end === null ? null : afterGrace(end, row.grace_hours);
 }
 

@@ -1,12 +1,9 @@
 import { epochMs, type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
-import { periodContaining } from '../lib/period.ts';
-import { type BillingCycle, cycleScheduleOf, monthly } from './cycle-rules.ts';
+import { cycleAt, type CycleSpan } from './cycle-rules.ts';
 
 const HOUR_MS = 60 * 60 * 1000;
 // Every time zone's midnight is on a quarter of an hour, UTC.
 const QUARTER_MS = 15 * 60 * 1000;
-
-export type CycleKind = { readonly cycle: BillingCycle | null; readonly timeZone: string };
 
 /** Up to where cycles may be billed: those that ended before have had their grace. */
 export function dueUntil(now: Instant, graceHours: number): Instant {
@@ -15,12 +12,11 @@ export function dueUntil(now: Instant, graceHours: number): Instant {
 }
 
 /** When the first cycle after `after` ends, whosever it is; null if nobody has one. */
-export function nextCycleEnd(kinds: readonly CycleKind[], after: Instant): Instant | null {
-  const ends = kinds.map(
-    ({ cycle, timeZone }) =>
-      periodContaining(cycleScheduleOf(cycle ?? monthly, timeZone), after).end,
-  );
-  return ends.toSorted()[0] ?? null;
+export function nextCycleEnd(
+  rhythms: readonly (readonly CycleSpan[])[],
+  after: Instant,
+): Instant | null {
+  return rhythms.map((spans) => cycleAt(spans, after).end).toSorted()[0] ?? null;
 }
 
 export function afterGrace(end: Instant, graceHours: number): Instant {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
 import { billBySchedule } from './schedule-actions.ts';
 import { finishBilling } from './run-actions.ts';
+import { always, monthly as monthlyCycle } from './cycle-rules.ts';
 import { dueUntil, nextCycleEnd } from './schedule-rules.ts';
 import { parseInstant, type Instant } from '../lib/instant.ts';
 
@@ -123,9 +124,9 @@ describe('the rules', () => {
 
   it('find the first end after an instant, which is not the instant itself', () => {
     const kinds = [
-      { cycle: null, timeZone: 'UTC' },
-      { cycle: { unit: 'year', count: 1, anchorDay: 1 }, timeZone: 'UTC' },
-    ] as const;
+      [always(monthlyCycle, 'UTC')],
+      [always({ unit: 'year', count: 1, anchorDay: 1 }, 'UTC')],
+    ];
     expect(nextCycleEnd(kinds, at('2026-10-31T23:59:59Z'))).toBe('2026-11-01T00:00:00.000000Z');
     expect(nextCycleEnd(kinds, at('2026-11-01T00:00:00Z'))).toBe('2026-12-01T00:00:00.000000Z');
     expect(nextCycleEnd([], at('2026-11-01T00:00:00Z'))).toBeNull();

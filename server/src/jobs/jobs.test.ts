@@ -62,6 +62,7 @@ async function work(
     handlers: {
       'billing.run': done,
       'messages.send': done,
+      'reattributions.redraft': done,
       'links.send': done,
       ...handlers,
     },

@@ -16,6 +16,7 @@ type Task = {
 
 export const tasks = {
   'billing.run': { attemptsMax: 10, queue: 'billing.run' },
+  'reattributions.redraft': { attemptsMax: 10, queue: 'billing.run' },
   // The last attempt comes half an hour after the first: servers that greylist let one in by then.
   'messages.send': { attemptsMax: 8, queue: null },
   'links.send': { attemptsMax: 8, queue: null },

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
+import { type Decimal, decimal, negate, toText } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 
 export type EntryKind =
@@ -12,21 +13,119 @@ export type EntryKind =
   | 'write_off'
   | 'void_reversal';
 
-type NewEntry = {
-  organization_id: string;
-  currency: string;
-  kind: EntryKind;
-  amount: string;
-  invoice_id: string | null;
-  effective_at: Instant;
+export type NewEntry = {
+  readonly kind: EntryKind;
+  readonly amount: Decimal;
+  readonly effectiveAt: Instant;
+  readonly invoiceId?: string;
+  readonly paymentId?: string;
+  readonly creditNoteId?: string;
+  readonly refundId?: string;
 };
 
-export async function insertEntry(action: Action, entry: NewEntry): Promise<void> {
+/** One payer's account in one currency. */
+export type Account = { readonly organizationId: string; readonly currency: string };
+
+/** Appends entries in one statement, so that balances see them together. */
+export async function insertEntries(
+  action: Action,
+  account: Account,
+  entries: readonly NewEntry[],
+): Promise<void> {
+  if (entries.length === 0) return;
   await action.tx
     .insertInto('ledger_entries')
-    .values({ ...entry, journal_id: action.journalId })
+    .values(
+      entries.map((entry) => ({
+        organization_id: account.organizationId,
+        currency: account.currency,
+        kind: entry.kind,
+        amount: toText(entry.amount),
+        invoice_id: entry.invoiceId ?? null,
+        payment_id: entry.paymentId ?? null,
+        credit_note_id: entry.creditNoteId ?? null,
+        refund_id: entry.refundId ?? null,
+        effective_at: entry.effectiveAt,
+        journal_id: action.journalId,
+      })),
+    )
     .execute();
 }
+
+// What is open now: from the balances that the database keeps beside the entries ------------------
+
+export type OpenInvoiceRow = { id: string; due: string; issued_at: Instant };
+
+/** The invoices that something is due on, the one due first first. */
+export async function openInvoices(
+  db: Queryable,
+  { organizationId, currency }: Account,
+): Promise<OpenInvoiceRow[]> {
+  const { rows } = await sql<OpenInvoiceRow>`
+    select i.id, b.amount as due, i.issued_at
+      from balances b join invoices i on i.id = b.item_id
+     where b.organization_id = ${organizationId} and b.currency = ${currency} and b.amount > 0
+     order by i.due_at, i.number_sequence`.execute(db);
+  return rows;
+}
+
+export type OpenCreditRow = { id: string; left: string; since: Instant };
+
+/** The payments and credit notes that something is left of, the oldest first. */
+export async function openCredits(
+  db: Queryable,
+  { organizationId, currency }: Account,
+): Promise<OpenCreditRow[]> {
+  const { rows } = await sql<OpenCreditRow>`
+    select b.item_id as id, -b.amount as left, coalesce(p.received_at, c.effective_at) as since
+      from balances b
+      left join payments p on p.id = b.item_id
+      left join credit_notes c on c.id = b.item_id
+     where b.organization_id = ${organizationId} and b.currency = ${currency} and b.amount < 0
+     order by coalesce(p.received_at, c.effective_at), coalesce(p.created_at, c.created_at), b.item_id`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** What is left of a payment or a credit note. */
+export async function leftOf(db: Queryable, account: Account, itemId: string): Promise<string> {
+  const row = await balanceOf(db, account, itemId);
+  return row === undefined ? '0' : toText(negate(decimal(row.amount)));
+}
+
+/** What an item comes to now. */
+export async function balanceOf(db: Queryable, account: Account, itemId: string) {
+  return db
+    .selectFrom('balances')
+    .selectAll()
+    .where('organization_id', '=', account.organizationId)
+    .where('currency', '=', account.currency)
+    .where('item_id', '=', itemId)
+    .executeTakeFirst();
+}
+
+export type AppliedRow = { invoice_id: string; amount: string };
+
+/** How much of a payment or credit note has gone to each invoice. */
+export async function appliedOf(db: Queryable, itemId: string): Promise<AppliedRow[]> {
+  const { rows } = await sql<AppliedRow>`
+    select invoice_id, -sum(amount) as amount from ledger_entries
+     where kind = 'credit_applied' and invoice_id is not null and (payment_id = ${itemId} or credit_note_id = ${itemId})
+     group by invoice_id having sum(amount) <> 0 order by invoice_id`.execute(db);
+  return rows;
+}
+
+/** When the latest of an item's entries takes effect. */
+export async function lastEffectOf(db: Queryable, itemId: string): Promise<Instant | null> {
+  const { rows } = await sql<{ at: Instant | null }>`
+    select max(effective_at) as at from ledger_entries where payment_id = ${itemId} or credit_note_id = ${itemId}`.execute(
+    db,
+  );
+  return rows[0]?.at ?? null;
+}
+
+// What it came to at any time: from the entries themselves ----------------------------------------
 
 /** A point on both clocks: what was effective by `asOf`, as it was known at the position `knownAt`. */
 export type AsKnown = { readonly asOf: Instant; readonly knownAt: number };

@@ -120,6 +120,22 @@ export function applyChange<R extends TimelineRow<unknown>>(
   return inOrder<TimelineRow<R['value']>>([...kept, ...change.inserted]);
 }
 
+/** The stretches at or after an instant (null: of all time) over which no row holds. */
+export function gapsFrom(
+  rows: readonly TimelineRow<unknown>[],
+  from: Instant | null,
+): { from: Instant | null; to: Instant | null }[] {
+  const gaps: { from: Instant | null; to: Instant | null }[] = [];
+  let reached = from;
+  for (const row of inOrder(rows.filter((each) => overlaps(each, from, null)))) {
+    const isGap = row.from !== null && (reached === null || row.from > reached);
+    if (isGap) gaps.push({ from: reached, to: row.from });
+    if (row.to === null) return gaps;
+    reached = row.to;
+  }
+  return [...gaps, { from: reached, to: null }];
+}
+
 /** True when no two rows overlap and none is empty: what the database's EXCLUDE guards too. */
 export function isTimeline(rows: readonly TimelineRow<unknown>[]): boolean {
   const sorted = inOrder(rows);

@@ -5,6 +5,7 @@ import { newId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { alreadyExists, Problem } from '../lib/problem.ts';
 import { type Changed, refuseBuiltIn, requireOrganization } from './change-actions.ts';
+import { redateCycles } from './cycle-actions.ts';
 import { setParent, setPayer } from './edge-actions.ts';
 import { findSellerDefaults } from '../sellers/queries.ts';
 import {
@@ -82,6 +83,7 @@ export async function updateOrganization(
   if (input.billTo !== undefined && input.billTo !== before.payer_id)
     await setPayer(action, id, input.billTo, action.now);
   const row = await requireOrganization(action, id);
+  await redateCycles(action, before, row);
   await audit(action, {
     action: 'organizations.update',
     resourceId: id,

@@ -225,3 +225,19 @@ export async function payerEdges(action: Action, id: string) {
     .where((e) => e.or([e('payer_id', '=', id), e('organization_id', '=', id)]))
     .execute();
 }
+
+/** Whether there may be anything to bill to it, and the end of the last cycle billed already, if it is to come. */
+export async function billingBegun(
+  db: Queryable,
+  id: string,
+  now: Instant,
+): Promise<{ has_begun: boolean; billed_until: Instant | null }> {
+  const { rows } = await sql<{ has_begun: boolean; billed_until: Instant | null }>`
+    select exists (select from subscriptions s where s.organization_id = ${id} and s.archived_at is null)
+        or exists (select from organization_payers p where p.payer_id = ${id} and p.superseded_by is null)
+        or exists (select from billing_cycles b where b.organization_id = ${id}) as has_begun,
+           (select max(b.period_end) from billing_cycles b where b.organization_id = ${id} and b.period_end > ${now}) as billed_until`.execute(
+    db,
+  );
+  return rows[0] ?? { has_begun: false, billed_until: null };
+}

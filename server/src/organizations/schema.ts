@@ -62,7 +62,8 @@ const billingCycle = z
   })
   .meta({
     id: 'BillingCycle',
-    description: 'The rhythm of invoices, in the time zone of the organization.',
+    description:
+      'The rhythm of invoices, in the time zone of the organization. Another one holds from now on: cycles that ended or were billed stay, and one cycle joins the old rhythm and the new.',
   });
 
 export const lateUsagePolicy = z

@@ -12,6 +12,7 @@ import { findCredential } from '../credentials/queries.ts';
 import { fits, refuseMisfit } from '../credentials/reference-actions.ts';
 import { type Action, type Asked, lockOwnership, moveAlone, rehearse } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
+import { addJob } from '../jobs/actions.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import { limits } from '../lib/limits.ts';
 import { notFound, Problem, unknownReference } from '../lib/problem.ts';
@@ -30,7 +31,11 @@ import {
   type Shown,
   someLeft,
 } from './reattribution-queries.ts';
-import { type ReattributionCreate, reattributionToApi } from './reattribution-schema.ts';
+import {
+  type Preview,
+  type ReattributionCreate,
+  reattributionToApi,
+} from './reattribution-schema.ts';
 
 const LEFT_NAMED_MAX = 20;
 
@@ -118,6 +123,7 @@ export async function applyPreview(action: Action, id: string): Promise<Reattrib
   if (row.owner !== null) await requireOwner(action, row.owner);
   const { span } = await move(action, row, position, digest);
   await markApplied(action, row, span);
+  await askForDrafts(action, row);
   return auditChange(action, 'reattributions.apply', id, row);
 }
 
@@ -150,6 +156,7 @@ export async function undoReattribution(action: Action, id: string): Promise<Rea
   }
   await restore(action, appliedBy);
   await markUndone(action, row, { events, left, leftEventIds });
+  await askForDrafts(action, row);
   return auditChange(action, 'reattributions.undo', id, row);
 }
 
@@ -226,6 +233,12 @@ async function move(
   const moves = await carryOutExpected(action, 'selected', events, expected);
   await settleMade(action, selection, made);
   return moves;
+}
+
+/** Drafts are rated anew once this is recorded: what they know is a position, and this has none yet. */
+async function askForDrafts(action: Action, { id, preview }: ReattributionRow): Promise<void> {
+  if (((preview as Preview | null)?.drafts.length ?? 0) > 0)
+    await addJob(action, 'reattributions.redraft', { id });
 }
 
 async function carryOutExpected(

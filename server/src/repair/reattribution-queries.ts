@@ -180,3 +180,15 @@ export async function someLeft(db: Queryable, journalId: number, limit: number):
      order by a.event_id limit ${limit}`.execute(db);
   return rows.map((row) => row.event_id);
 }
+
+/** Those whose drafts do not know yet that usage has moved, or moved back. */
+export async function withOldDrafts(db: Queryable): Promise<{ id: string }[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct r.id from reattributions r
+     cross join lateral jsonb_array_elements(r.preview -> 'drafts') d
+      join invoices i on i.id = d ->> 'invoiceId' and i.status = 'draft'
+      join journal j on j.id = coalesce(r.undone_by, r.applied_by)
+     where j.position is null or i.position < j.position
+     order by r.id`.execute(db);
+  return rows;
+}

@@ -51,6 +51,7 @@ function columnsOf(input: SellerUpdate) {
     email: input.email,
     website: input.website,
     invoice_prefix: input.invoicePrefix,
+    credit_note_prefix: input.creditNotePrefix,
     default_payment_terms_days: input.defaultPaymentTermsDays,
     default_currency: input.defaultCurrency,
     default_time_zone: input.defaultTimeZone,

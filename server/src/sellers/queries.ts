@@ -36,7 +36,9 @@ export async function lockSeller(action: Action, id = DEFAULT_SELLER_ID): Promis
 export async function updateSellerRow(
   action: Action,
   id: string,
-  columns: Partial<Omit<SellerRow, 'id' | 'address' | 'next_invoice_number'>> & {
+  columns: Partial<
+    Omit<SellerRow, 'id' | 'address' | 'next_invoice_number' | 'next_credit_note_number'>
+  > & {
     address?: string | undefined;
     version: number;
   },

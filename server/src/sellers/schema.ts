@@ -41,6 +41,7 @@ const fields = {
     .max(2048)
     .nullable(),
   invoicePrefix: prefix,
+  creditNotePrefix: prefix,
   defaultPaymentTermsDays: z
     .int()
     .min(0)
@@ -97,6 +98,8 @@ export const seller = z
     logo: logo.nullable(),
     invoicePrefix: z.string(),
     nextInvoiceNumber: z.int(),
+    creditNotePrefix: z.string(),
+    nextCreditNoteNumber: z.int(),
     defaultPaymentTermsDays: z.int(),
     defaultCurrency: z.string(),
     defaultTimeZone: z.string(),
@@ -124,6 +127,8 @@ export function sellerToApi(row: SellerRow): SellerApi {
     logo: logoToApi(row),
     invoicePrefix: row.invoice_prefix,
     nextInvoiceNumber: row.next_invoice_number,
+    creditNotePrefix: row.credit_note_prefix,
+    nextCreditNoteNumber: row.next_credit_note_number,
     defaultPaymentTermsDays: row.default_payment_terms_days,
     defaultCurrency: row.default_currency,
     defaultTimeZone: row.default_time_zone,

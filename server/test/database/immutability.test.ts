@@ -17,6 +17,8 @@ const FIXED = [
   'audit_log',
   'ownership_changes',
   'ledger_entries',
+  'credit_note_lines',
+  'refunds',
   'meter_versions',
   'plan_versions',
   'plan_fees',
@@ -26,6 +28,7 @@ const FIXED = [
 const TIMELINES = [
   'organization_parents',
   'organization_payers',
+  'organization_cycles',
   'memberships',
   'credential_ids',
   'subscription_plans',
@@ -101,7 +104,13 @@ async function issueAnInvoice(): Promise<void> {
   await test.ok('POST', `/v1/reattributions/${moved.id}/apply`);
   await test.ok('POST', `/v1/organizations/${organization.id}/move`, { parentId: null });
   const { items } = await test.ok('GET', '/v1/invoices');
-  await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+  const invoice = await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+  const amount = { amount: '8.00', currency: 'USD' };
+  await test.ok('POST', '/v1/payments', { organizationId: parent.id, amount });
+  await test.ok('POST', '/v1/credit-notes', { invoiceId: invoice.id, reason: 'Goodwill' });
+  const refund = { organizationId: parent.id, amount: { amount: '1.00', currency: 'USD' } };
+  await test.ok('POST', '/v1/refunds', refund);
+  await test.ok('PATCH', `/v1/organizations/${parent.id}`, { timeZone: 'Europe/Berlin' });
 }
 
 /** What PostgreSQL says to a statement of the application's or the owner's role. */
@@ -166,6 +175,25 @@ describe('as the application’s role, raw statements fail', () => {
       expect(await asApplication(statement), statement).toContain('is applied');
     }
     expect(await asApplication(`delete from reattributions`)).toContain('permission denied');
+  });
+
+  it('credit notes and payments: no more than their status, once', async () => {
+    for (const statement of [
+      `update credit_notes set total = 0`,
+      `update payments set amount = 0`,
+      `delete from credit_notes`,
+      `delete from payments`,
+      `truncate payments`,
+      `update balances set amount = 0`,
+      `delete from balances`,
+      `update customer_balances set outstanding = 0`,
+      `insert into customer_balances select * from customer_balances`,
+    ]) {
+      expect(await asApplication(statement), statement).toContain('permission denied');
+    }
+    for (const table of ['credit_notes', 'payments'])
+      for (const statement of [`update ${table} set id = id || '0'`, `delete from ${table}`])
+        expect(await asOwner(statement), statement).toContain('is issued');
   });
 
   it('the role cannot be shaken off', async () => {

@@ -180,6 +180,7 @@ describe('a canary', () => {
       false,
       true,
     ]);
+    await goThroughQueue();
   });
 
   it('is a wrong value everywhere', async () => {
@@ -217,6 +218,22 @@ describe('a canary', () => {
       await ask('POST', '/v1/organizations', '{}', headers);
     }
   });
+
+  /** The work queue knows the IDs that nobody knows: near misses of known ones, and claims of them. */
+  async function goThroughQueue() {
+    const close = (id: string) => ({ id, time: '2026-09-16T10:00:00Z', measures: { tokens: 1 } });
+    for (const [i, near] of [`${known}x`, known.toUpperCase(), ` ${known}`].entries())
+      await ask('POST', '/v1/events', { ...close(`near-${i}`), credential: near });
+    const queue = (await ask('GET', '/v1/unclassified')).json().items;
+    const nears = queue.filter((item: Json) => item.kind === 'credential');
+    expect(nears.length).toBeGreaterThanOrEqual(3);
+    for (const item of nears) {
+      await ask('GET', `/v1/unclassified/${item.id}`);
+      const body = { id: item.id, organizationId: ids['organizations'] };
+      const answer = await ask('POST', '/v1/unclassified/claim', body);
+      expect(answer.status, answer.text).toBe(200);
+    }
+  }
 
   /** The names of the fields that a body has, whichever of its forms. */
   function fieldsOf(schema: Json): string[] {
@@ -296,7 +313,8 @@ describe('a canary', () => {
       const where = 'customary.credential_id_values';
       const stored = [known, unknown, contested, rejected].map((canary) => `${where} ${canary}`);
       expect(tables.rows.length).toBeGreaterThan(20);
-      expect(found.toSorted()).toEqual(stored.toSorted());
+      // Near misses of it hold it, too.
+      expect([...new Set(found)].toSorted()).toEqual(stored.toSorted());
       const { rows } = await superuser.query(`select masked from ${where}`);
       expect(leaks(JSON.stringify(rows))).toEqual([]);
     } finally {

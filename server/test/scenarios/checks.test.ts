@@ -76,7 +76,14 @@ async function recordAMonth(): Promise<void> {
   ]);
   await test.ok('POST', '/v1/billing-runs', { period: '2026-10' });
   const { items } = await test.ok('GET', '/v1/invoices');
-  await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+  const invoice = await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+  const usd = (amount: string) => ({ amount, currency: 'USD' });
+  await test.ok('POST', '/v1/payments', { organizationId: organization.id, amount: usd('10.00') });
+  const lines = [{ lineId: invoice.lines[0].id, amount: usd('5.00') }];
+  const credit = { invoiceId: invoice.id, reason: 'Outage', lines };
+  await test.ok('POST', '/v1/credit-notes', credit);
+  const refund = { organizationId: organization.id, amount: usd('1.00') };
+  await test.ok('POST', '/v1/refunds', refund);
 }
 
 async function run(): Promise<Map<string, Check>> {
@@ -154,9 +161,88 @@ describe('one corrupted row makes its check, and no other, fail and name it', ()
     expect(failed).toMatchObject([
       {
         name: 'explained',
-        problems: [{ row: invoice, detail: 'Totals 13.5; the ledger has 12.5 for it.' }],
+        problems: expect.arrayContaining([
+          { row: invoice, detail: 'Totals 13.5; the ledger has 12.5 for it.' },
+        ]),
       },
     ]);
+  });
+
+  const money: [what: string, row: string, corrupt: string, repair: string, detail: string][] = [
+    [
+      'a balance that is not the sum of its entries',
+      `select item_id from balances where item_id like 'cn%'`,
+      `update balances set amount = amount - 1 where item_id like 'cn%'; update customer_balances set unapplied_credit = unapplied_credit + 1`,
+      `update balances set amount = amount + 1 where item_id like 'cn%'; update customer_balances set unapplied_credit = unapplied_credit - 1`,
+      'Its balance says -1.5 (paid 0, credited 0, written off 0); its entries come to -0.5 (0, 0, 0).',
+    ],
+    [
+      'a customer who owes what none of its invoices says',
+      `select organization_id || ' USD' from customer_balances`,
+      `update customer_balances set outstanding = 7`,
+      `update customer_balances set outstanding = 0`,
+      'Owes 7 with 0.5 of credit by its balance, 0 with 0.5 by its items.',
+    ],
+    [
+      'a status that the ledger does not bear out',
+      `select id from invoices`,
+      `update invoices set status = 'open'`,
+      `update invoices set status = 'paid'`,
+      'Is open; by the ledger it is paid.',
+    ],
+    [
+      'a payment of another amount than was posted',
+      `select id from payments`,
+      `update payments set amount = 11`,
+      `update payments set amount = 10`,
+      'Says -11; the ledger has -10 for it.',
+    ],
+    [
+      'a refund that was posted and is not there',
+      `select id from refunds`,
+      `create table gone as select * from refunds; delete from refunds`,
+      `insert into refunds select * from gone; drop table gone`,
+      'Says ; the ledger has 1 for it.',
+    ],
+    [
+      'credit that went nowhere',
+      `select id from payments`,
+      `create table gone as select * from ledger_entries where kind = 'credit_applied' and invoice_id is null and payment_id is not null;
+       delete from ledger_entries where id in (select id from gone)`,
+      `insert into ledger_entries overriding system value select * from gone; drop table gone`,
+      'What was applied of it sums to -10, not to nothing.',
+    ],
+    [
+      'a line of which more was credited than there is',
+      `select invoice_line_id from credit_note_lines`,
+      `update credit_note_lines set amount = 10.01; update credit_notes set total = 10.01, subtotal = 10.01`,
+      `update credit_note_lines set amount = 5; update credit_notes set total = 5, subtotal = 5`,
+      'Of 10, 10.01 has been credited.',
+    ],
+    [
+      'a credit note that its lines do not come to',
+      `select id from credit_notes`,
+      `update credit_note_lines set amount = 4`,
+      `update credit_note_lines set amount = 5`,
+      'Totals 5; its lines sum to 4, its taxes to 0.',
+    ],
+  ];
+  it.each(money)('explained: %s', async (_what, query, corrupt, repair, detail) => {
+    const row = await value(query);
+    const failed = await whenCorrupted(corrupt, repair);
+    const explained = failed.find((check) => check.name === 'explained');
+    expect(explained?.problems).toContainEqual({ row, detail });
+    // What is written on a credit note is sealed, too.
+    const others = failed.map((check) => check.name).filter((name) => name !== 'explained');
+    expect(others).toEqual(corrupt.includes('credit_note_lines') ? ['issued'] : []);
+  });
+
+  it('issued: a credit note number that nobody has', async () => {
+    const failed = await whenCorrupted(
+      `update sellers set next_credit_note_number = 3`,
+      `update sellers set next_credit_note_number = 2`,
+    );
+    expect(failed).toMatchObject([{ name: 'issued', problems: [{ row: 'sellers default' }] }]);
   });
 
   it('twoClocks: a position that leaves a gap', async () => {

@@ -36,6 +36,7 @@ await startWorker(deployment, {
     'billing.run': stuck,
     'messages.send': stuck,
     'links.send': stuck,
+    'reattributions.redraft': stuck,
   },
 });
 console.log('ready');

@@ -1,4 +1,5 @@
 import type { Instant } from '../../lib/instant.ts';
+import type { Money } from '../../lib/money.ts';
 import type {
   CreditNoteDocument,
   DocumentLine,
@@ -6,6 +7,7 @@ import type {
   Issuer,
   Picture,
   StatementDocument,
+  TaxRow,
 } from '../model.ts';
 
 /** Documents to look at: for tests, and for the pictures in the documentation. */
@@ -42,6 +44,10 @@ function line(
     amount: usd(amount),
     breakdown: [],
   };
+}
+
+function tax(name: string, percent: string, taxable: Money, amount: Money): TaxRow {
+  return { name, percent, taxable, exemptReason: null, amount };
 }
 
 export function sampleInvoice(logo: Picture | null): InvoiceDocument {
@@ -100,15 +106,90 @@ export function sampleInvoice(logo: Picture | null): InvoiceDocument {
       },
     ],
     subtotal: usd('3919.80'),
-    taxes: [{ name: 'VAT', percent: '19', amount: usd('744.76') }],
+    taxes: [tax('VAT', '19', usd('3919.80'), usd('744.76'))],
     total: usd('4664.56'),
     settlements: [
       { label: 'Credit applied', on: '2026-11-01', amount: usd('-150.00') },
       { label: 'Payment', on: '2026-11-12', amount: usd('-2000.00') },
     ],
     amountDue: usd('2514.56'),
+    shares: null,
     remittance:
       'By bank transfer, within 30 days, naming the invoice number:\nFirst Republic Bank · ABA 021 000 021\nAccount 000 123 456 789 · SWIFT FRBBUS6S',
+  };
+}
+
+/** One that three teams share, with a reduced rate and something exempt. */
+export function sampleTeamInvoice(): InvoiceDocument {
+  const eur = (amount: string) => ({ amount, currency: 'EUR' });
+  const of = (
+    description: string,
+    [quantity, unitPrice, amount]: [string, string | null, string],
+    parts: [string, string | null, string][],
+  ): DocumentLine => ({
+    ...line(description, quantity, unitPrice, '0'),
+    amount: eur(amount),
+    breakdown: parts.map(([label, own, share]) => ({ label, quantity: own, amount: eur(share) })),
+  });
+  return {
+    ...sampleInvoice(null),
+    status: 'open',
+    style: { paper: 'A4', locale: 'en-150' },
+    currency: 'EUR',
+    lines: [
+      of('Production: platform fee', ['1', '99.00', '99.00'], [['Forschung', null, '99.00']]),
+      of(
+        'Production: input tokens',
+        ['9120400', '0.000002', '18.24'],
+        [
+          ['Forschung', '6000400', '12.00'],
+          ['Поиск', '3000000', '6.00'],
+          ['サポート', '120000', '0.24'],
+        ],
+      ),
+      of(
+        'Production: seats',
+        ['12', '15.00', '200.00'],
+        [
+          ['Forschung', '8', '108.00'],
+          ['Поиск', '4', '72.00'],
+          ['Forschung, not by usage', null, '20.00'],
+        ],
+      ),
+      of('Handbooks: pages', ['310', '0.10', '31.00'], [['サポート', '310', '31.00']]),
+      of(
+        'Courses: hours',
+        ['2.5', '80.00', '200.00'],
+        [
+          ['Поиск', '1.5', '120.00'],
+          ['No organization', '1', '80.00'],
+        ],
+      ),
+    ],
+    subtotal: eur('548.24'),
+    taxes: [
+      tax('VAT', '19', eur('317.24'), eur('60.28')),
+      tax('VAT', '7', eur('31.00'), eur('2.17')),
+      {
+        ...tax('Tax exempt', '0', eur('200.00'), eur('0.00')),
+        percent: null,
+        exemptReason:
+          'Educational services, exempt under Art. 132 (1) (i) of Directive 2006/112/EC',
+      },
+    ],
+    total: eur('610.69'),
+    settlements: [],
+    amountDue: eur('610.69'),
+    shares: {
+      title: 'By organization',
+      rows: [
+        { label: 'Forschung', amount: eur('219.00') },
+        { label: 'Поиск', amount: eur('198.00') },
+        { label: 'No organization', amount: eur('80.00') },
+        { label: 'サポート', amount: eur('31.24') },
+        { label: 'Forschung, not by usage', amount: eur('20.00') },
+      ],
+    },
   };
 }
 
@@ -152,7 +233,8 @@ export function sampleCjkInvoice(): InvoiceDocument {
       of('프리미엄 지원 서비스', '1', '50000', '50000'),
     ],
     subtotal: yen('627395'),
-    taxes: [{ name: '消費税', percent: '10', amount: yen('62740') }],
+    taxes: [tax('消費税', '10', yen('627395'), yen('62740'))],
+    shares: null,
     total: yen('690135'),
     settlements: [],
     amountDue: yen('690135'),
@@ -190,6 +272,7 @@ export function sampleLongInvoice(lines: number): InvoiceDocument {
     })),
     subtotal: dinar('45187.500'),
     taxes: [],
+    shares: null,
     total: dinar('45187.500'),
     settlements: [],
     amountDue: dinar('0.000'),
@@ -212,7 +295,7 @@ export function sampleCreditNote(): CreditNoteDocument {
     currency: 'USD',
     lines: [line('Team plan: input tokens, gpt-large', '60000000', '0.000002', '120.00')],
     subtotal: usd('120.00'),
-    taxes: [{ name: 'VAT', percent: '19', amount: usd('22.80') }],
+    taxes: [tax('VAT', '19', usd('120.00'), usd('22.80'))],
     total: usd('142.80'),
     settlements: [{ label: 'Applied to NW-2026-000417', on: '2026-11-15', amount: usd('-100.00') }],
     remaining: usd('42.80'),

@@ -1,0 +1,28 @@
+import { act, currentPosition } from '../db/act.ts';
+import type { Deployment } from '../db/deployment.ts';
+import { groupBy } from '../lib/group.ts';
+import { billPayer } from './draft-actions.ts';
+import { draftsByIds } from './draft-queries.ts';
+import { findNews } from './news-queries.ts';
+
+/** Brings drafts up to what is known now, in the name of the runs that made them. What is issued by now stays. */
+export async function redraft(deployment: Deployment, ids: readonly string[]): Promise<void> {
+  const { database, clock } = deployment;
+  const drafts = await draftsByIds(database.db, ids);
+  if (drafts.length === 0) return;
+  const position = await currentPosition(database);
+  const news = await findNews(database.db, position);
+  const asked = { kind: 'invoices.redraft', actor: 'system' };
+  const groups = groupBy(drafts, (each) => `${each.organization_id} ${each.billing_run_id}`);
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined || first.billing_run_id === null) continue;
+    const run = { id: first.billing_run_id, position, news };
+    const cycles = group
+      .map((each) => ({ start: each.period_start, end: each.period_end }))
+      .toSorted((a, b) => (a.start < b.start ? -1 : 1));
+    await act(database, clock, asked, (action) =>
+      billPayer(action, run, first.organization_id, cycles),
+    );
+  }
+}
