@@ -2886,6 +2886,27 @@ export function usageResource(send: Send) {
       }),
 
     /**
+     * What made usage change.
+     *
+     * Compares two ranges of time and follows the change down to what made most of it: which subscription, whose key, which organization, which model.
+     *
+     * Permission: `usage.read`.
+     *
+     * `GET /v1/usage/explain`
+     */
+    explain: (
+      query: Api.UsageExplainQuery,
+      options: CallOptions = {},
+    ): Promise<Api.UsageExplained> =>
+      send<Api.UsageExplained>({
+        operation: 'usage.explain',
+        method: 'GET',
+        path: path`/v1/usage/explain`,
+        query,
+        options,
+      }),
+
+    /**
      * Usage, summed by group and measure, as CSV.
      *
      * Permission: `usage.read`.

@@ -3261,6 +3261,79 @@ export interface UsageCsvQuery {
   bom?: boolean | undefined;
 }
 
+export interface UsageExplainQuery {
+  from: string;
+  to: string;
+  /** Where the range to compare with begins; it is as long. Default: right before. */
+  against?: string | undefined;
+  organizationId?: string | undefined;
+  /** Organizations count with all that lies below them. Grouped by organization, each has a row of its own, so rows overlap. */
+  rollUp?: boolean | undefined;
+  /** With rollUp: the tree when the usage `occurred` (default), or the `current` one. */
+  tree?: 'occurred' | 'current' | undefined;
+  subscriberId?: string | undefined;
+  credentialId?: string | undefined;
+  subscriptionId?: string | undefined;
+  /** That its subscription was on when it occurred. */
+  productId?: string | undefined;
+  measure?: string | undefined;
+  source?: string | undefined;
+  /** Of credentials that are tagged so now. */
+  tag?: string | undefined;
+  /** `model=gpt-5`: events with that value; `model`: events without. May be repeated. */
+  attribute?: string | string[] | undefined;
+  /** `team=search`, as for attributes. */
+  metadata?: string | string[] | undefined;
+  /**
+   * Drivers of each level.
+   *
+   * Default: `5`.
+   */
+  limit?: number | undefined;
+}
+
+export interface UsageExplained {
+  from: string;
+  to: string;
+  against: {
+    from: string;
+    to: string;
+  };
+  /** What was compared: the `measure` asked for, else cost, else events. */
+  metric: {
+    by: 'quantity' | 'cost' | 'events';
+    measure: string | null;
+    currency: string | null;
+  };
+  before: string;
+  after: string;
+  change: string;
+  sentence: string;
+  /** What changed most, level by level, each within the first of those above it. */
+  levels: {
+    by: 'subscription' | 'credential' | 'subscriber' | 'organization';
+    drivers: {
+      id: string | null;
+      name: string | null;
+      before: string;
+      after: string;
+      change: string;
+      /** Of the whole change; null where there is none. */
+      sharePercent: string | null;
+    }[];
+  }[];
+  /** Within all of these, the attributes that say most about the change. */
+  attributes: {
+    name: string;
+    value: string | null;
+    before: string;
+    after: string;
+    change: string;
+    /** Of the whole change; null where there is none. */
+    sharePercent: string | null;
+  }[];
+}
+
 export interface UsageGetQuery {
   from: string;
   to: string;

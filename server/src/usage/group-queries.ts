@@ -117,7 +117,8 @@ export function groupedBy(
   groupBy: readonly Grouping[],
   own: { measure?: Sql; meter?: Sql } = {},
 ): Grouped {
-  const rolls = reading.filter.rollUp === true && groupBy.includes('organization');
+  const rolls =
+    reading.filter.rollUp === true && reading.ownRows !== true && groupBy.includes('organization');
   const shown = (grouping: Grouping, i: number) =>
     rolls && grouping === 'organization' ? sql`c.ancestor::text` : sql`${sql.ref(`p.g${i}`)}::text`;
   return {

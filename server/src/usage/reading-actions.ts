@@ -25,6 +25,7 @@ export type ReadingAsked = {
   readonly intervals?: readonly Period[];
   /** Attributes that are looked at besides. */
   readonly attributes?: readonly string[];
+  readonly ownRows?: boolean;
 };
 
 /** How a question is read: cut where its answer changes, and from hours if these tell apart what it looks at. */
@@ -41,7 +42,7 @@ export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Prom
     ...(byProduct && { products: await productChanges(tx, from, to) }),
     ...(await treeFor(tx, asked, now)),
   });
-  return { spans, filter, folded: isToldApart ? fold.position : null };
+  return { spans, filter, ownRows: asked.ownRows, folded: isToldApart ? fold.position : null };
 }
 
 async function treeFor(tx: Tx, { from, to, filter }: ReadingAsked, now: Instant) {

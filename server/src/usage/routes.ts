@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
 import { askUsage } from './actions.ts';
-import { questionOf, usage, usageQuery } from './schema.ts';
+import { explainUsage } from './explain-actions.ts';
+import { againstOf, explained, explainQuery } from './explain-schema.ts';
+import { filterOf, questionOf, usage, usageQuery } from './schema.ts';
 
 export function registerUsage(app: FastifyInstance, deployment: Deployment): void {
   read(
@@ -19,5 +21,24 @@ export function registerUsage(app: FastifyInstance, deployment: Deployment): voi
       reply: usage,
     },
     ({ query }) => askUsage(deployment.database, questionOf(query), deployment.clock()),
+  );
+  read(
+    app,
+    {
+      id: 'usage.explain',
+      method: 'GET',
+      url: '/v1/usage/explain',
+      permission: 'usage.read',
+      summary: 'What made usage change',
+      description:
+        'Compares two ranges of time and follows the change down to what made most of it: which subscription, whose key, which organization, which model.',
+      query: explainQuery,
+      reply: explained,
+    },
+    ({ query }) => {
+      const { from, to, limit } = query;
+      const question = { from, to, against: againstOf(query), filter: filterOf(query), limit };
+      return explainUsage(deployment.database, question, deployment.clock());
+    },
   );
 }

@@ -127,7 +127,7 @@ export const usageQuery = z
   );
 
 /** The filters of a query as rules know them. */
-export function filterOf(query: z.output<z.ZodObject<typeof usageFilters>>): UsageFilter {
+export function filterOf(query: Partial<z.output<z.ZodObject<typeof usageFilters>>>): UsageFilter {
   return { ...query, attributes: query.attribute };
 }
 

@@ -10,6 +10,8 @@ export type Reading = {
   /** The position that the hours have been folded up to; null: all is read from entries. */
   readonly folded: number | null;
   readonly filter: UsageFilter;
+  /** Organizations have rows of their own usage, also where the filter rolls up. */
+  readonly ownRows?: boolean | undefined;
 };
 
 /** What a question has to know of usage; whatever it does not need is summed over. */
