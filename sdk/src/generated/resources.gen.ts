@@ -621,6 +621,25 @@ export function creditNotesResource(send: Send) {
         takesIdempotencyKey: true,
         options,
       }),
+
+    /**
+     * A credit note as PDF.
+     *
+     * As it was issued, with what has become of it since.
+     *
+     * Permission: `creditNotes.read`.
+     *
+     * `GET /v1/credit-notes/{id}/pdf`
+     */
+    pdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
+      send<Uint8Array>({
+        operation: 'creditNotes.pdf',
+        method: 'GET',
+        path: path`/v1/credit-notes/${id}/pdf`,
+        answer: 'bytes',
+        accept: 'application/pdf',
+        options,
+      }),
   };
 }
 
@@ -928,6 +947,25 @@ export function invoicesResource(send: Send) {
         method: 'GET',
         path: path`/v1/invoices/${id}/pdf`,
         query,
+        answer: 'bytes',
+        accept: 'application/pdf',
+        options,
+      }),
+
+    /**
+     * An issued invoice as PDF, without lines and breakdown.
+     *
+     * For whoever may see what is owed and not what it is made of: totals, taxes, what was paid and what is due.
+     *
+     * Permission: `invoices.readHeaders`.
+     *
+     * `GET /v1/invoices/{id}/summary-pdf`
+     */
+    summaryPdf: (id: string, options: CallOptions = {}): Promise<Uint8Array> =>
+      send<Uint8Array>({
+        operation: 'invoices.summaryPdf',
+        method: 'GET',
+        path: path`/v1/invoices/${id}/summary-pdf`,
         answer: 'bytes',
         accept: 'application/pdf',
         options,

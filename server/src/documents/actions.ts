@@ -1,3 +1,5 @@
+import { findCreditNote, linesOfCreditNote } from '../credit-notes/queries.ts';
+import { creditNoteToApi } from '../credit-notes/schema.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { contentOf } from '../invoicing/breakdown-actions.ts';
@@ -11,14 +13,15 @@ import { findLogo, issuerSnapshot, profileChangedAfter } from '../sellers/querie
 import { issuerOf, type IssuerSnapshot } from '../sellers/rules.ts';
 import { type SellerApi, sellerToApi } from '../sellers/schema.ts';
 import { statementOf } from '../statements/actions.ts';
-import type { InvoiceDocument, Picture, StatementDocument } from './model.ts';
-import { renderInvoicePdf, renderStatementPdf } from './pdf-actions.ts';
+import type { CreditNoteDocument, InvoiceDocument, Picture, StatementDocument } from './model.ts';
+import { renderCreditNotePdf, renderInvoicePdf, renderStatementPdf } from './pdf-actions.ts';
+import { statementDocument } from './statement-mapping-rules.ts';
 import { entriesAfterInvoice, recipientAsKnown, subscriptionZones, timeZoneOf } from './queries.ts';
 import {
+  creditNoteDocument,
   type Detail,
   invoiceDocument,
   type RecipientSnapshot,
-  statementDocument,
 } from './rules.ts';
 
 export type PdfFile = { readonly fileName: string; readonly content: Buffer };
@@ -34,6 +37,13 @@ export async function invoicePdf(
     fileName: `${document.number ?? `draft-${id}`}.pdf`,
     content: await renderInvoicePdf(document),
   };
+}
+
+/** An issued invoice without what is beneath its totals. Whoever may see no more does not learn of drafts. */
+export async function issuedSummaryPdf(db: Queryable, id: string): Promise<PdfFile> {
+  const row = await findInvoice(db, id);
+  if (row === undefined || row.status === 'draft') throw notFound('issued invoice', id);
+  return invoicePdf(db, id, 'summary');
 }
 
 /** What is on the paper of an invoice: all of it from the invoice itself once it is issued, but what was paid since. */
@@ -60,6 +70,36 @@ export async function loadInvoice(
     timeZone,
     entries: await entriesAfterInvoice(db, id),
     detail,
+    zoneOf: (subscriptionId) => zones.get(subscriptionId) ?? timeZone,
+  });
+}
+
+/** A credit note as a file. */
+export async function creditNotePdf(db: Queryable, id: string): Promise<PdfFile> {
+  const document = await loadCreditNote(db, id);
+  return {
+    fileName: `${document.number ?? id}.pdf`,
+    content: await renderCreditNotePdf(document),
+  };
+}
+
+/** What is on the paper of a credit note: all of it from the note itself, but what has become of it since. */
+export async function loadCreditNote(db: Queryable, id: string): Promise<CreditNoteDocument> {
+  const row = await findCreditNote(db, id);
+  if (row === undefined) throw notFound('credit note', id);
+  const issuer = row.issuer as IssuerSnapshot;
+  const recipient = row.recipient as RecipientSnapshot;
+  const timeZone = recipient.timeZone ?? (await timeZoneOf(db, row.organization_id));
+  const note = creditNoteToApi(row, await linesOfCreditNote(db, id));
+  const zones = await subscriptionZones(
+    db,
+    note.lines.map((line) => line.subscriptionId),
+  );
+  return creditNoteDocument(note, {
+    issuer,
+    logo: await loadLogo(db, issuer),
+    recipient,
+    timeZone,
     zoneOf: (subscriptionId) => zones.get(subscriptionId) ?? timeZone,
   });
 }

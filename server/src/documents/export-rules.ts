@@ -1,7 +1,7 @@
 import { add } from '../lib/decimal.ts';
 import { amountOf, money, type Money } from '../lib/money.ts';
 import { type CsvColumn, exactColumn, textColumn } from './csv-rules.ts';
-import type { StatementFacts } from './rules.ts';
+import type { StatementFacts } from './statement-mapping-rules.ts';
 
 /** The columns of each export; they are named as the API names its fields. */
 

@@ -1,4 +1,5 @@
 import type { FastifyInstance } from 'fastify';
+import { creditNoteParams } from '../credit-notes/schema.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { download } from '../http/download.ts';
 import { invoiceParams } from '../invoicing/invoice-schema.ts';
@@ -8,7 +9,7 @@ import { statementParams, statementQuery } from '../statements/schema.ts';
 import { askUsage } from '../usage/actions.ts';
 import { groupKey } from '../usage/rules.ts';
 import { questionOf } from '../usage/schema.ts';
-import { invoicePdf, statementPdf } from './actions.ts';
+import { creditNotePdf, invoicePdf, issuedSummaryPdf, statementPdf } from './actions.ts';
 import { streamCsv } from './csv-actions.ts';
 import {
   invoiceRecords,
@@ -38,6 +39,7 @@ import {
 
 export function registerDocuments(app: FastifyInstance, deployment: Deployment): void {
   registerInvoiceFiles(app, deployment);
+  registerCreditNoteFiles(app, deployment);
   registerStatementFiles(app, deployment);
   registerUsageFiles(app, deployment);
 }
@@ -59,6 +61,20 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       file: 'pdf',
     },
     ({ params, query }) => invoicePdf(db, params.id, query.detail),
+  );
+  download(
+    app,
+    {
+      id: 'invoices.summaryPdf',
+      url: '/v1/invoices/:id/summary-pdf',
+      permission: 'invoices.readHeaders',
+      summary: 'An issued invoice as PDF, without lines and breakdown',
+      description:
+        'For whoever may see what is owed and not what it is made of: totals, taxes, what was paid and what is due.',
+      params: invoiceParams,
+      file: 'pdf',
+    },
+    ({ params }) => issuedSummaryPdf(db, params.id),
   );
   download(
     app,
@@ -109,6 +125,22 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
       fileName: 'invoice-lines.csv',
       content: streamCsv(lineColumns, lineRecords(db, query), query),
     }),
+  );
+}
+
+function registerCreditNoteFiles(app: FastifyInstance, { database: { db } }: Deployment): void {
+  download(
+    app,
+    {
+      id: 'creditNotes.pdf',
+      url: '/v1/credit-notes/:id/pdf',
+      permission: 'creditNotes.read',
+      summary: 'A credit note as PDF',
+      description: 'As it was issued, with what has become of it since.',
+      params: creditNoteParams,
+      file: 'pdf',
+    },
+    ({ params }) => creditNotePdf(db, params.id),
   );
 }
 

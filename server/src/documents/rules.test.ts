@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Instant } from '../lib/instant.ts';
 import { formatDate, formatDecimal, formatRange, formatUnitPrice } from './format-rules.ts';
-import { type InvoiceFacts, invoiceDocument, statementDocument } from './rules.ts';
+import { type InvoiceFacts, invoiceDocument } from './rules.ts';
+import { statementDocument } from './statement-mapping-rules.ts';
 import { font } from './surface.ts';
 import { cleanText, ellipsis, wrap } from './text-rules.ts';
 

@@ -5,6 +5,7 @@ import {
   type Decimal,
   decimal,
   isZero,
+  negate,
   subtract,
   sum,
   zero,
@@ -15,9 +16,9 @@ import { amountOf, money, type Money } from '../lib/money.ts';
 import { localDate } from '../invoicing/line-rules.ts';
 import type { IssuerSnapshot } from '../sellers/rules.ts';
 import type {
-  AgeingRow,
   BreakdownRow,
   CalendarDate,
+  CreditNoteDocument,
   DocumentLine,
   InvoiceDocument,
   Issuer,
@@ -25,10 +26,6 @@ import type {
   Picture,
   Settlement,
   Shares,
-  StatementDocument,
-  StatementEntry,
-  StatementInvoice,
-  StatementSection,
   Style,
   TaxRow,
 } from './model.ts';
@@ -97,11 +94,11 @@ export type Around = {
 const LAST_MOMENT_MS = -1;
 
 /** The wire's instants are ours, in one spelling; their type says text. */
-function dayOf(at: string, timeZone: string): CalendarDate {
+export function dayOf(at: string, timeZone: string): CalendarDate {
   return localDate(at as Instant, timeZone);
 }
 
-function lastDay(end: string, timeZone: string): CalendarDate {
+export function lastDay(end: string, timeZone: string): CalendarDate {
   return localDate(plusMs(end as Instant, LAST_MOMENT_MS), timeZone);
 }
 
@@ -207,7 +204,7 @@ const entryWords: Readonly<Record<string, string>> = {
   void_reversal: 'Void',
 };
 
-function wordFor(kind: string): string {
+export function wordFor(kind: string): string {
   return entryWords[kind] ?? kind.replaceAll('_', ' ');
 }
 
@@ -229,7 +226,7 @@ function settlementsOf(
   return [{ label: 'Payments and credits', on: null, amount: money(change, currency) }];
 }
 
-function partiesOf({ issuer, logo, recipient }: Around): {
+export function partiesOf({ issuer, logo, recipient }: Around): {
   style: Style;
   issuer: Issuer;
   recipient: Party;
@@ -270,127 +267,67 @@ function linesOf(texts: readonly (string | null | undefined)[]): string[] {
   return texts.filter((text): text is string => typeof text === 'string' && text.trim() !== '');
 }
 
-// Statements -------------------------------------------------------------------------------------
+// Credit notes -----------------------------------------------------------------------------------
 
-type AgeingFacts = { readonly currency: string } & Readonly<Record<keyof AgeingRow, string>>;
-
-export type StatementFacts = {
-  readonly organization: { readonly name: string };
-  readonly asOf: string;
-  readonly knownAt: number;
-  readonly outstandingBalance: readonly Money[];
-  readonly unappliedCredit: readonly Money[];
-  readonly ageing: readonly AgeingFacts[];
-  readonly openInvoices: {
-    readonly items: readonly {
-      readonly id?: string;
-      readonly number: string;
-      readonly issuedAt: string;
-      readonly dueAt: string;
-      readonly daysPastDue: number;
-      readonly total: Money;
-      readonly amountDue: Money;
-    }[];
-  };
-  readonly account: AccountFacts | null;
-};
-
-type AccountFacts = {
-  readonly from: string;
-  readonly to: string;
-  readonly opening: readonly Money[];
-  readonly entries: readonly {
-    readonly effectiveAt: string;
-    readonly kind: string;
-    readonly invoiceId?: string | null;
+export type CreditNoteFacts = {
+  readonly number: string;
+  readonly status: 'issued' | 'void';
+  readonly invoiceNumber: string | null;
+  readonly currency: string;
+  readonly reason: string;
+  readonly issuedAt: string;
+  readonly effectiveAt: string;
+  readonly subtotal: Money;
+  readonly taxes: readonly TaxRow[];
+  readonly total: Money;
+  readonly unappliedAmount: Money;
+  readonly refundedAmount: Money;
+  readonly allocations: readonly {
     readonly invoiceNumber: string | null;
     readonly amount: Money;
   }[];
-  readonly closing: readonly Money[];
+  readonly lines: readonly (Omit<InvoiceLineFacts, 'unitPrice'> & { readonly kind: string })[];
 };
 
-export function statementDocument(statement: StatementFacts, around: Around): StatementDocument {
-  const { timeZone, recipient, issuer } = around;
-  const { outstandingBalance, account } = statement;
-  const currencies = new Set(
-    [...outstandingBalance, ...(account?.closing ?? [])].map(({ currency }) => currency),
-  );
+export function creditNoteDocument(
+  note: CreditNoteFacts,
+  { zoneOf, ...around }: Around & { zoneOf: (subscriptionId: string) => string },
+): CreditNoteDocument {
+  const { status, number, invoiceNumber, reason, currency, subtotal, taxes, total } = note;
+  const isVoid = status === 'void';
+  const settlements = [
+    ...note.allocations.map((each) => ({
+      label: `Applied to ${each.invoiceNumber ?? 'another invoice'}`,
+      on: null,
+      amount: negated(each.amount),
+    })),
+    ...(isZero(amountOf(note.refundedAmount))
+      ? []
+      : [{ label: 'Refunded', on: null, amount: negated(note.refundedAmount) }]),
+  ];
   return {
     ...partiesOf(around),
-    kind: 'statement',
-    madeAt: statement.asOf as Instant,
-    asOf: dayOf(statement.asOf, timeZone),
-    knownAt: statement.knownAt,
-    sections: [...currencies]
-      .toSorted()
-      .map((currency) => sectionOf(statement, currency, timeZone)),
-    remittance: recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
-  };
-}
-
-function sectionOf(
-  statement: StatementFacts,
-  currency: string,
-  timeZone: string,
-): StatementSection {
-  const nothing: Money = money(decimal('0'), currency);
-  const of = (amounts: readonly Money[]) =>
-    amounts.find((each) => each.currency === currency) ?? nothing;
-  const ageing = statement.ageing.find((each) => each.currency === currency);
-  const bucket = (name: keyof AgeingRow) =>
-    ageing === undefined ? nothing : { amount: ageing[name], currency };
-  const { account } = statement;
-  return {
+    kind: 'creditNote',
+    madeAt: note.issuedAt as Instant,
+    status,
+    number,
+    invoiceNumber,
+    reason,
     currency,
-    outstanding: of(statement.outstandingBalance),
-    unappliedCredit: of(statement.unappliedCredit),
-    ageing: {
-      current: bucket('current'),
-      days1To30: bucket('days1To30'),
-      days31To60: bucket('days31To60'),
-      days61To90: bucket('days61To90'),
-      days90Plus: bucket('days90Plus'),
-    },
-    invoices: statement.openInvoices.items
-      .filter((item) => item.total.currency === currency)
-      .map((item): StatementInvoice => ({
-        ...item,
-        issuedOn: dayOf(item.issuedAt, timeZone),
-        dueOn: dayOf(item.dueAt, timeZone),
-      })),
-    account: account && {
-      from: dayOf(account.from, timeZone),
-      to: lastDay(account.to, timeZone),
-      opening: of(account.opening),
-      entries: entriesOf(account, currency, timeZone, of(account.opening)),
-      closing: of(account.closing),
-    },
+    issuedOn: dayOf(note.issuedAt, around.timeZone),
+    lines: note.lines.map((line) => ({
+      ...lineOf({ ...line, unitPrice: null }, zoneOf(line.subscriptionId)),
+      // A part of a line is an amount, not a quantity.
+      quantity: line.kind === 'credit' ? null : line.quantity,
+    })),
+    subtotal,
+    taxes,
+    total,
+    settlements: isVoid ? [] : settlements,
+    remaining: isVoid ? money(zero, currency) : note.unappliedAmount,
   };
 }
 
-function entriesOf(
-  account: AccountFacts,
-  currency: string,
-  timeZone: string,
-  opening: Money,
-): StatementEntry[] {
-  let balance = amountOf(opening);
-  return account.entries
-    .filter((entry) => entry.amount.currency === currency)
-    .map((entry) => {
-      balance = add(balance, amountOf(entry.amount));
-      return {
-        on: dayOf(entry.effectiveAt, timeZone),
-        description: describeEntry(entry.kind, entry.invoiceNumber),
-        amount: entry.amount,
-        balance: money(balance, currency),
-      };
-    });
-}
-
-function describeEntry(kind: string, invoiceNumber: string | null): string {
-  if (invoiceNumber === null) return wordFor(kind);
-  return kind === 'invoice'
-    ? `${wordFor(kind)} ${invoiceNumber}`
-    : `${wordFor(kind)}, invoice ${invoiceNumber}`;
+function negated({ amount, currency }: Money): Money {
+  return money(negate(decimal(amount)), currency);
 }

@@ -145,3 +145,44 @@ async function copyOfInvoice(lines: number): Promise<string> {
   );
   return id;
 }
+
+describe('a credit note', () => {
+  it('is a PDF, and what becomes of it later is added', async () => {
+    const [line] = invoice.lines;
+    const note = await api.ok('POST', '/v1/credit-notes', {
+      invoiceId: invoice.id,
+      lines: [{ lineId: line.id, amount: { amount: '1.000', currency: 'KWD' } }],
+      reason: 'Requests that failed',
+    });
+    const url = `/v1/credit-notes/${note.id}/pdf`;
+    const text = await textOf(url);
+    for (const part of [
+      note.number,
+      invoice.number,
+      'Requests that failed',
+      `KWD ${note.total.amount} credit`,
+      `Applied to ${invoice.number}`,
+      line.description,
+    ])
+      expect(text, part).toContain(part);
+    expect((await get(url)).equals(await get(url))).toBe(true);
+    await api.ok('POST', `/v1/credit-notes/${note.id}/void`);
+    expect(await textOf(url)).toContain('VOID');
+  });
+});
+
+describe('who may see headers only', () => {
+  it('gets the PDF without detail of what was issued, and no other', async () => {
+    const key = await api.key('statements.read', 'invoices.readHeaders');
+    const status = async (path: string) =>
+      (await api.app.inject({ url: path, headers: { 'x-api-key': key } })).statusCode;
+    const of = `/v1/invoices/${invoice.id}`;
+    expect(await status(`${of}/summary-pdf`)).toBe(200);
+    for (const path of [of, `${of}/pdf`, `${of}/pdf?detail=summary`, `${of}/csv`])
+      expect(await status(path), path).toBe(403);
+    expect(await textOf(`${of}/summary-pdf`)).not.toContain('Research');
+    await api.ok('POST', '/v1/billing-runs', { period: '2026-11' });
+    const [draft] = (await api.ok('GET', '/v1/invoices?status=draft')).items;
+    if (draft !== undefined) expect(await status(`/v1/invoices/${draft.id}/summary-pdf`)).toBe(404);
+  });
+});
