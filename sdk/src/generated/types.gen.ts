@@ -3248,15 +3248,15 @@ export interface UsageCsvQuery {
   /** `team=search`, as for attributes. */
   metadata?: string | string[] | undefined;
   /**
-   * Which to work out: `quantity`, `cost`, `amount`.
+   * Which to work out: `quantity`, `cost`.
    *
-   * Default: `"quantity,cost,amount"`.
+   * Default: `"quantity,cost"`.
    */
   figures?: string | undefined;
   /** Only so many groups; all others are added up as one that is `other`. */
   top?: number | undefined;
   /** What `top` ranks by; default: quantity of a measure or meter, else events. */
-  by?: 'quantity' | 'events' | 'cost' | 'amount' | undefined;
+  by?: 'quantity' | 'events' | 'cost' | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -3364,15 +3364,15 @@ export interface UsageGetQuery {
   /** `team=search`, as for attributes. */
   metadata?: string | string[] | undefined;
   /**
-   * Which to work out: `quantity`, `cost`, `amount`.
+   * Which to work out: `quantity`, `cost`.
    *
-   * Default: `"quantity,cost,amount"`.
+   * Default: `"quantity,cost"`.
    */
   figures?: string | undefined;
   /** Only so many groups; all others are added up as one that is `other`. */
   top?: number | undefined;
   /** What `top` ranks by; default: quantity of a measure or meter, else events. */
-  by?: 'quantity' | 'events' | 'cost' | 'amount' | undefined;
+  by?: 'quantity' | 'events' | 'cost' | undefined;
 }
 
 export interface UsageSelection {

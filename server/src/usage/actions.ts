@@ -29,12 +29,12 @@ export async function askUsage(database: Database, question: UsageQuestion, now:
     const { from, to, groupBy, filter, figures } = question;
     const meters = await metersAsked(tx, question);
     const asked: ReadingAsked = { from, to, groupBy, filter, ...(intervals && { intervals }) };
-    const needs = (figure: 'quantity' | 'cost' | 'amount', ranking: Ranking) =>
+    const needs = (figure: 'quantity' | 'cost', ranking: Ranking) =>
       figures.includes(figure) || (question.top !== undefined && by === ranking);
     const items = needs('quantity', 'quantity') ? await quantities(tx, asked, meters, now) : [];
     const wantsCosts = needs('cost', 'cost') || needs('cost', 'events');
     const costs = wantsCosts ? await costsOf(tx, asked, meters, now) : [];
-    const answer = top({ items, costs, amounts: [] }, question, by, meters);
+    const answer = top({ items, costs }, question, by, meters);
     const starts = intervals?.map(({ start }) => start) ?? [];
     const place = (row: {
       interval: number;

@@ -60,8 +60,8 @@ export type UsageFilter = {
   readonly metadata?: readonly NamedValue[] | undefined;
 };
 
-export const figures = ['quantity', 'cost', 'amount'] as const;
-export const rankings = ['quantity', 'events', 'cost', 'amount'] as const;
+export const figures = ['quantity', 'cost'] as const;
+export const rankings = ['quantity', 'events', 'cost'] as const;
 export type Ranking = (typeof rankings)[number];
 
 export type UsageQuestion = {

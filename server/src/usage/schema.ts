@@ -107,7 +107,7 @@ export const usageQuery = z
       ),
     timeZone: timeZoneInput.default('UTC'),
     ...usageFilters,
-    figures: figureList.describe('Which to work out: `quantity`, `cost`, `amount`.'),
+    figures: figureList.describe('Which to work out: `quantity`, `cost`.'),
     top: z.coerce
       .number()
       .int()

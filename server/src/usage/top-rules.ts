@@ -19,12 +19,10 @@ export type CostItem = Placed & {
   readonly currency: string | null;
   readonly events: number;
 };
-export type AmountItem = Placed & { readonly amount: Decimal; readonly currency: string };
 
 export type Answer = {
   readonly items: readonly Item[];
   readonly costs: readonly CostItem[];
-  readonly amounts: readonly AmountItem[];
 };
 
 /** What tells apart is never added up with another of its kind. */
@@ -57,23 +55,21 @@ export function keepTop(
   return {
     items: [...inOrder(answer.items), ...restOfItems(rest(answer.items), blank, isSum)],
     costs: [...inOrder(answer.costs), ...restOfCosts(rest(answer.costs), blank)],
-    amounts: [...inOrder(answer.amounts), ...restOfAmounts(rest(answer.amounts), blank)],
   };
 }
 
 function scores(
-  { items, costs, amounts }: Answer,
+  { items, costs }: Answer,
   by: Ranking,
   keyOf: (row: Placed) => string,
 ): Map<string, Decimal> {
   const found = new Map<string, Decimal>();
   const put = (row: Placed, value: Decimal) =>
     found.set(keyOf(row), add(found.get(keyOf(row)) ?? zero, value));
-  for (const row of [...items, ...costs, ...amounts]) put(row, zero);
+  for (const row of [...items, ...costs]) put(row, zero);
   if (by === 'quantity') for (const row of items) put(row, decimal(row.quantity ?? '0'));
   if (by === 'events') for (const row of costs) put(row, decimal(String(row.events)));
   if (by === 'cost') for (const row of inLeading(costs)) put(row, row.amount ?? zero);
-  if (by === 'amount') for (const row of inLeading(amounts)) put(row, row.amount);
   return found;
 }
 
@@ -113,16 +109,5 @@ function restOfCosts(rows: readonly CostItem[], blank: Blank) {
     const amount = one.amount === null ? null : sum(some.map((row) => row.amount ?? zero));
     const events = some.reduce((count, row) => count + row.events, 0);
     return { ...one, values: blank(one.values), other: true, amount, events };
-  });
-}
-
-function restOfAmounts(rows: readonly AmountItem[], blank: Blank) {
-  const groups = collect(rows, (row) =>
-    JSON.stringify([row.interval, blank(row.values), row.currency]),
-  );
-  return [...groups.values()].map((some): AmountItem => {
-    const [one] = some as [AmountItem];
-    const amount = sum(some.map((row) => row.amount));
-    return { ...one, values: blank(one.values), other: true, amount };
   });
 }
