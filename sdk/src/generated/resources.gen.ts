@@ -187,6 +187,33 @@ export function checksResource(send: Send) {
   };
 }
 
+export type ConflictsResource = ReturnType<typeof conflictsResource>;
+
+export function conflictsResource(send: Send) {
+  return {
+    /**
+     * List other bodies of recorded events, newest first.
+     *
+     * The first body of an id stands; another one is kept, and not counted.
+     *
+     * Permission: `conflicts.read`.
+     *
+     * `GET /v1/conflicts`
+     */
+    list: (
+      query: Api.ConflictsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.EventConflict, Api.ConflictsListResult> =>
+      pages<Api.EventConflict, Api.ConflictsListResult>(send, {
+        operation: 'conflicts.list',
+        method: 'GET',
+        path: path`/v1/conflicts`,
+        query,
+        options,
+      }),
+  };
+}
+
 export type CredentialsResource = ReturnType<typeof credentialsResource>;
 
 export function credentialsResource(send: Send) {
@@ -734,6 +761,46 @@ export function eventsResource(send: Send) {
         operation: 'events.trace',
         method: 'GET',
         path: path`/v1/events/${id}/trace`,
+        options,
+      }),
+  };
+}
+
+export type IngestSettingsResource = ReturnType<typeof ingestSettingsResource>;
+
+export function ingestSettingsResource(send: Send) {
+  return {
+    /**
+     * How unknown identifiers are met.
+     *
+     * Permission: `ingestSettings.read`.
+     *
+     * `GET /v1/ingest-settings`
+     */
+    get: (options: CallOptions = {}): Promise<Api.IngestSettings> =>
+      send<Api.IngestSettings>({
+        operation: 'ingestSettings.get',
+        method: 'GET',
+        path: path`/v1/ingest-settings`,
+        options,
+      }),
+
+    /**
+     * Change how unknown identifiers are met.
+     *
+     * Permission: `ingestSettings.update`.
+     *
+     * `PATCH /v1/ingest-settings`
+     */
+    update: (
+      body: Api.IngestSettingsUpdate,
+      options: ConditionalOptions = {},
+    ): Promise<Api.IngestSettings> =>
+      send<Api.IngestSettings>({
+        operation: 'ingestSettings.update',
+        method: 'PATCH',
+        path: path`/v1/ingest-settings`,
+        body,
         options,
       }),
   };
@@ -2249,6 +2316,55 @@ export function refundsResource(send: Send) {
   };
 }
 
+export type RejectsResource = ReturnType<typeof rejectsResource>;
+
+export function rejectsResource(send: Send) {
+  return {
+    /**
+     * List refused events, newest first.
+     *
+     * Kept encrypted; text that may be a key is shown masked.
+     *
+     * Permission: `rejects.read`.
+     *
+     * `GET /v1/rejects`
+     */
+    list: (
+      query: Api.RejectsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Reject, Api.RejectsListResult> =>
+      pages<Api.Reject, Api.RejectsListResult>(send, {
+        operation: 'rejects.list',
+        method: 'GET',
+        path: path`/v1/rejects`,
+        query,
+        options,
+      }),
+
+    /**
+     * Send refused events again, as they were sent.
+     *
+     * By id, or all that match a filter, so many at once. What gets through is not sent again; what is refused again stays.
+     *
+     * Permission: `rejects.replay`.
+     *
+     * `POST /v1/rejects/replay`
+     */
+    replay: (
+      body: Api.RejectReplay,
+      options: IdempotentOptions = {},
+    ): Promise<Api.RejectReplayResult> =>
+      send<Api.RejectReplayResult>({
+        operation: 'rejects.replay',
+        method: 'POST',
+        path: path`/v1/rejects/replay`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type SellerResource = ReturnType<typeof sellerResource>;
 
 export function sellerResource(send: Send) {
@@ -2970,9 +3086,11 @@ export class Resources {
   readonly billingRuns: BillingRunsResource;
   readonly billingSchedule: BillingScheduleResource;
   readonly checks: ChecksResource;
+  readonly conflicts: ConflictsResource;
   readonly credentials: CredentialsResource;
   readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
+  readonly ingestSettings: IngestSettingsResource;
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
   readonly me: MeResource;
@@ -2985,6 +3103,7 @@ export class Resources {
   readonly products: ProductsResource;
   readonly reattributions: ReattributionsResource;
   readonly refunds: RefundsResource;
+  readonly rejects: RejectsResource;
   readonly seller: SellerResource;
   readonly sendingSettings: SendingSettingsResource;
   readonly statements: StatementsResource;
@@ -2998,9 +3117,11 @@ export class Resources {
     this.billingRuns = billingRunsResource(send);
     this.billingSchedule = billingScheduleResource(send);
     this.checks = checksResource(send);
+    this.conflicts = conflictsResource(send);
     this.credentials = credentialsResource(send);
     this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
+    this.ingestSettings = ingestSettingsResource(send);
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
     this.me = meResource(send);
@@ -3013,6 +3134,7 @@ export class Resources {
     this.products = productsResource(send);
     this.reattributions = reattributionsResource(send);
     this.refunds = refundsResource(send);
+    this.rejects = rejectsResource(send);
     this.seller = sellerResource(send);
     this.sendingSettings = sendingSettingsResource(send);
     this.statements = statementsResource(send);

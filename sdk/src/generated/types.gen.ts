@@ -86,6 +86,11 @@ export interface ApiKeyCreate {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'rejects.read'
+    | 'rejects.replay'
+    | 'conflicts.read'
+    | 'ingestSettings.read'
+    | 'ingestSettings.update'
     | 'unclassified.read'
     | 'unclassified.claim'
     | 'usage.read'
@@ -329,6 +334,25 @@ export interface ClaimedOrganization {
   name: string;
   externalId?: string | undefined;
   parentId?: string | undefined;
+}
+
+export interface ConflictsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  source?: string | undefined;
+  /** The id that was sent. */
+  clientId?: string | undefined;
+  /** Sent at or after this instant. */
+  from?: string | undefined;
+  /** Sent before this instant. */
+  to?: string | undefined;
+}
+
+export interface ConflictsListResult {
+  items: EventConflict[];
+  nextCursor: string | null;
 }
 
 export interface CreatedApiKey {
@@ -699,6 +723,35 @@ export interface Event {
   attribution: Attribution;
 }
 
+export interface EventConflict {
+  source: string;
+  clientId: string;
+  /** The event that stands. */
+  eventId: string;
+  /** When this other body came. */
+  recordedAt: string;
+  /** Who sent it. */
+  actor: string;
+  /** What it says; it is not counted. */
+  body: {
+    time: string | null;
+    /** Masked. */
+    credential: string | null;
+    subscription: string | null;
+    subscriber: string | null;
+    organization: string | null;
+    product: string | null;
+    measures: Record<string, string>;
+    cost: {
+      amount: string;
+      currency: string;
+    } | null;
+    attributes: Record<string, string>;
+  };
+  /** The fields in which it differs from the event. */
+  differs: string[];
+}
+
 export interface EventSearch {
   /** Default: `50`. */
   limit?: number | undefined;
@@ -959,6 +1012,19 @@ export interface IngestResult {
     pointer: string;
     detail: string;
   }[];
+}
+
+export interface IngestSettings {
+  /** `provision`: unknown identifiers are made where a rule says so, else the usage is unclassified. `strict`: they are refused, and kept for a replay. */
+  mode: 'provision' | 'strict';
+  version: number;
+}
+
+export interface IngestSettingsUpdate {
+  /** `provision`: unknown identifiers are made where a rule says so, else the usage is unclassified. `strict`: they are refused, and kept for a replay. */
+  mode: 'provision' | 'strict';
+  /** Kept in the history. */
+  reason?: string | undefined;
 }
 
 export interface InvitedPerson {
@@ -1337,6 +1403,11 @@ export interface Me {
     | 'subscriptions.delete'
     | 'events.read'
     | 'events.ingest'
+    | 'rejects.read'
+    | 'rejects.replay'
+    | 'conflicts.read'
+    | 'ingestSettings.read'
+    | 'ingestSettings.update'
     | 'unclassified.read'
     | 'unclassified.claim'
     | 'usage.read'
@@ -2444,6 +2515,83 @@ export interface RefundsListQuery {
 
 export interface RefundsListResult {
   items: Refund[];
+  nextCursor: string | null;
+}
+
+export interface Reject {
+  id: string;
+  recordedAt: string;
+  /** Who sent it. */
+  actor: string;
+  /** Its place in the request. */
+  index: number;
+  code: string;
+  pointer: string;
+  detail: string;
+  /** What was sent. Text that may be a key is masked; null: too large to keep. */
+  body: unknown;
+  /** The last time it was sent again. */
+  replay: {
+    at: string;
+    outcome: 'accepted' | 'duplicate' | 'conflict' | 'rejected';
+    eventId: string | null;
+    code: string | null;
+    detail: string | null;
+  } | null;
+}
+
+export interface RejectReplay {
+  ids?: string[] | undefined;
+  /** All that are refused still and match. */
+  filter?:
+    | {
+        /** Why it was refused, e.g. `unknown_credential`. */
+        code?: string | undefined;
+        /** Refused at or after this instant. */
+        from?: string | undefined;
+        /** Refused before this instant. */
+        to?: string | undefined;
+      }
+    | undefined;
+  /** Kept in the history. */
+  reason?: string | undefined;
+}
+
+export interface RejectReplayResult {
+  accepted: number;
+  duplicates: number;
+  conflicts: number;
+  /** Refused again: they can be sent again later. */
+  rejected: number;
+  /** How many match the filter still; send the request again. */
+  remaining: number;
+  items: {
+    id: string;
+    outcome: 'accepted' | 'duplicate' | 'conflict' | 'rejected';
+    eventId: string | null;
+    code: string | null;
+    pointer: string | null;
+    detail: string | null;
+  }[];
+}
+
+export interface RejectsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** Why it was refused, e.g. `unknown_credential`. */
+  code?: string | undefined;
+  /** Refused at or after this instant. */
+  from?: string | undefined;
+  /** Refused before this instant. */
+  to?: string | undefined;
+  /** Whether it got through when it was sent again. */
+  replayed?: boolean | undefined;
+}
+
+export interface RejectsListResult {
+  items: Reject[];
   nextCursor: string | null;
 }
 

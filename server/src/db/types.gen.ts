@@ -214,6 +214,7 @@ export type Deployment = {
   secret_key_fingerprint: string | null;
   attribution_mode: Generated<string>;
   created_at: Generated<Instant>;
+  ingest_settings_version: Generated<number>;
 };
 
 export type EventConflicts = {
@@ -688,6 +689,17 @@ export type Refunds = {
   version: Generated<number>;
 };
 
+export type RejectReplays = {
+  id: GeneratedAlways<number>;
+  reject_id: number;
+  journal_id: number;
+  outcome: string;
+  event_id: string | null;
+  code: string | null;
+  pointer: string | null;
+  detail: string | null;
+};
+
 export type SellerLogos = {
   hash: string;
   media_type: string;
@@ -947,6 +959,7 @@ export type DB = {
   products: Products;
   reattributions: Reattributions;
   refunds: Refunds;
+  reject_replays: RejectReplays;
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;

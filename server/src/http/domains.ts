@@ -5,6 +5,7 @@ import { registerPeople } from '../access/people-routes.ts';
 import { registerApiKeys } from '../access/routes.ts';
 import type { SignIn } from '../access/sign-in-actions.ts';
 import { registerSignIn } from '../access/sign-in-routes.ts';
+import { registerKept } from '../metering/kept-routes.ts';
 import { registerEvents } from '../metering/routes.ts';
 import { registerMeters } from '../catalog/meter-routes.ts';
 import { registerPlans } from '../catalog/plan-routes.ts';
@@ -36,6 +37,7 @@ export function registerDomains(
   registerSubscribers(app, deployment);
   registerCredentials(app, deployment);
   registerEvents(app, deployment);
+  registerKept(app, deployment);
   registerUnclassified(app, deployment);
   registerMeters(app, deployment);
   registerProducts(app, deployment);

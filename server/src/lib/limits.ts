@@ -12,6 +12,8 @@ export const limits = Object.freeze({
   // events
   batchEventsMax: 10_000,
   eventBytesMax: 64 * 1024,
+  /** Refused events sent again in one transaction. */
+  replayedRejectsMax: 1000,
   eventMeasuresMax: 64,
   eventAttributesMax: 64,
   eventIdCharsMax: 256,

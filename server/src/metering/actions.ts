@@ -5,14 +5,15 @@ import {
   reattributeEarlier,
 } from '../attribution/actions.ts';
 import type { Attribution, Refused } from '../attribution/outcome.ts';
-import { copyAttributions } from '../attribution/entry-queries.ts';
+import { appendAttributions, copyAttributions } from '../attribution/entry-queries.ts';
 import { ensureMeters } from '../catalog/meter-actions.ts';
 import { ensureCredentialKeys } from '../credentials/queries.ts';
 import { type Action, actOnConnection, type Asked, ownAlone, shareOwnership } from '../db/act.ts';
 import type { Connection } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { newId } from '../lib/id.ts';
-import { cacheAt, type IngestCaches } from './caches.ts';
+import type { Instant } from '../lib/instant.ts';
+import { cacheAt, emptyCaches, type IngestCaches } from './caches.ts';
 import {
   claimKeys,
   copyEvents,
@@ -20,6 +21,7 @@ import {
   findKeys,
   insertBatch,
   insertConflicts,
+  insertEvents,
   insertRejects,
   isStrict,
   type NewEvent,
@@ -48,11 +50,14 @@ type Candidate = Sent & NewEvent & { key: EventKey & { eventId: string } };
 
 /** What a transaction that records works with. */
 type Recording = Action & {
-  connection: Connection;
+  /** Null where there is only the transaction: then rows are inserted. */
+  connection: Connection | null;
   deployment: Deployment;
   caches: IngestCaches;
   /** The version of ownership that it shares; null where it holds ownership alone, and may provision. */
   version: number | null;
+  /** When events without a time were first sent, if not now. */
+  sentAt?: ReadonlyMap<ValidEvent, Instant>;
 };
 
 /**
@@ -69,8 +74,8 @@ export async function ingest(
   const now = deployment.clock();
   await prepareMonths(
     deployment,
-    caches,
     requests.flatMap(({ valid }) => valid.map((event) => event.time ?? now)),
+    caches.months,
   );
   const attempt = (mode: 'shared' | 'alone') =>
     actOnConnection(
@@ -92,10 +97,10 @@ export async function ingest(
 }
 
 /** Partitions are made beforehand, and never dropped while a process runs. */
-async function prepareMonths(
+export async function prepareMonths(
   { database }: Deployment,
-  { months }: IngestCaches,
   instants: Parameters<typeof monthsOf>[0],
+  months = new Set<string>(),
 ): Promise<void> {
   const missing = monthsOf(instants).filter((month) => !months.has(month));
   if (missing.length === 0) return;
@@ -104,6 +109,46 @@ async function prepareMonths(
 }
 
 async function record(recording: Recording, requests: readonly Sorted[]): Promise<IngestResult[]> {
+  const { sent, accepted, refused, rest } = await recordValid(recording, requests);
+  const rejectedOf = requests.map((request): Rejection[] => [...request.rejected]);
+  for (const { request, event } of sent) {
+    const rejection = refused.get(event);
+    if (rejection !== undefined) rejectedOf[request]?.push(rejection);
+  }
+  await keepBeside(recording, rejectedOf.flat(), {
+    accepted: accepted.length,
+    duplicates: rest.duplicates.length,
+    conflicts: rest.conflicts.length,
+  });
+  return rejectedOf.map((rejected, request) => resultOf(request, { accepted, ...rest }, rejected));
+}
+
+/**
+ * Records, in an action that comes to hold ownership alone, events that were refused before and are kept already.
+ * Their time, where they have none, is when they were first sent.
+ */
+export async function recordAgain(
+  action: Action,
+  deployment: Deployment,
+  events: readonly ValidEvent[],
+  sentAt: ReadonlyMap<ValidEvent, Instant>,
+): Promise<{
+  accepted: ReadonlySet<ValidEvent>;
+  refused: ReadonlyMap<ValidEvent, Rejection>;
+  conflicts: ReadonlySet<ValidEvent>;
+}> {
+  const beside = { connection: null, deployment, caches: emptyCaches(), version: null, sentAt };
+  const request = { valid: [...events], rejected: [], single: false };
+  const recording = { ...action, ...beside };
+  const { accepted, refused, rest } = await recordValid(recording, [request]);
+  const counts = { accepted: accepted.length, duplicates: rest.duplicates.length };
+  await insertBatch(action, { ...counts, conflicts: rest.conflicts.length, rejected: 0 });
+  const eventsOf = (sent: readonly { event: ValidEvent }[]) =>
+    new Set(sent.map(({ event }) => event));
+  return { accepted: eventsOf(accepted), refused, conflicts: eventsOf(rest.conflicts) };
+}
+
+async function recordValid(recording: Recording, requests: readonly Pick<Sorted, 'valid'>[]) {
   const { sent, mayBeNew } = await sort(recording, requests);
   const candidates = mayBeNew.map(toCandidate(recording));
   const answers = await attributeNew(recording, candidates);
@@ -125,18 +170,8 @@ async function record(recording: Recording, requests: readonly Sorted[]): Promis
     recording,
     sent.filter(({ event }) => !settled.has(event)),
   );
-  const rejectedOf = requests.map((request): Rejection[] => [...request.rejected]);
-  for (const { request, event } of sent) {
-    const rejection = refused.get(event);
-    if (rejection !== undefined) rejectedOf[request]?.push(rejection);
-  }
-  for (const { request, event } of rest.refusedToo) rejectedOf[request]?.push(refusedToo(event));
-  await keepBeside(recording, rejectedOf.flat(), {
-    accepted: accepted.length,
-    duplicates: rest.duplicates.length,
-    conflicts: rest.conflicts.length,
-  });
-  return rejectedOf.map((rejected, request) => resultOf(request, { accepted, ...rest }, rejected));
+  for (const { event } of rest.refusedToo) refused.set(event, refusedToo(event));
+  return { sent, accepted, refused, rest };
 }
 
 async function keepBeside(
@@ -161,7 +196,7 @@ async function keepBeside(
  */
 async function sort(
   recording: Recording,
-  requests: readonly Sorted[],
+  requests: readonly Pick<Sorted, 'valid'>[],
 ): Promise<{ sent: Sent[]; mayBeNew: Sent[] }> {
   const events = requests.flatMap(({ valid }, request) =>
     valid.map((event) => ({ request, event, key: eventKeyOf(event) })),
@@ -210,9 +245,9 @@ async function strict({ tx, caches, version }: Recording): Promise<boolean> {
   return at.strict;
 }
 
-function toCandidate({ now }: Action) {
+function toCandidate({ now, sentAt }: Recording) {
   return (sent: Sent): Candidate => {
-    const occurredAt = sent.event.time ?? now;
+    const occurredAt = sent.event.time ?? sentAt?.get(sent.event) ?? now;
     const eventId = newId('evt', occurredAt);
     return { ...sent, occurredAt, eventId, key: { ...sent.key, eventId } };
   };
@@ -241,8 +276,17 @@ async function store(
   recording: Recording,
   accepted: readonly (Candidate & { attribution: Attribution })[],
 ): Promise<void> {
-  await copyEvents(recording, recording.connection, accepted);
-  await copyAttributions(recording, recording.connection, accepted);
+  const { connection } = recording;
+  if (connection === null) {
+    await insertEvents(recording, accepted);
+    await appendAttributions(
+      recording,
+      accepted.map((entry) => ({ ...entry, sign: 1 })),
+    );
+  } else {
+    await copyEvents(recording, connection, accepted);
+    await copyAttributions(recording, connection, accepted);
+  }
   const measures = new Set(accepted.flatMap(({ event }) => Object.keys(event.measures)));
   await ensureMeters(recording, [...measures]);
 }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
-import type { Connection, Database, Tx } from '../db/connect.ts';
+import type { Connection, Database, Queryable, Tx } from '../db/connect.ts';
 import { copyRows } from '../db/copy.ts';
 import type { Instant } from '../lib/instant.ts';
 import { type EventKey, keyOf, type ValidEvent } from './rules.ts';
@@ -73,6 +73,36 @@ export async function copyEvents(
   );
 }
 
+/** The same for a few, within any transaction. */
+export async function insertEvents(action: Action, events: readonly NewEvent[]): Promise<void> {
+  if (events.length === 0) return;
+  const rows = events.map(({ eventId, occurredAt, credentialKey, event }) => ({
+    id: eventId,
+    occurred_at: occurredAt,
+    source: event.source,
+    client_id: event.clientId,
+    credential_key: credentialKey,
+    subscription_claim: event.subscription,
+    subscriber_claim: event.subscriber,
+    organization_claim: event.organization,
+    product_claim: event.product,
+    measures: event.measures,
+    cost_amount: event.cost?.amount ?? null,
+    cost_currency: event.cost?.currency ?? null,
+    attributes: event.attributes,
+  }));
+  await sql`
+    insert into events (id, occurred_at, journal_id, source, client_id, credential_key, subscription_claim, subscriber_claim,
+                        organization_claim, product_claim, measures, cost_amount, cost_currency, attributes)
+    select id, occurred_at, ${action.journalId}, source, client_id, credential_key, subscription_claim, subscriber_claim,
+           organization_claim, product_claim, measures, cost_amount, cost_currency, attributes
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (
+        id text, occurred_at timestamptz, source text, client_id text, credential_key bigint, subscription_claim text, subscriber_claim text,
+        organization_claim text, product_claim text, measures jsonb, cost_amount numeric, cost_currency char(3), attributes jsonb)`.execute(
+    action.tx,
+  );
+}
+
 export type Conflict = { event: ValidEvent; hash: string; credentialKey: number | null };
 
 /** Keeps the other bodies of an id, each once. The credential ID is kept by its key, as everywhere. */
@@ -129,6 +159,28 @@ export async function insertBatch(
   await action.tx
     .insertInto('ingest_batches')
     .values({ journal_id: action.journalId, ...counts })
+    .execute();
+}
+
+export async function findIngestSettings(
+  db: Queryable,
+): Promise<{ mode: 'provision' | 'strict'; version: number }> {
+  const row = await db
+    .selectFrom('deployment')
+    .select(['attribution_mode', 'ingest_settings_version'])
+    .executeTakeFirstOrThrow();
+  const mode = row.attribution_mode === 'strict' ? 'strict' : 'provision';
+  return { mode, version: row.ingest_settings_version };
+}
+
+export async function updateIngestSettings(
+  tx: Tx,
+  mode: 'provision' | 'strict',
+  version: number,
+): Promise<void> {
+  await tx
+    .updateTable('deployment')
+    .set({ attribution_mode: mode, ingest_settings_version: version })
     .execute();
 }
 

@@ -181,6 +181,11 @@ describe('a canary', () => {
       true,
     ]);
     await goThroughQueue();
+    const kept = (await ask('GET', '/v1/rejects?limit=200')).json().items;
+    expect(kept.length).toBeGreaterThan(5);
+    await ask('POST', '/v1/rejects/replay', { filter: {} });
+    await ask('GET', '/v1/rejects?limit=200');
+    expect((await ask('GET', '/v1/conflicts')).json().items).toHaveLength(1);
   });
 
   it('is a wrong value everywhere', async () => {
