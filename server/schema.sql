@@ -583,7 +583,8 @@ create table billing_runs (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
-  version integer not null default 1
+  version integer not null default 1,
+  credit_notes_issued integer not null default 0
 );
 
 create table billing_schedule (
@@ -594,7 +595,8 @@ create table billing_schedule (
   last_run_id identifier,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  late_policy text not null default 'adjustNextInvoice'::text
 );
 
 create table bindings (
@@ -852,6 +854,7 @@ create table invoices (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1,
+  standalone boolean,
   subtotal numeric,
   tax_total numeric,
   breakdown_by text
@@ -1245,6 +1248,13 @@ create table sending_settings (
   version integer not null default 1
 );
 
+create table settled_periods (
+  organization_id identifier not null,
+  subscription_id identifier not null,
+  period_start timestamp with time zone not null,
+  position bigint not null
+);
+
 create table sign_in_attempts (
   key identifier not null,
   count integer not null,
@@ -1462,6 +1472,8 @@ alter table billing_schedule add constraint billing_schedule_check CHECK (((NOT 
 alter table billing_schedule add constraint billing_schedule_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 720)));
 
 alter table billing_schedule add constraint billing_schedule_last_run_id_fkey FOREIGN KEY (last_run_id) REFERENCES billing_runs(id);
+
+alter table billing_schedule add constraint billing_schedule_late_policy_check CHECK ((late_policy = ANY (ARRAY['adjustNextInvoice'::text, 'creditNote'::text, 'ignore'::text])));
 
 alter table billing_schedule add constraint billing_schedule_only_one_check CHECK (only_one);
 
@@ -1718,6 +1730,8 @@ alter table invoices add constraint invoices_seller_id_fkey FOREIGN KEY (seller_
 alter table invoices add constraint invoices_seller_id_number_key UNIQUE (seller_id, number);
 
 alter table invoices add constraint invoices_seller_id_number_sequence_key UNIQUE (seller_id, number_sequence);
+
+alter table invoices add constraint invoices_standalone_check CHECK (standalone);
 
 alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'partially_paid'::text, 'paid'::text, 'void'::text, 'uncollectible'::text])));
 
@@ -2138,6 +2152,12 @@ alter table sending_settings add constraint sending_settings_pkey PRIMARY KEY (o
 
 alter table sending_settings add constraint sending_settings_reminder_days_check CHECK (((cardinality(reminder_days) <= 10) AND (0 < ALL (reminder_days))));
 
+alter table settled_periods add constraint settled_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (organization_id, subscription_id, period_start);
+
+alter table settled_periods add constraint settled_periods_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
 alter table sign_in_attempts add constraint sign_in_attempts_count_check CHECK ((count > 0));
 
 alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (key);
@@ -2332,7 +2352,7 @@ CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (
 
 CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
-CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key) WHERE (status <> 'void'::text);
+CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
 
 CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
@@ -2731,6 +2751,8 @@ grant insert, select on seller_logos to customary_app;
 grant select, update on sellers to customary_app;
 
 grant select, update on sending_settings to customary_app;
+
+grant insert, select, update on settled_periods to customary_app;
 
 grant delete, insert, select, update on sign_in_attempts to customary_app;
 

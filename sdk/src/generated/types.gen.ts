@@ -211,6 +211,8 @@ export interface BillingRun {
   organizationsDone: number;
   invoicesDrafted: number;
   linesDrafted: number;
+  /** For credits that no invoice could take. */
+  creditNotesIssued: number;
   problem: {
     code: string;
     detail: string;
@@ -1065,6 +1067,8 @@ export interface Invoice {
   billingRunId: string | null;
   /** Set where the payer asks for one invoice per subscription. */
   subscriptionId: string | null;
+  /** `true`: beside the regular invoice of the cycle, for what was found later. */
+  standalone: boolean;
   currency: string;
   /** Of the billing cycle. */
   periodStart: string;
@@ -1107,6 +1111,8 @@ export interface InvoiceHeader {
   billingRunId: string | null;
   /** Set where the payer asks for one invoice per subscription. */
   subscriptionId: string | null;
+  /** `true`: beside the regular invoice of the cycle, for what was found later. */
+  standalone: boolean;
   currency: string;
   /** Of the billing cycle. */
   periodStart: string;

@@ -84,6 +84,7 @@ export type BillingRuns = {
   updated_at: Instant;
   finished_at: Instant | null;
   version: Generated<number>;
+  credit_notes_issued: Generated<number>;
 };
 
 export type BillingSchedule = {
@@ -95,6 +96,7 @@ export type BillingSchedule = {
   created_at: Generated<Instant>;
   updated_at: Generated<Instant>;
   version: Generated<number>;
+  late_policy: Generated<string>;
 };
 
 export type Bindings = {
@@ -352,6 +354,7 @@ export type Invoices = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  standalone: boolean | null;
   subtotal: string | null;
   tax_total: string | null;
   breakdown_by: string | null;
@@ -745,6 +748,13 @@ export type SendingSettings = {
   version: Generated<number>;
 };
 
+export type SettledPeriods = {
+  organization_id: string;
+  subscription_id: string;
+  period_start: Instant;
+  position: number;
+};
+
 export type SignInAttempts = {
   key: string;
   count: number;
@@ -963,6 +973,7 @@ export type DB = {
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;
+  settled_periods: SettledPeriods;
   sign_in_attempts: SignInAttempts;
   sign_in_challenges: SignInChallenges;
   subscribers: Subscribers;

@@ -20,7 +20,6 @@ import { type BilledLine, type Plan, planFor } from './settle-rules.ts';
 
 /** A line that stands, on whatever invoice, with what it takes to name its obligation again. */
 export type BookLine = BilledLine & {
-  readonly invoiceId: string;
   readonly subscriptionId: string;
   readonly period: Period;
   readonly itemId: string;

@@ -8,6 +8,7 @@ import { servicePeriods } from '../subscriptions/period-rules.ts';
 import { subscriptionsByIds } from '../subscriptions/queries.ts';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
 import { moveUsage } from '../../test/support/seeded-usage.ts';
+import { billedLines } from './billed-queries.ts';
 import { prorated } from './obligation-rules.ts';
 
 /**
@@ -268,8 +269,20 @@ async function issue(world: World, every: number): Promise<void> {
   const drafts = (await invoices(world)).filter(({ status }) => status === 'draft');
   for (const [i, { id }] of drafts.entries()) {
     if (i % every !== 0) continue;
-    world.issued.set(id, JSON.stringify(await api.ok('POST', `/v1/invoices/${id}/finalize`)));
+    world.issued.set(id, saidBy(await api.ok('POST', `/v1/invoices/${id}/finalize`)));
   }
+}
+
+/** What an issued invoice says: all but what credit notes have lowered of it. */
+function saidBy(invoice: Json): string {
+  const moves = {
+    status: null,
+    amountDue: null,
+    amountCredited: null,
+    version: null,
+    updatedAt: null,
+  };
+  return JSON.stringify({ ...invoice, ...moves });
 }
 
 async function catchUp(world: World): Promise<void> {
@@ -295,8 +308,9 @@ async function billedFigures(ids: string[]): Promise<Map<string, Figures>> {
   const { rows } = await sql<Figures & { subscription: string; item: string; start: Instant }>`
     select l.subscription_id as subscription, coalesce(l.fee_id, l.charge_id) as item, l.period_start as start, sum(l.amount)::text as amount,
            sum(l.event_count)::int as count, sum(l.event_quantity)::text as quantity, sum(l.event_hash)::text as hash
-      from invoice_lines l join invoices i on i.id = l.invoice_id and i.status <> 'void'
-     where l.subscription_id = any(${ids}) group by 1, 2, 3`.execute(api.database.db);
+      from ${billedLines} l where l.status <> 'void' and l.subscription_id = any(${ids}) group by 1, 2, 3`.execute(
+    api.database.db,
+  );
   return new Map(
     rows.map(({ subscription: id, item, start, ...figures }) => [
       `${id} ${item} ${start}`,
@@ -356,7 +370,7 @@ async function expectBooksToFit(world: World): Promise<void> {
     expect([key, plain(billed.get(key))]).toEqual([key, plain(owed.get(key))]);
   }
   const all = await invoices(world);
-  const now = new Map(all.map((invoice) => [invoice.id, JSON.stringify(invoice)]));
+  const now = new Map(all.map((invoice) => [invoice.id, saidBy(invoice)]));
   for (const [id, issued] of world.issued) expect(now.get(id)).toBe(issued);
 }
 

@@ -2,8 +2,7 @@ import { findPlanVersions, type PlanVersionRow } from '../catalog/plan-queries.t
 import { pricingOf } from '../catalog/pricing-rules.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
-import { decimal, toText } from '../lib/decimal.ts';
-import { newId } from '../lib/id.ts';
+import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { measureUsage } from '../rating/queries.ts';
@@ -14,25 +13,14 @@ import { type BookLine, type Books, isRebuilt, plansFor } from './book-rules.ts'
 import { samePeriod } from './cycle-rules.ts';
 import {
   billedCycles,
-  deleteDrafts,
-  type DraftRow,
-  insertDraft,
-  insertLines,
-  type LineRow,
-  rewriteDraft,
-  saveCycle,
+  latePolicies,
+  saveSettled,
   standingInvoices,
   type StandingInvoice,
   type StandingLine,
   standingLines,
 } from './draft-queries.ts';
 import { groupBy } from '../lib/group.ts';
-import { insertParts } from './breakdown-queries.ts';
-import { breakDownDraft } from './breakdown-actions.ts';
-import { breakdownOf } from '../lib/breakdown.ts';
-import { recipientOf } from './invoice-rules.ts';
-import { issuerSnapshot } from '../sellers/queries.ts';
-import { describeLine, inOrder, priceSnapshot } from './line-rules.ts';
 import type { News } from './news-queries.ts';
 import {
   type BilledSubscription,
@@ -41,19 +29,12 @@ import {
   planKey,
   type RatedPlan,
 } from './obligation-rules.ts';
-import {
-  billToKnownAt,
-  findPayer,
-  lockPayer,
-  type PayerRow,
-  subscriptionIdsOf,
-} from './run-queries.ts';
-import { planIdsOf, taxableOf, taxerOf } from './tax-actions.ts';
-import { insertTaxes } from './tax-queries.ts';
-import { type Taxed, totalsOf } from './tax-rules.ts';
-import { asksOf, fitOnInvoice, type LineDraft, type Plan, settle } from './settle-rules.ts';
+import { billToKnownAt, findPayer, lockPayer, subscriptionIdsOf } from './run-queries.ts';
+import { type LatePolicy, latePolicyOf } from './policy-rules.ts';
+import { asksOf, type LineDraft, type Plan, settle } from './settle-rules.ts';
+import { type Run, type Written, writeCycle } from './write-actions.ts';
 
-export type RunContext = { readonly id: string; readonly position: number; readonly news: News };
+export type RunContext = Run & { readonly news: News };
 
 /**
  * Drafts one payer's invoices for its cycles, oldest first, as usage was known at the run's position. Repeating it
@@ -80,22 +61,37 @@ export async function billPayer(
   if (cycles.length === 0) return;
   const invoices = await standingInvoices(action.tx, payerId, cycles);
   let books = await openBooks(action.tx, run, payerId, cycles, invoices);
+  const found = new Set<string>();
+  let plans: Plan[] = [];
   for (const cycle of cycles) {
-    const lines = await settleAll(action.tx, books, plansFor(books, cycle));
-    const drafted = await writeCycle(
-      action,
-      run,
-      payer,
-      cycle,
-      lines,
-      invoices.filter((invoice) => isOf(invoice, cycle)),
-    );
+    plans = plansFor(books, cycle);
+    const lines = await settleAll(action.tx, books, plans);
+    for (const line of lines) found.add(pairKey(line.obligation));
+    const standing = invoices.filter((invoice) => isOf(invoice, cycle));
+    const written = await writeCycle(action, run, payer, cycle, lines, standing);
     books = {
       ...books,
-      lines: [...books.lines, ...drafted.map((line) => pendingLine(line, payerId, cycle))],
+      lines: [...books.lines, ...written.map((each) => asBookLine(each, payerId, cycle))],
     };
   }
+  await saveSettled(action, payerId, settledPeriods(books, plans, found), run.position);
 }
+
+/** Of the periods with news, those of which all that was billed has been looked at and nothing was found. */
+function settledPeriods(books: Books, plans: readonly Plan[], found: ReadonlySet<string>): Place[] {
+  const lookedAt = new Set(plans.map((plan) => obligationKey(plan.obligation)));
+  const mine = books.lines.filter((line) => line.payerId === books.payerId);
+  return [...groupBy(mine, (line) => line.pair)].flatMap(([pair, lines]) => {
+    const [line] = lines;
+    if (line === undefined || found.has(pair)) return [];
+    const { subscriptionId, period } = line;
+    const isNews = books.newsPeriods.get(subscriptionId)?.has(period.start) === true;
+    if (!isNews || !lines.every(({ obligation }) => lookedAt.has(obligation))) return [];
+    return [{ subscriptionId, start: period.start }];
+  });
+}
+
+type Place = { readonly subscriptionId: string; readonly start: Instant };
 
 const isOf = (invoice: StandingInvoice, cycle: Period) =>
   samePeriod({ start: invoice.period_start, end: invoice.period_end }, cycle);
@@ -112,6 +108,7 @@ export async function openBooks(
 ): Promise<Books> {
   const ids = await subscriptionIdsOf(db, payerId, [...run.news.periods.keys()]);
   const subscriptions = await subscriptionsByIds(db, ids);
+  const lateUsage = await latePolicies(db, payerId);
   const newsCycles = run.news.cycles.get(payerId) ?? [];
   const bounds = boundsOf(subscriptions, cycles, run.news, newsCycles);
   const standing = await standingLines(db, bounds);
@@ -126,7 +123,12 @@ export async function openBooks(
   return {
     payerId,
     position: run.position,
-    subscriptions: subscriptions.map(billedSubscriptionOf),
+    subscriptions: subscriptions.map((row) =>
+      billedSubscriptionOf(
+        row,
+        latePolicyOf(row.late_usage, lateUsage.payer, lateUsage.deployment),
+      ),
+    ),
     plans,
     billTo: await billToKnownAt(
       db,
@@ -199,9 +201,9 @@ export function ratedPlanOf(row: PlanVersionRow): RatedPlan {
   };
 }
 
-function billedSubscriptionOf(row: SubscriptionRow): BilledSubscription {
+function billedSubscriptionOf(row: SubscriptionRow, late: LatePolicy): BilledSubscription {
   const { id, name, organization_id: organizationId, terms, plans } = row;
-  return { id, name, organizationId, terms, plans };
+  return { id, name, organizationId, terms, plans, late };
 }
 
 function bookLineOf(row: StandingLine): BookLine {
@@ -224,6 +226,7 @@ function bookLineOf(row: StandingLine): BookLine {
       sign: row.event_sign,
     },
     isGone: row.is_gone,
+    lineId: row.id,
     invoiceId: row.invoice_id,
     subscriptionId: row.subscription_id,
     period: { start: row.period_start, end: row.period_end },
@@ -234,21 +237,22 @@ function bookLineOf(row: StandingLine): BookLine {
   };
 }
 
-/** A line just drafted, as the payer's next cycle has to know it: pending. */
-function pendingLine(line: LineDraft, payerId: string, cycle: Period): BookLine {
+/** A line just written, as the payer's next cycle has to know it: pending on a draft, or issued on a credit note. */
+function asBookLine({ line, creditNoteNumber }: Written, payerId: string, cycle: Period): BookLine {
   const { obligation: o } = line;
   return {
     obligation: obligationKey(o),
     pair: pairKey(o),
     payerId,
     planKey: planKey(o.plan),
-    invoiceNumber: null,
-    isDraft: true,
+    invoiceNumber: creditNoteNumber,
+    isDraft: creditNoteNumber === null,
     cycle,
     amount: line.amount,
     set: line.set,
     isGone: o.isGone === true,
-    invoiceId: '',
+    lineId: '',
+    invoiceId: null,
     subscriptionId: o.subscription.id,
     period: o.period,
     itemId: o.item.id,
@@ -286,138 +290,4 @@ export async function measureAll(
     }));
   });
   return measureUsage(db, [...new Map(asks.map((ask) => [ask.key, ask])).values()]);
-}
-
-// Writing ----------------------------------------------------------------------------------------
-
-/** Writes the drafts of one cycle, one for each currency and grouping; answers the lines that are on them. */
-async function writeCycle(
-  action: Action,
-  run: RunContext,
-  payer: PayerRow,
-  cycle: Period,
-  lines: readonly LineDraft[],
-  standing: readonly StandingInvoice[],
-): Promise<LineDraft[]> {
-  const nameOf = (currency: string, groupingKey: string) => `${currency} ${groupingKey}`;
-  const groupingOf = (line: LineDraft) =>
-    payer.invoice_grouping === 'perSubscription' ? line.obligation.subscription.id : '';
-  const byName = new Map(
-    standing.map((invoice) => [nameOf(invoice.currency, invoice.grouping_key), invoice]),
-  );
-  const groups = groupBy(lines, (line) => nameOf(line.obligation.plan.currency, groupingOf(line)));
-  const tax = await taxerOf(action.tx, payer.id, planIdsOf(lines));
-  const drafted: LineDraft[] = [];
-  const keptIds = new Set<string>();
-  let complete = true;
-  let isWhole = true;
-  for (const [name, group] of groups) {
-    const [first] = group;
-    const existing = byName.get(name);
-    if (first === undefined) continue;
-    if (existing !== undefined && existing.status !== 'draft') {
-      isWhole = false;
-      continue;
-    }
-    const { currency } = first.obligation.plan;
-    const kept = inOrder(fitOnInvoice(group, (some) => tax(some.map(taxableOf), currency).total));
-    complete &&= kept.length > 0;
-    if (kept.length === 0) continue;
-    const key = { currency, groupingKey: groupingOf(first) };
-    keptIds.add(
-      await writeDraft(action, run, payer, {
-        ...key,
-        cycle,
-        lines: kept,
-        taxed: tax(kept.map(taxableOf), currency),
-        existingId: existing?.id,
-      }),
-    );
-    drafted.push(...kept);
-  }
-  await deleteDrafts(
-    action,
-    standing.filter(({ id, status }) => status === 'draft' && !keptIds.has(id)).map(({ id }) => id),
-  );
-  await saveCycle(action, {
-    payerId: payer.id,
-    cycle,
-    runId: run.id,
-    position: run.position,
-    complete,
-    isWhole,
-  });
-  return drafted;
-}
-
-type Draft = {
-  currency: string;
-  groupingKey: string;
-  cycle: Period;
-  lines: readonly LineDraft[];
-  taxed: Taxed;
-  existingId: string | undefined;
-};
-
-async function writeDraft(
-  action: Action,
-  run: RunContext,
-  payer: PayerRow,
-  draft: Draft,
-): Promise<string> {
-  const issuer = await issuerSnapshot(action.tx);
-  const row: DraftRow = {
-    organization_id: payer.id,
-    billing_run_id: run.id,
-    currency: draft.currency,
-    period_start: draft.cycle.start,
-    period_end: draft.cycle.end,
-    grouping_key: draft.groupingKey,
-    position: run.position,
-    ...totalsOf(draft.taxed),
-    breakdown_by: breakdownOf(payer.breakdown_by ?? issuer.breakdown),
-    recipient: JSON.stringify(recipientOf(payer)),
-    issuer: JSON.stringify(issuer),
-  };
-  const id = draft.existingId ?? newId('inv', action.now);
-  if (draft.existingId === undefined) await insertDraft(action, id, row);
-  else await rewriteDraft(action, id, row);
-  const lines = draft.lines.map((line, ordinal) => lineRowOf(action, id, line, ordinal + 1));
-  await insertLines(action, lines);
-  await insertTaxes(action, id, draft.taxed.taxes);
-  await insertParts(action, await breakDownDraft(action.tx, lines, row.breakdown_by));
-  return id;
-}
-
-function lineRowOf(action: Action, invoiceId: string, line: LineDraft, ordinal: number): LineRow {
-  const {
-    obligation: { subscription, plan, item, period },
-    set,
-    usage,
-  } = line;
-  return {
-    id: newId('lin', action.now),
-    invoice_id: invoiceId,
-    ordinal,
-    kind: line.kind,
-    description: describeLine(line),
-    subscription_id: subscription.id,
-    plan_id: plan.planId,
-    plan_version: plan.planVersion,
-    fee_id: item.kind === 'fee' ? item.id : null,
-    charge_id: item.kind === 'charge' ? item.id : null,
-    period_start: period.start,
-    period_end: period.end,
-    payer_from: set.from,
-    payer_to: set.to,
-    quantity: toText(line.quantity),
-    amount: toText(line.amount),
-    price: JSON.stringify(priceSnapshot(line)),
-    position_after: set.after,
-    position: set.upto,
-    event_sign: set.sign,
-    event_count: usage.eventCount,
-    event_quantity: toText(usage.eventQuantity),
-    event_hash: toText(usage.eventHash),
-  };
 }

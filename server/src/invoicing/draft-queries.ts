@@ -4,11 +4,14 @@ import type { Queryable } from '../db/connect.ts';
 import type { BreakdownBy } from '../lib/breakdown.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
+import { billedLines } from './billed-queries.ts';
+import type { LatePolicy } from './policy-rules.ts';
 
 // What stands already ---------------------------------------------------------------------------
 
-/** A line of any payer's invoice or draft, void ones excepted. */
+/** What bills an obligation to any payer: see `billedLines`; void documents excepted. */
 export type StandingLine = {
+  id: string;
   kind: 'fee' | 'usage' | 'adjustment';
   subscription_id: string;
   plan_id: string;
@@ -28,7 +31,9 @@ export type StandingLine = {
   rated_minimum: string | null;
   line_top_up: string | null;
   is_gone: boolean;
-  invoice_id: string;
+  /** Null: it is on a credit note. */
+  invoice_id: string | null;
+  known_at: number;
   payer_id: string;
   number: string | null;
   status: string;
@@ -42,15 +47,14 @@ export async function standingLines(
   bounds: ReadonlyMap<string, Instant>,
 ): Promise<StandingLine[]> {
   const { rows } = await sql<StandingLine>`
-    select l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
+    select l.id, l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
            l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount, l.price -> 'rated' ->> 'minimum' as rated_minimum,
-           l.price -> 'rated' ->> 'lineTopUp' as line_top_up,
-           l.price -> 'rated' ? 'gone' as is_gone,
-           l.invoice_id, i.organization_id as payer_id, i.number, i.status, i.period_start as cycle_start, i.period_end as cycle_end
+           l.price -> 'rated' ->> 'lineTopUp' as line_top_up, l.price -> 'rated' ? 'gone' as is_gone,
+           l.invoice_id, l.known_at, l.organization_id as payer_id, l.number, l.status, l.cycle_start, l.cycle_end
       from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
-      join invoice_lines l on l.subscription_id = b.subscription_id and l.period_end > b.bound
-      join invoices i on i.id = l.invoice_id and i.status <> 'void'
-     order by i.position, l.position, l.id`.execute(db);
+      join ${billedLines} l on l.subscription_id = b.subscription_id and l.period_end > b.bound
+     where l.status <> 'void'
+     order by l.known_at, l.position, l.id`.execute(db);
   return rows;
 }
 
@@ -115,7 +119,15 @@ export type StandingInvoice = Awaited<ReturnType<typeof standingInvoices>>[numbe
 export async function standingInvoices(db: Queryable, payerId: string, cycles: readonly Period[]) {
   return db
     .selectFrom('invoices')
-    .select(['id', 'status', 'currency', 'grouping_key', 'period_start', 'period_end'])
+    .select([
+      'id',
+      'status',
+      'currency',
+      'grouping_key',
+      'standalone',
+      'period_start',
+      'period_end',
+    ])
     .where('organization_id', '=', payerId)
     .where('status', '<>', 'void')
     .where((e) =>
@@ -127,6 +139,17 @@ export async function standingInvoices(db: Queryable, payerId: string, cycles: r
       ]),
     )
     .execute();
+}
+
+/** What becomes of late usage where a subscription says nothing of it: by its payer, and of all. */
+export async function latePolicies(
+  db: Queryable,
+  payerId: string,
+): Promise<{ payer: unknown; deployment: LatePolicy }> {
+  const { rows } = await sql<{ payer: unknown; deployment: LatePolicy }>`
+    select b.late_policy as deployment, o.late_usage as payer
+      from billing_schedule b left join organizations o on o.id = ${payerId}`.execute(db);
+  return rows[0] ?? { payer: null, deployment: 'adjustNextInvoice' };
 }
 
 export async function billedCycles(db: Queryable, payerId: string, cycles: readonly Period[]) {
@@ -167,6 +190,23 @@ export async function saveCycle(
   );
 }
 
+/** Of these service periods nothing had to be followed up, as they were known at the position. */
+export async function saveSettled(
+  action: Action,
+  payerId: string,
+  periods: readonly { readonly subscriptionId: string; readonly start: Instant }[],
+  position: number,
+): Promise<void> {
+  if (periods.length === 0) return;
+  await sql`
+    insert into settled_periods (organization_id, subscription_id, period_start, position)
+    select ${payerId}, p.subscription_id, p.period_start, ${position}
+      from unnest(${periods.map(({ subscriptionId }) => subscriptionId)}::text[], ${periods.map(({ start }) => start)}::timestamptz[]) as p (subscription_id, period_start)
+    on conflict (organization_id, subscription_id, period_start) do update set position = greatest(excluded.position, settled_periods.position)`.execute(
+    action.tx,
+  );
+}
+
 export type DraftRow = {
   organization_id: string;
   billing_run_id: string;
@@ -174,6 +214,7 @@ export type DraftRow = {
   period_start: Instant;
   period_end: Instant;
   grouping_key: string;
+  standalone: true | null;
   position: number;
   subtotal: string;
   tax_total: string;

@@ -76,6 +76,9 @@ const header = {
     .string()
     .nullable()
     .describe('Set where the payer asks for one invoice per subscription.'),
+  standalone: z
+    .boolean()
+    .describe('`true`: beside the regular invoice of the cycle, for what was found later.'),
   currency: z.string(),
   periodStart: instant.describe('Of the billing cycle.'),
   periodEnd: instant,
@@ -206,6 +209,7 @@ export function headerToApi(row: InvoiceRow): z.output<typeof invoiceHeader> {
     organizationId: row.organization_id,
     billingRunId: row.billing_run_id,
     subscriptionId: row.grouping_key === '' ? null : row.grouping_key,
+    standalone: row.standalone === true,
     currency: row.currency,
     periodStart: row.period_start,
     periodEnd: row.period_end,

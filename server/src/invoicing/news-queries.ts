@@ -1,11 +1,15 @@
 import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { billedLines } from './billed-queries.ts';
 import { voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
 export type News = {
-  /** Billed service periods with entries, payers or changes recorded after they were billed: subscription → starts. */
+  /**
+   * Billed service periods with entries, payers or changes recorded after something of them was billed: subscription →
+   * starts. Until that has been adjusted, whatever else of the period is billed meanwhile, or nothing was found.
+   */
   readonly periods: ReadonlyMap<string, ReadonlySet<Instant>>;
   /** Those of them that were changed: cut, made longer, or put on another plan. */
   readonly changes: ReadonlyMap<string, ReadonlySet<Instant>>;
@@ -39,8 +43,8 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     with ${issued}, ${payersOf},
     watched as materialized (
       select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
-             min(usage_position) as position
-        from issued where usage_until is not null group by subscription_id, period_start
+             min(position) as position
+        from issued_items where usage_until is not null group by subscription_id, period_start
       union all
       select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end, b.position
         from billing_cycles b join payers_of p on p.payer_id = b.organization_id
@@ -79,23 +83,18 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
 }
 
 /**
- * What stands on issued invoices. Of each fee and charge over a service period, by payer: up to which position it was
- * looked at, and the end of the period as it was then. A service period is looked at again as a whole; the end of its
- * usage is null where none was billed, or there is no such period any more.
+ * What stands on issued documents. Of each fee and charge over a service period, by payer: up to which position it was
+ * looked at, and the end of the period as it was then; up to where its usage was, null where it has none or is gone.
  */
 const issued = sql`
   issued_items as materialized (
-    select l.subscription_id, l.period_start, i.organization_id, coalesce(l.charge_id, l.fee_id) as item_id, max(i.position) as position,
-           (array_agg(l.period_end order by i.position desc, l.id desc))[1] as period_end,
-           (array_agg(case when l.charge_id is not null and not l.price -> 'rated' ? 'gone' then l.period_end end order by i.position desc, l.id desc))[1] as usage_until
-      from invoice_lines l join invoices i on i.id = l.invoice_id
-     where i.status not in ('draft', 'void')
-     group by l.subscription_id, l.period_start, i.organization_id, coalesce(l.charge_id, l.fee_id)
-  ),
-  issued as materialized (
-    select subscription_id, period_start, organization_id, max(position) as position, max(period_end) as period_end,
-           max(position) filter (where usage_until is not null) as usage_position, max(usage_until) as usage_until
-      from issued_items group by subscription_id, period_start, organization_id
+    select l.*, greatest(l.billed_at, s.position) as position
+      from (select subscription_id, period_start, organization_id, coalesce(charge_id, fee_id) as item_id, max(known_at) as billed_at,
+                   (array_agg(period_end order by known_at desc, id desc))[1] as period_end,
+                   (array_agg(case when charge_id is not null and not price -> 'rated' ? 'gone' then period_end end order by known_at desc, id desc))[1] as usage_until
+              from ${billedLines} b where status not in ('draft', 'void')
+             group by subscription_id, period_start, organization_id, coalesce(charge_id, fee_id)) l
+      left join settled_periods s on s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
   )`;
 
 /** Each subscription with whoever pays for it at any time. */
@@ -111,17 +110,14 @@ const payersOf = sql`
 /** A `billTo` recorded, or taken back, after the periods that it reaches into had been billed. */
 const movedToOtherPayers = (position: number) => sql`
   select 'period', i.subscription_id, null, i.period_start, i.period_end
-    from (select subscription_id, period_start, max(period_end) as period_end, min(position) as position from issued group by 1, 2) i
+    from (select subscription_id, period_start, max(period_end) as period_end, min(position) as position from issued_items group by 1, 2) i
     join subscriptions s on s.id = i.subscription_id
     join organization_payers p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
     join journal made on made.id = p.recorded_by
     left join journal ended on ended.id = p.superseded_by
    where (made.position > i.position and made.position <= ${position}) or (ended.position > i.position and ended.position <= ${position})`;
 
-/**
- * A service period that was cut, made longer or put on another plan after something of it had been billed: until that
- * has been adjusted, whatever else of the period is billed meanwhile.
- */
+/** A service period that was cut, made longer or put on another plan after something of it had been billed. */
 const changedPeriods = (position: number) => sql`
   select 'change', i.subscription_id, null, i.period_start, i.period_end
     from issued_items i

@@ -5,6 +5,7 @@ import { decimal, type Decimal, divide, multiply, subtract, zero } from '../lib/
 import { epochMs, type Instant } from '../lib/instant.ts';
 import { roundToMinor } from '../lib/money.ts';
 import type { Period } from '../lib/period.ts';
+import type { LatePolicy } from './policy-rules.ts';
 import {
   type Paced,
   type PlannedPeriod,
@@ -41,6 +42,7 @@ export type BilledSubscription = {
   readonly organizationId: string;
   readonly terms: Terms;
   readonly plans: readonly Paced[];
+  readonly late: LatePolicy;
 };
 
 export type FeeItem = {

@@ -17,7 +17,7 @@ export async function redraft(deployment: Deployment, ids: readonly string[]): P
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined || first.billing_run_id === null) continue;
-    const run = { id: first.billing_run_id, position, news };
+    const run = { id: first.billing_run_id, position, news, isToCredit: false };
     const cycles = group
       .map((each) => ({ start: each.period_start, end: each.period_end }))
       .toSorted((a, b) => (a.start < b.start ? -1 : 1));

@@ -197,7 +197,12 @@ async function billAll(
   doneBefore: number,
 ): Promise<Failure[]> {
   const { database, clock, log } = deployment;
-  const context: RunContext = { id: run.id, position: run.position, news };
+  const context: RunContext = {
+    id: run.id,
+    position: run.position,
+    news,
+    isToCredit: true,
+  };
   const asked = { kind: 'billingRuns.bill', actor: run.actor };
   const failures: Failure[] = [];
   let finished = doneBefore;

@@ -95,6 +95,7 @@ export async function recordProgress(
   await sql`
     update billing_runs r
        set organizations_done = ${organizationsDone}, updated_at = ${now}, version = version + 1,
+           credit_notes_issued = (select count(*) from credit_notes c where c.billing_run_id = r.id),
            invoices_drafted = (select count(*) from invoices i where i.billing_run_id = r.id),
            lines_drafted = (select count(*) from invoices i join invoice_lines l on l.invoice_id = i.id where i.billing_run_id = r.id)
      where r.id = ${runId} and r.status = 'running'`.execute(db);

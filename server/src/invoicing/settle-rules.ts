@@ -29,7 +29,6 @@ import {
   obligationKey,
   pairKey,
 } from './obligation-rules.ts';
-import { groupBy } from '../lib/group.ts';
 import { feePayer, type PayerSegment } from './payer-rules.ts';
 
 /** What a line, written earlier, says about one obligation. Lines of void invoices are no such thing. */
@@ -48,6 +47,9 @@ export type BilledLine = {
   readonly topUp: Decimal;
   /** Its service period, as it was then. */
   readonly period: Period;
+  readonly lineId: string;
+  /** Null: it is on a credit note. */
+  readonly invoiceId: string | null;
 };
 
 /** A set of events that has to be measured before amounts are known. */
@@ -65,6 +67,14 @@ export type Plan = {
   readonly adjusts: readonly string[];
   /** What was billed of its service period and is no longer part of it. */
   readonly cutOff: Period | null;
+  readonly corrects: Corrected | null;
+};
+
+/** The invoice line that billed an obligation first: what a credit note for it corrects. */
+export type Corrected = {
+  readonly invoiceId: string;
+  readonly number: string;
+  readonly lineId: string;
 };
 
 export type LineDraft = {
@@ -77,6 +87,7 @@ export type LineDraft = {
   /** The numbers of the invoices that an adjustment follows. */
   readonly adjusts: readonly string[];
   readonly cutOff: Period | null;
+  readonly corrects: Corrected | null;
   /** The rating that the amount comes from: of the whole period, this payer's share, and what was billed of it. */
   readonly rated: {
     quantity: string;
@@ -139,6 +150,7 @@ export function planFor(
       billedTopUp: zero,
       adjusts: [],
       cutOff: null,
+      corrects: null,
     };
   }
   const cutOff = cutOffFrom(obligation, billed);
@@ -158,7 +170,16 @@ export function planFor(
     billedTopUp: sum(billed.map((line) => line.topUp)),
     adjusts: [...new Set(billed.flatMap((line) => line.invoiceNumber ?? []))],
     cutOff,
+    corrects: correctedBy(billed),
   };
+}
+
+function correctedBy(billed: readonly BilledLine[]): Corrected | null {
+  for (const { invoiceId, invoiceNumber: number, lineId, amount } of billed) {
+    const asked = !isNegative(amount) && !isZero(amount);
+    if (invoiceId !== null && number !== null && asked) return { invoiceId, number, lineId };
+  }
+  return null;
 }
 
 /** The end of the service period, or all of it, that was billed last and is not part of it any more. */
@@ -270,6 +291,7 @@ export function settle(
       amount,
       adjusts: plan.adjusts,
       cutOff: plan.cutOff,
+      corrects: plan.corrects,
       rated: figures,
     };
   });
@@ -328,28 +350,3 @@ function rate(
     explained,
   };
 }
-
-/**
- * What goes on an invoice: nothing when no line has an amount (what is found for it later is billed then), and no more
- * credit than there is to pay: adjustments that would make it negative wait, as a whole, for a later invoice. A
- * service period is adjusted as a whole or not at all. `totalOf`: what lines ask for, with what comes on top of them.
- */
-export function fitOnInvoice(
-  lines: readonly LineDraft[],
-  totalOf: (some: readonly LineDraft[]) => Decimal = amountOf,
-): LineDraft[] {
-  const credits = new Map<string, LineDraft[]>();
-  const adjustments = lines.filter((line) => line.kind === 'adjustment');
-  for (const [key, some] of groupBy(adjustments, (line) => pairKey(line.obligation))) {
-    if (isNegative(amountOf(some))) credits.set(key, some);
-  }
-  const waiting = new Set<LineDraft>();
-  for (const [, some] of [...credits].toSorted(([a], [b]) => (a < b ? 1 : -1))) {
-    if (!isNegative(totalOf(lines.filter((line) => !waiting.has(line))))) break;
-    for (const line of some) waiting.add(line);
-  }
-  const kept = lines.filter((line) => !waiting.has(line));
-  return kept.every((line) => isZero(line.amount)) ? [] : kept;
-}
-
-const amountOf = (some: readonly LineDraft[]) => sum(some.map((line) => line.amount));

@@ -1,20 +1,27 @@
 import { sql } from 'kysely';
+import { billedLines } from './billed-queries.ts';
 
-/** Lines of void invoices whose service period has not been billed to the payer since: rows of news (see findNews). */
+/** When documents that bill something were voided. */
+const voided = sql`
+  select e.invoice_id as document_id, j.position from ledger_entries e join journal j on j.id = e.journal_id where e.kind = 'void_reversal'
+  union
+  select e.credit_note_id, j.position from ledger_entries e join journal j on j.id = e.journal_id where e.kind = 'credit_note' and e.amount > 0`;
+
+/** What void documents billed and has not been billed to the payer, or looked at, since: rows of news (see findNews). */
 const voidLines = sql`
-  select l.subscription_id, l.period_start, l.period_end, i.organization_id
-    from invoices i
-    join ledger_entries e on e.invoice_id = i.id and e.kind = 'void_reversal'
-    join journal j on j.id = e.journal_id
-    join invoice_lines l on l.invoice_id = i.id
-   where i.status = 'void'
+  select l.subscription_id, l.period_start, l.period_end, l.organization_id
+    from (${voided}) v
+    join ${billedLines} l on l.document_id = v.document_id and l.status = 'void'
+   where not exists (
+       select from ${billedLines} s
+        where s.status <> 'void' and s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
+          and coalesce(s.charge_id, s.fee_id) = coalesce(l.charge_id, l.fee_id) and s.known_at > v.position)
      and not exists (
-       select from invoice_lines s join invoices o on o.id = s.invoice_id and o.status <> 'void' and o.organization_id = i.organization_id
-        where s.subscription_id = l.subscription_id and s.period_start = l.period_start and coalesce(s.charge_id, s.fee_id) = coalesce(l.charge_id, l.fee_id)
-          and s.position > j.position)`;
+       select from settled_periods s
+        where s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start and s.position > v.position)`;
 
 /**
- * Voiding releases what an invoice had billed: its service periods are looked at again, and so are the payer's billed
+ * Voiding releases what a document had billed: its service periods are looked at again, and so are the payer's billed
  * cycles that they touch, in which something has no line now.
  */
 export const voidedPeriods = sql`
