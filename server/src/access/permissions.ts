@@ -75,6 +75,7 @@ export const permissions = [
   'seller.read',
   'seller.update',
   'checks.read',
+  'metrics.read',
   'me.read',
   'me.update',
   'people.read',
@@ -145,7 +146,7 @@ export const bundles = {
     ),
     ...readingOf('organizations', 'subscribers', 'subscriptions', 'meters', 'products', 'plans'),
     ...allOf('rejects'),
-    ...readingOf('usage', 'unclassified', 'conflicts', 'ingestSettings', 'checks'),
+    ...readingOf('usage', 'unclassified', 'conflicts', 'ingestSettings', 'checks', 'metrics'),
   ],
   /** What a metering client needs. */
   ingest: ['me.read', 'events.ingest'],

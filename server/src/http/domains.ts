@@ -7,6 +7,8 @@ import type { SignIn } from '../access/sign-in-actions.ts';
 import { registerSignIn } from '../access/sign-in-routes.ts';
 import { registerKept } from '../metering/kept-routes.ts';
 import { registerEvents } from '../metering/routes.ts';
+import { createMetrics } from '../metrics/registry-actions.ts';
+import { measureRequests, registerMetrics } from '../metrics/routes.ts';
 import { registerMeters } from '../catalog/meter-routes.ts';
 import { registerPlans } from '../catalog/plan-routes.ts';
 import { registerProducts } from '../catalog/product-routes.ts';
@@ -33,10 +35,12 @@ export function registerDomains(
   deployment: Deployment,
   signIn: SignIn,
 ): void {
+  const metrics = createMetrics(deployment);
+  measureRequests(app, metrics);
   registerOrganizations(app, deployment);
   registerSubscribers(app, deployment);
   registerCredentials(app, deployment);
-  registerEvents(app, deployment);
+  registerEvents(app, deployment, metrics);
   registerKept(app, deployment);
   registerUnclassified(app, deployment);
   registerMeters(app, deployment);
@@ -56,6 +60,7 @@ export function registerDomains(
   registerChecks(app, deployment);
   registerMe(app, deployment);
   registerPeople(app, deployment);
+  registerMetrics(app, metrics);
   registerSignIn(app, deployment, signIn);
   registerApiKeys(app, deployment);
 }

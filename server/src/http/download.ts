@@ -21,6 +21,8 @@ export const fileTypes = {
   pdf: { mediaType: 'application/pdf', opens: 'inline' },
   image: { mediaType: 'image/*', opens: 'inline' },
   csv: { mediaType: 'text/csv', opens: 'attachment' },
+  /** For Prometheus. */
+  metrics: { mediaType: 'text/plain; version=0.0.4; charset=utf-8', opens: 'inline' },
 } as const satisfies Record<string, FileType>;
 
 type DownloadOperation<P extends z.ZodType, Q extends z.ZodType> = Omit<

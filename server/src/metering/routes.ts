@@ -4,6 +4,7 @@ import { askedBy, read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { acceptGzip } from '../http/gzip.ts';
 import { limits } from '../lib/limits.ts';
+import type { Metrics } from '../metrics/registry-actions.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import { attributionHistory, findEvent, traceLines, traceNames } from './event-queries.ts';
 import { createIntake, type Intake } from './intake-actions.ts';
@@ -13,12 +14,17 @@ import { eventList, eventSearch } from './search-schema.ts';
 import { validateEvents } from './validation-schema.ts';
 import { eventToApi, traceToApi } from './wire-schema.ts';
 
-export function registerEvents(app: FastifyInstance, deployment: Deployment): void {
+export function registerEvents(
+  app: FastifyInstance,
+  deployment: Deployment,
+  metrics: Metrics,
+): void {
   const intake = createIntake(deployment);
+  metrics.watchIntake(() => intake.load());
   void app.register(async (scope) => {
     admit(scope, intake);
     acceptGzip(scope);
-    registerIngest(scope, deployment, intake);
+    registerIngest(scope, deployment, { intake, metrics });
   });
   const { db } = deployment.database;
   read(
@@ -112,7 +118,11 @@ function admit(scope: FastifyInstance, intake: Intake): void {
   scope.addHook('onRequestAbort', async (request) => leave.get(request)?.());
 }
 
-function registerIngest(app: FastifyInstance, deployment: Deployment, intake: Intake): void {
+function registerIngest(
+  app: FastifyInstance,
+  deployment: Deployment,
+  { intake, metrics }: { intake: Intake; metrics: Metrics },
+): void {
   read(
     app,
     {
@@ -132,6 +142,10 @@ function registerIngest(app: FastifyInstance, deployment: Deployment, intake: In
     async ({ request }) => {
       const sorted = validateEvents(request.body, deployment.clock());
       const result = await intake.record(askedBy(request, 'events.ingest'), sorted);
+      metrics.countIngested('accepted', result.accepted);
+      metrics.countIngested('duplicate', result.duplicates);
+      metrics.countIngested('conflict', result.conflicts.length);
+      metrics.countIngested('rejected', result.rejected.length);
       const [refused] = result.rejected;
       if (!sorted.single || refused === undefined) return result;
       const { code, pointer, detail } = refused;
