@@ -13,6 +13,8 @@ export type ConsoleApp = {
   /** As admin. */
   readonly api: Customary;
   readonly browser: Browser;
+  /** For the first owner; works once. */
+  readonly ownerLink: string | null;
   /** A new, signed-in window; `path` is where it begins. */
   open(path?: string, options?: OpenOptions): Promise<Page>;
   close(): Promise<void>;
@@ -52,6 +54,7 @@ export async function startConsole(): Promise<ConsoleApp> {
     url: serving.url,
     api: new Customary({ baseUrl: serving.url, apiKey: adminKey, retriesMax: 0 }),
     browser,
+    ownerLink: serving.ownerUrl,
     open: async (path = '/', options = {}) => {
       const context = await newContext(browser, serving.url, options);
       contexts.push(context);

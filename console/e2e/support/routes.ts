@@ -12,6 +12,7 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await subscriberRoutes(api, organization)),
     ...(await credentialRoutes(api, organization)),
     ...statementRoutes(organization),
+    ...(await eventRoutes(api, organization)),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -68,5 +69,13 @@ function statementRoutes(organizationId: string): Route[] {
   return [
     { name: 'statements', path: '/customers/statements' },
     { name: 'statement', path: account },
+  ];
+}
+
+async function eventRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const [one] = (await api.events.list({ organizationId, limit: 1 })).items;
+  return [
+    { name: 'events', path: '/events' },
+    { name: 'event', path: `/events/${one?.id}` },
   ];
 }

@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { paths, type Path } from '../lib/paths.ts';
-import { IconBuilding, IconHome } from '../ui/icons.ts';
+import { IconActivity, IconBuilding, IconHome } from '../ui/icons.ts';
 
 export type NavItem = {
   readonly label: string;
@@ -19,7 +19,17 @@ export type NavGroup = { readonly label: string; readonly items: readonly NavIte
 export const navigation: readonly NavGroup[] = [
   {
     label: 'Usage',
-    items: [{ label: 'Overview', path: paths.overview(), under: '/', icon: IconHome, key: 'h' }],
+    items: [
+      { label: 'Overview', path: paths.overview(), under: '/', icon: IconHome, key: 'h' },
+      {
+        label: 'Events',
+        path: paths.events(),
+        under: '/events',
+        icon: IconActivity,
+        permission: 'events.read',
+        key: 'e',
+      },
+    ],
   },
   {
     label: 'Configuration',

@@ -142,9 +142,7 @@ function usePages(text: string): Hit[] {
   const wanted = text.trim().toLowerCase();
   return navigation
     .flatMap(({ items }) => items)
-    .filter(
-      ({ permission }) => permission === undefined || me.permissions?.has(permission) !== false,
-    )
+    .filter(({ permission }) => permission === undefined || me.permissions.has(permission))
     .filter(({ label }) => wanted === '' || label.toLowerCase().includes(wanted))
     .map(({ label, path, key }) => ({
       key: path.to,

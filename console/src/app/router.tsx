@@ -3,12 +3,13 @@ import { createRouter, type AnyRouter } from '@tanstack/react-router';
 import { createQueryClient } from '../lib/query-client.ts';
 import { parseSearch, stringifySearch } from '../lib/search.ts';
 import { organizationRoutes } from '../pages/organizations/routes.ts';
+import { eventRoutes } from '../pages/events/routes.ts';
 import { overviewRoutes } from '../pages/overview/routes.ts';
 import { credentialRoutes } from '../pages/credentials/routes.ts';
 import { statementRoutes } from '../pages/statements/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
-import { rootRoute, shellRoute, signInRoute } from './routes.tsx';
+import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
 
 const pendingMs = 250;
 const preloadDelayMs = 40;
@@ -20,6 +21,7 @@ const pages = [
   ...subscriberRoutes,
   ...credentialRoutes,
   ...statementRoutes,
+  ...eventRoutes,
 ];
 
 export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryClient } {
@@ -29,7 +31,7 @@ export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryCl
     void router.navigate({ to: '/sign-in', search: { next } });
   });
   const router: AnyRouter = createRouter({
-    routeTree: rootRoute.addChildren([signInRoute, shellRoute.addChildren(pages)]),
+    routeTree: rootRoute.addChildren([signInRoute, joinRoute, shellRoute.addChildren(pages)]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

@@ -4,6 +4,7 @@ import { isSignedOut } from '../lib/query-client.ts';
 import { meQuery } from '../lib/session.ts';
 import * as searches from '../lib/searches.ts';
 import { NotFound, RouteTrouble } from './fallbacks.tsx';
+import { JoinPage } from './join-page.tsx';
 import { Shell } from './shell.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 
@@ -21,6 +22,12 @@ export const signInRoute = createRoute({
   path: '/sign-in',
   validateSearch: searches.signIn,
   component: SignInPage,
+});
+
+export const joinRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/join',
+  component: JoinPage,
 });
 
 /** Everything that needs somebody to be signed in, inside the frame with the navigation. */

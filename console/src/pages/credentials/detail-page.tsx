@@ -107,7 +107,7 @@ function Actions({
           {
             label: 'Revoke',
             onClick: () => ask('revoke'),
-            permission: 'credentials.update',
+            permission: 'credentials.revoke',
             disabledReason,
             isDanger: true,
           },

@@ -1,0 +1,76 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
+import { textbox } from './support/forms.ts';
+
+let app: ConsoleApp;
+let page: Page;
+beforeAll(async () => void (app = await startConsole()));
+afterAll(() => app.close());
+afterEach(async () => {
+  noComplaints(page);
+  await page.context().close();
+});
+
+const owner = { email: 'owner@provider.example', password: 'correct horse battery staple' };
+
+describe('signing in', () => {
+  it('begins with a one-time link for the first owner, which goes into no history', async () => {
+    const link = app.ownerLink;
+    expect(link).not.toBeNull();
+    page = await app.open(new URL(link ?? '').pathname + new URL(link ?? '').hash, { key: null });
+    expect(new URL(page.url()).hash).toBe('');
+    const form = page.getByRole('form', { name: 'Become the first owner' });
+    await textbox(form, 'Name').fill('Ona Owner');
+    await textbox(form, 'E-mail').fill(owner.email);
+    await textbox(form, 'Password').fill(owner.password);
+    await form.getByRole('button', { name: 'Join' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    await page.getByRole('button', { name: 'Ona Owner' }).waitFor();
+  });
+
+  it('works with e-mail and password, leads to where one wanted to go, and ends', async () => {
+    page = await app.open('/customers/statements?owing=true', { key: null });
+    const form = page.getByRole('form', { name: 'Sign in' });
+    await textbox(form, 'E-mail').fill(owner.email);
+    await textbox(form, 'Password').fill('wrong, but long enough');
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await form.getByText('The e-mail address or the password is wrong.').waitFor();
+    await textbox(form, 'Password').fill(owner.password);
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'Statements' }).waitFor();
+    expect(new URL(page.url()).search).toBe('?owing=true');
+    await page.getByRole('button', { name: 'Ona Owner' }).click();
+    await page.getByRole('menuitem', { name: 'Sign out' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Sign in' }).waitFor();
+  });
+
+  it('lets a session change things', async () => {
+    page = await app.open('/customers/organizations/new', { key: null });
+    const form = page.getByRole('form', { name: 'Sign in' });
+    await textbox(form, 'E-mail').fill(owner.email);
+    await textbox(form, 'Password').fill(owner.password);
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+    const create = page.getByRole('form', { name: 'New Org' });
+    await textbox(create, 'Name').fill('By session');
+    await create.getByRole('button', { name: 'Create' }).click();
+    await page.getByRole('heading', { level: 1, name: 'By session' }).waitFor();
+  });
+
+  it('works with an API key, and refuses one that it does not know', async () => {
+    page = await app.open('/', { key: null });
+    await page.getByRole('button', { name: 'Use an API key instead' }).click();
+    const form = page.getByRole('form', { name: 'Sign in with an API key' });
+    await textbox(form, 'API key').fill('cus_nobody_knows_this_one');
+    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await form.getByText('This API key is not known here.').waitFor();
+  });
+
+  it('says why a control cannot be used', async () => {
+    const { key } = await app.api.apiKeys.create({ name: 'reader', permissions: ['read'] });
+    page = await app.open('/customers/organizations', { key });
+    const button = page.getByRole('button', { name: 'New Org' }).first();
+    expect(await button.getAttribute('aria-disabled')).toBe('true');
+    expect(await button.textContent()).toContain('organizations.create');
+  });
+});
