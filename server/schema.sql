@@ -2292,6 +2292,12 @@ CREATE INDEX attributions_organization ON ONLY customary.attributions USING btre
 
 CREATE INDEX attributions_subscription ON ONLY customary.attributions USING btree (subscription_id, occurred_at) WHERE (subscription_id IS NOT NULL);
 
+CREATE INDEX audit_log_action ON customary.audit_log USING btree (action, id);
+
+CREATE INDEX audit_log_actor ON customary.audit_log USING btree (actor, id);
+
+CREATE INDEX audit_log_at ON customary.audit_log USING btree (at, id);
+
 CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
 
 CREATE INDEX balances_open ON customary.balances USING btree (organization_id, currency) WHERE (amount <> (0)::numeric);

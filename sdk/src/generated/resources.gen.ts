@@ -65,6 +65,67 @@ export function apiKeysResource(send: Send) {
   };
 }
 
+export type AuditLogResource = ReturnType<typeof auditLogResource>;
+
+export function auditLogResource(send: Send) {
+  return {
+    /**
+     * Who changed what, from where and why; the latest first.
+     *
+     * Permission: `auditLog.read`.
+     *
+     * `GET /v1/audit-log`
+     */
+    list: (
+      query: Api.AuditLogListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.AuditEntry, Api.AuditLogListResult> =>
+      pages<Api.AuditEntry, Api.AuditLogListResult>(send, {
+        operation: 'auditLog.list',
+        method: 'GET',
+        path: path`/v1/audit-log`,
+        query,
+        options,
+      }),
+
+    /**
+     * The audit log as CSV, all that the filters find.
+     *
+     * Permission: `auditLog.read`.
+     *
+     * `GET /v1/audit-log/csv`
+     */
+    csv: (query: Api.AuditLogCsvQuery = {}, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'auditLog.csv',
+        method: 'GET',
+        path: path`/v1/audit-log/csv`,
+        query,
+        answer: 'text',
+        accept: 'text/csv',
+        options,
+      }),
+
+    /**
+     * The audit log as one JSON object a line, all that the filters find.
+     *
+     * Permission: `auditLog.read`.
+     *
+     * `GET /v1/audit-log/ndjson`
+     */
+    ndjson: (query: Api.AuditLogNdjsonQuery = {}, options: CallOptions = {}): Promise<string> =>
+      send<string>({
+        operation: 'auditLog.ndjson',
+        method: 'GET',
+        path: path`/v1/audit-log/ndjson`,
+        query,
+        answer: 'text',
+        accept: 'application/x-ndjson',
+        options,
+      }),
+  };
+}
+
 export type BillingRunsResource = ReturnType<typeof billingRunsResource>;
 
 export function billingRunsResource(send: Send) {
@@ -3083,6 +3144,7 @@ export function usageResource(send: Send) {
 /** Every resource of the API. */
 export class Resources {
   readonly apiKeys: ApiKeysResource;
+  readonly auditLog: AuditLogResource;
   readonly billingRuns: BillingRunsResource;
   readonly billingSchedule: BillingScheduleResource;
   readonly checks: ChecksResource;
@@ -3114,6 +3176,7 @@ export class Resources {
 
   constructor(send: Send) {
     this.apiKeys = apiKeysResource(send);
+    this.auditLog = auditLogResource(send);
     this.billingRuns = billingRunsResource(send);
     this.billingSchedule = billingScheduleResource(send);
     this.checks = checksResource(send);

@@ -166,6 +166,64 @@ export interface Attribution {
   position: number | null;
 }
 
+export interface AuditEntry {
+  at: string;
+  actor: string;
+  /** What the API key or the person was called at the time. */
+  actorName: string | null;
+  action: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  reason: string | null;
+  id: string;
+  resourceId: string;
+  ip: string | null;
+  userAgent: string | null;
+  requestId: string | null;
+}
+
+export interface AuditLogCsvQuery {
+  /** The id of a person or an API key. */
+  actor?: string | undefined;
+  /** `resource.verb`, or a resource alone. */
+  action?: string | undefined;
+  resourceId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  search?: string | undefined;
+}
+
+export interface AuditLogListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** The id of a person or an API key. */
+  actor?: string | undefined;
+  /** `resource.verb`, or a resource alone. */
+  action?: string | undefined;
+  resourceId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  search?: string | undefined;
+}
+
+export interface AuditLogListResult {
+  items: AuditEntry[];
+  nextCursor: string | null;
+}
+
+export interface AuditLogNdjsonQuery {
+  /** The id of a person or an API key. */
+  actor?: string | undefined;
+  /** `resource.verb`, or a resource alone. */
+  action?: string | undefined;
+  resourceId?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  search?: string | undefined;
+}
+
 export interface BillingContact {
   address1?: string | undefined;
   address2?: string | undefined;

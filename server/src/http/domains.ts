@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { registerMe } from '../access/me-routes.ts';
+import { registerAuditLog } from '../audit/routes.ts';
 import { registerPeople } from '../access/people-routes.ts';
 import { registerApiKeys } from '../access/routes.ts';
 import type { SignIn } from '../access/sign-in-actions.ts';
@@ -58,6 +59,7 @@ export function registerDomains(
   registerDocuments(app, deployment);
   registerSeller(app, deployment);
   registerChecks(app, deployment);
+  registerAuditLog(app, deployment);
   registerMe(app, deployment);
   registerPeople(app, deployment);
   registerMetrics(app, metrics);

@@ -23,6 +23,7 @@ export const fileTypes = {
   csv: { mediaType: 'text/csv', opens: 'attachment' },
   /** For Prometheus. */
   metrics: { mediaType: 'text/plain; version=0.0.4; charset=utf-8', opens: 'inline' },
+  ndjson: { mediaType: 'application/x-ndjson', opens: 'attachment' },
 } as const satisfies Record<string, FileType>;
 
 type DownloadOperation<P extends z.ZodType, Q extends z.ZodType> = Omit<

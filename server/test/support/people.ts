@@ -44,7 +44,7 @@ export function browser(api: TestApp): Browser {
       else jar.set(name, value);
     }
     const { statusCode: status, headers: received, body: text } = answer;
-    const isJson = String(received['content-type']).includes('json');
+    const isJson = /^application\/(problem\+)?json/.test(String(received['content-type']));
     return { status, headers: received, text, body: isJson ? JSON.parse(text) : undefined };
   };
   return {
