@@ -583,8 +583,7 @@ create table billing_runs (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
-  version integer not null default 1,
-  credit_notes_issued integer not null default 0
+  version integer not null default 1
 );
 
 create table billing_schedule (
@@ -595,8 +594,7 @@ create table billing_schedule (
   last_run_id identifier,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  version integer not null default 1,
-  late_policy text not null default 'adjustNextInvoice'::text
+  version integer not null default 1
 );
 
 create table bindings (
@@ -854,7 +852,6 @@ create table invoices (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1,
-  standalone boolean,
   subtotal numeric,
   tax_total numeric,
   breakdown_by text
@@ -1248,13 +1245,6 @@ create table sending_settings (
   version integer not null default 1
 );
 
-create table settled_periods (
-  organization_id identifier not null,
-  subscription_id identifier not null,
-  period_start timestamp with time zone not null,
-  position bigint not null
-);
-
 create table sign_in_attempts (
   key identifier not null,
   count integer not null,
@@ -1472,8 +1462,6 @@ alter table billing_schedule add constraint billing_schedule_check CHECK (((NOT 
 alter table billing_schedule add constraint billing_schedule_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 720)));
 
 alter table billing_schedule add constraint billing_schedule_last_run_id_fkey FOREIGN KEY (last_run_id) REFERENCES billing_runs(id);
-
-alter table billing_schedule add constraint billing_schedule_late_policy_check CHECK ((late_policy = ANY (ARRAY['adjustNextInvoice'::text, 'creditNote'::text, 'ignore'::text])));
 
 alter table billing_schedule add constraint billing_schedule_only_one_check CHECK (only_one);
 
@@ -1730,8 +1718,6 @@ alter table invoices add constraint invoices_seller_id_fkey FOREIGN KEY (seller_
 alter table invoices add constraint invoices_seller_id_number_key UNIQUE (seller_id, number);
 
 alter table invoices add constraint invoices_seller_id_number_sequence_key UNIQUE (seller_id, number_sequence);
-
-alter table invoices add constraint invoices_standalone_check CHECK (standalone);
 
 alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'partially_paid'::text, 'paid'::text, 'void'::text, 'uncollectible'::text])));
 
@@ -2152,12 +2138,6 @@ alter table sending_settings add constraint sending_settings_pkey PRIMARY KEY (o
 
 alter table sending_settings add constraint sending_settings_reminder_days_check CHECK (((cardinality(reminder_days) <= 10) AND (0 < ALL (reminder_days))));
 
-alter table settled_periods add constraint settled_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
-
-alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (organization_id, subscription_id, period_start);
-
-alter table settled_periods add constraint settled_periods_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
-
 alter table sign_in_attempts add constraint sign_in_attempts_count_check CHECK ((count > 0));
 
 alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (key);
@@ -2298,6 +2278,8 @@ CREATE INDEX audit_log_actor ON customary.audit_log USING btree (actor, id);
 
 CREATE INDEX audit_log_at ON customary.audit_log USING btree (at, id);
 
+CREATE INDEX audit_log_journal ON customary.audit_log USING btree (journal_id);
+
 CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
 
 CREATE INDEX balances_open ON customary.balances USING btree (organization_id, currency) WHERE (amount <> (0)::numeric);
@@ -2336,6 +2318,10 @@ CREATE INDEX customer_balances_due ON customary.customer_balances USING btree (o
 
 CREATE INDEX customer_balances_outstanding ON customary.customer_balances USING btree (currency, outstanding DESC, organization_id DESC);
 
+CREATE INDEX customer_balances_owing ON customary.customer_balances USING btree (organization_id) WHERE (outstanding > (0)::numeric);
+
+CREATE INDEX customer_balances_unpaid ON customary.customer_balances USING btree (organization_id, oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
+
 CREATE INDEX event_conflicts_newest ON customary.event_conflicts USING btree (journal_id DESC, source, client_id, body_hash);
 
 CREATE INDEX event_rejects_code ON customary.event_rejects USING btree (code, id DESC);
@@ -2356,9 +2342,13 @@ CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (
 
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
+CREATE INDEX invoices_cycle ON customary.invoices USING btree (period_end, id);
+
 CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
-CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
+CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
+
+CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key) WHERE (status <> 'void'::text);
 
 CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
@@ -2371,6 +2361,8 @@ CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("po
 CREATE INDEX ledger_entries_credit_note ON customary.ledger_entries USING btree (credit_note_id) WHERE (credit_note_id IS NOT NULL);
 
 CREATE INDEX ledger_entries_effect ON customary.ledger_entries USING btree (organization_id, effective_at);
+
+CREATE INDEX ledger_entries_effective ON customary.ledger_entries USING btree (effective_at);
 
 CREATE INDEX ledger_entries_invoice ON customary.ledger_entries USING btree (invoice_id) WHERE (invoice_id IS NOT NULL);
 
@@ -2410,6 +2402,8 @@ CREATE INDEX organization_parents_children ON customary.organization_parents USI
 
 CREATE INDEX organization_payers_of ON customary.organization_payers USING btree (payer_id) WHERE (superseded_by IS NULL);
 
+CREATE INDEX organizations_by_name ON customary.organizations USING btree (lower(name) COLLATE "C", id);
+
 CREATE UNIQUE INDEX organizations_external_id ON customary.organizations USING btree (external_id) WHERE (archived_at IS NULL);
 
 CREATE INDEX organizations_external_id_folded ON customary.organizations USING btree (folded((external_id)::text)) WHERE (archived_at IS NULL);
@@ -2421,6 +2415,8 @@ CREATE INDEX organizations_name ON customary.organizations USING btree (name) WH
 CREATE INDEX organizations_name_folded ON customary.organizations USING btree (folded(name)) WHERE (archived_at IS NULL);
 
 CREATE INDEX organizations_name_reversed ON customary.organizations USING btree (reverse(folded(name)) COLLATE "C") WHERE (archived_at IS NULL);
+
+CREATE INDEX organizations_name_words ON customary.organizations USING gin (to_tsvector('simple'::regconfig, name));
 
 CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING btree (unclassified) WHERE unclassified;
 
@@ -2757,8 +2753,6 @@ grant insert, select on seller_logos to customary_app;
 grant select, update on sellers to customary_app;
 
 grant select, update on sending_settings to customary_app;
-
-grant insert, select, update on settled_periods to customary_app;
 
 grant delete, insert, select, update on sign_in_attempts to customary_app;
 

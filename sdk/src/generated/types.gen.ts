@@ -124,6 +124,7 @@ export interface ApiKeyCreate {
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
+    | 'metrics.read'
     | 'me.read'
     | 'me.update'
     | 'people.read'
@@ -1505,6 +1506,7 @@ export interface Me {
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
+    | 'metrics.read'
     | 'me.read'
     | 'me.update'
     | 'people.read'
@@ -1701,6 +1703,8 @@ export interface NewOwner {
 
 export interface OpenInvoice {
   id: string;
+  /** The payer. */
+  organizationId: string;
   number: string;
   status: 'open' | 'partially_paid';
   periodStart: string;
@@ -2860,7 +2864,21 @@ export interface Statement {
     count: number;
     items: OpenInvoice[];
   };
+  /** With descendants: what each owes by itself. They sum to the statement. */
+  customers: StatementMember[] | null;
   account: StatementOfAccount | null;
+}
+
+export interface StatementMember {
+  organization: {
+    id: string;
+    name: string;
+  };
+  outstandingBalance: Money[];
+  unappliedCredit: Money[];
+  openInvoices: {
+    count: number;
+  };
 }
 
 export interface StatementOfAccount {
@@ -2868,14 +2886,24 @@ export interface StatementOfAccount {
   to: string;
   opening: Money[];
   entries: {
+    organizationId: string;
     effectiveAt: string;
-    kind: string;
+    kind: 'invoice' | 'payment' | 'credit_note' | 'refund' | 'write_off' | 'void_reversal';
     invoiceId: string | null;
     invoiceNumber: string | null;
+    paymentId: string | null;
+    creditNoteId: string | null;
+    creditNoteNumber: string | null;
+    refundId: string | null;
     amount: Money;
     position: number;
   }[];
   activity: Money[];
+  /** Sums to the activity. What a payment pays moves within the account. */
+  activityByKind: {
+    kind: 'invoice' | 'payment' | 'credit_note' | 'refund' | 'write_off' | 'void_reversal';
+    amount: Money;
+  }[];
   closing: Money[];
 }
 
@@ -2903,6 +2931,18 @@ export interface StatementsCsvQuery {
   knownAt?: number | undefined;
   /** `true`: only customers with something due. */
   owing?: boolean | undefined;
+  /** `true`: only those with something past due, by the calendar of their time zone. */
+  overdue?: boolean | undefined;
+  /** Only customers who ever owed or paid in it; the other filters are about it, too. */
+  currency?: string | undefined;
+  /** Words; each begins a word of the customer’s name, in any case. */
+  search?: string | undefined;
+  /**
+   * `-outstandingBalance`, who owes most first, needs a `currency`.
+   *
+   * Default: `"id"`.
+   */
+  sort?: 'id' | 'name' | '-outstandingBalance' | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -2915,6 +2955,8 @@ export interface StatementsCustomerCsvQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: of all organizations below it as well, as the tree was on the day. */
+  withDescendants?: boolean | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -2927,6 +2969,8 @@ export interface StatementsGetQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: of all organizations below it as well, as the tree was on the day. */
+  withDescendants?: boolean | undefined;
 }
 
 export interface StatementsListQuery {
@@ -2940,6 +2984,18 @@ export interface StatementsListQuery {
   knownAt?: number | undefined;
   /** `true`: only customers with something due. */
   owing?: boolean | undefined;
+  /** `true`: only those with something past due, by the calendar of their time zone. */
+  overdue?: boolean | undefined;
+  /** Only customers who ever owed or paid in it; the other filters are about it, too. */
+  currency?: string | undefined;
+  /** Words; each begins a word of the customer’s name, in any case. */
+  search?: string | undefined;
+  /**
+   * `-outstandingBalance`, who owes most first, needs a `currency`.
+   *
+   * Default: `"id"`.
+   */
+  sort?: 'id' | 'name' | '-outstandingBalance' | undefined;
 }
 
 export interface StatementsListResult {
@@ -2955,6 +3011,8 @@ export interface StatementsPdfQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: of all organizations below it as well, as the tree was on the day. */
+  withDescendants?: boolean | undefined;
 }
 
 export interface Subscriber {

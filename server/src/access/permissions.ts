@@ -130,7 +130,7 @@ export const bundles = {
     ),
     ...allOf('meters', 'products', 'plans', 'subscriptions').filter(isNotReading),
     ...allOf('billingRuns', 'billingSchedule', 'invoices', 'invoiceLines').filter(isNotReading),
-    ...allOf('payments', 'creditNotes', 'statements', 'ledger').filter(isNotReading),
+    ...allOf('payments', 'refunds', 'creditNotes', 'statements', 'ledger').filter(isNotReading),
     ...allOf('messages', 'sendingSettings', 'seller', 'taxRates').filter(isNotReading),
     'organizations.update',
   ],

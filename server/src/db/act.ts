@@ -184,3 +184,12 @@ export async function currentPosition(database: Database): Promise<number> {
   );
   return rows[0]?.position ?? 0;
 }
+
+/** Reads everything as of one moment. */
+export function reading<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+  return database.db
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .setAccessMode('read only')
+    .execute(work);
+}

@@ -126,7 +126,7 @@ export async function loadStatement(
   range: { from: Instant; to: Instant } | null,
 ): Promise<StatementDocument> {
   const { db } = deployment.database;
-  const statement = await statementOf(deployment, organizationId, known, range);
+  const statement = await statementOf(deployment, organizationId, known, { range });
   const recipient = await recipientAsKnown(db, organizationId, known.knownAt);
   if (recipient === null) throw notFound('customer', organizationId);
   const issuer = await issuerAsKnown(db, known.knownAt);

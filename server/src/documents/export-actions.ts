@@ -12,8 +12,7 @@ import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
 import { money } from '../lib/money.ts';
 import { notFound } from '../lib/problem.ts';
-import { statementOf, summarize } from '../statements/actions.ts';
-import { listCustomers } from '../statements/queries.ts';
+import { cursorOf, filtersOf, statementOf, summarize } from '../statements/actions.ts';
 import { allPages } from './csv-actions.ts';
 import {
   type InvoiceRecord,
@@ -126,14 +125,19 @@ async function* partsOf(db: Queryable, row: InvoiceRow): AsyncGenerator<PartReco
 export async function* summariesOf(
   deployment: Deployment,
   known: AsKnown,
-  filter: { owing?: boolean | undefined },
+  filter: Omit<Parameters<typeof filtersOf>[0], 'cursor'>,
 ): AsyncGenerator<SummaryRecord> {
-  const { db } = deployment.database;
-  for await (const customers of allPages(CUSTOMERS_AT_ONCE, (page) =>
-    listCustomers(db, known, { ...filter, ...page }),
-  )) {
-    const statements = await summarize(deployment, customers, known);
-    yield* statements.flatMap((statement) => summaryRecords(statement));
+  let cursor: string | undefined;
+  for (;;) {
+    const rows = await summarize(
+      deployment,
+      known,
+      filtersOf({ ...filter, cursor }, CUSTOMERS_AT_ONCE),
+    );
+    yield* rows.flatMap(({ statement }) => summaryRecords(statement));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < CUSTOMERS_AT_ONCE) return;
+    cursor = cursorOf(last.customer);
   }
 }
 
@@ -143,7 +147,7 @@ export async function statementRecordsOf(
   known: AsKnown,
   range: { from: Instant; to: Instant } | null,
 ): Promise<{ fileName: string; records: Iterable<StatementRecord> }> {
-  const statement = await statementOf(deployment, organizationId, known, range);
+  const statement = await statementOf(deployment, organizationId, known, { range });
   const fileName = `statement-${statement.organization.name}-${known.asOf.slice(0, 10)}`;
   return { fileName, records: statementRecords(statement) };
 }

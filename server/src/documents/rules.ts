@@ -284,6 +284,7 @@ export type CreditNoteFacts = {
   readonly refundedAmount: Money;
   readonly allocations: readonly {
     readonly invoiceNumber: string | null;
+    readonly creditNoteNumber?: string | null;
     readonly amount: Money;
   }[];
   readonly lines: readonly (Omit<InvoiceLineFacts, 'unitPrice'> & { readonly kind: string })[];

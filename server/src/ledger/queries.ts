@@ -155,44 +155,51 @@ export async function balances(
 
 export type Entry = {
   id: number;
+  organization_id: string;
   currency: string;
   kind: EntryKind;
   amount: string;
   invoice_id: string | null;
   number: string | null;
+  payment_id: string | null;
+  credit_note_id: string | null;
+  credit_note_number: string | null;
+  refund_id: string | null;
   effective_at: Instant;
   position: number;
 };
 
-/** One customer's entries effective in [from, to), in order of effect. */
+/** Customers' entries effective in [from, to), in order of effect; but for what only moves from one item to another. */
 export async function entriesBetween(
   db: Queryable,
-  organizationId: string,
+  organizationIds: readonly string[],
   { from, to }: { from: Instant; to: Instant },
   { asOf, knownAt }: AsKnown,
 ): Promise<Entry[]> {
   const { rows } = await sql<Entry>`
-    select e.id, e.currency, e.kind, e.amount, e.invoice_id, i.number, e.effective_at, j.position
+    select e.id, e.organization_id, e.currency, e.kind, e.amount, e.invoice_id, i.number, e.payment_id, e.credit_note_id, c.number as credit_note_number,
+           e.refund_id, e.effective_at, j.position
       from ledger_entries e
       join journal j on j.id = e.journal_id and j.position <= ${knownAt}
       left join invoices i on i.id = e.invoice_id
-     where e.organization_id = ${organizationId} and e.effective_at <= ${asOf}::timestamptz
+      left join credit_notes c on c.id = e.credit_note_id
+     where e.organization_id = any(${[...organizationIds]}) and e.kind <> 'credit_applied' and e.effective_at <= ${asOf}::timestamptz
        and e.effective_at >= ${from}::timestamptz and e.effective_at < ${to}::timestamptz
      order by e.effective_at, j.position, e.id`.execute(db);
   return rows;
 }
 
-/** One customer's balance of all entries effective before an instant, by currency. */
+/** Customers' balance of all entries effective before an instant, by currency. */
 export async function balancesBefore(
   db: Queryable,
-  organizationId: string,
+  organizationIds: readonly string[],
   before: Instant,
   { asOf, knownAt }: AsKnown,
 ): Promise<{ currency: string; amount: string }[]> {
   const { rows } = await sql<{ currency: string; amount: string }>`
     select e.currency, sum(e.amount) as amount
       from ledger_entries e join journal j on j.id = e.journal_id and j.position <= ${knownAt}
-     where e.organization_id = ${organizationId} and e.effective_at <= ${asOf}::timestamptz and e.effective_at < ${before}::timestamptz
+     where e.organization_id = any(${[...organizationIds]}) and e.effective_at <= ${asOf}::timestamptz and e.effective_at < ${before}::timestamptz
      group by e.currency order by e.currency`.execute(db);
   return rows;
 }

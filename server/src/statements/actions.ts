@@ -1,19 +1,43 @@
-import { currentPosition } from '../db/act.ts';
+import { currentPosition, reading } from '../db/act.ts';
+import type { Tx } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { type AsKnown, balances, balancesBefore, entriesBetween } from '../ledger/queries.ts';
-import { compare, decimal, zero } from '../lib/decimal.ts';
+import { compare, decimal, parseDecimal, zero } from '../lib/decimal.ts';
+import { groupBy } from '../lib/group.ts';
+import { isId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
-import { money } from '../lib/money.ts';
 import { invalidField, notFound } from '../lib/problem.ts';
 import {
+  type CustomerFilters,
   type CustomerRow,
+  customersNow,
+  customersThen,
+  findCustomersAsKnown,
+} from './customer-queries.ts';
+import {
+  changedSince,
   type InvoiceHead,
   invoiceHeads,
   latestPosition,
-  listCustomers,
+  openItems,
+  treeBelow,
 } from './queries.ts';
-import { accountOf, daysPastDue, type Due, positionsOf } from './rules.ts';
-import { sharedToApi, type StatementApi } from './schema.ts';
+import {
+  accountOf,
+  type CustomerSort,
+  type Due,
+  mergeSorted,
+  type Position,
+  positionsOf,
+  sumPositions,
+} from './rules.ts';
+import {
+  accountToApi,
+  memberToApi,
+  openInvoiceToApi,
+  sharedToApi,
+  type StatementApi,
+} from './schema.ts';
 
 /** Both clocks of a statement: now and the latest position, unless it is asked for others. */
 export async function resolveClocks(
@@ -32,105 +56,172 @@ export async function resolveClocks(
   return { asOf, knownAt };
 }
 
-type OpenDue = Due & { readonly head: InvoiceHead | null };
+/** A row's place in the list, as text. */
+export function cursorOf({ id, sort_key: key }: CustomerRow): string {
+  return JSON.stringify([key, id]);
+}
 
-/** What each customer owes, at a point on both clocks. */
+/** What a list is asked for, as the queries take it. */
+export function filtersOf(
+  {
+    cursor,
+    sort = 'id',
+    ...query
+  }: Omit<CustomerFilters, 'limit' | 'after' | 'sort'> & {
+    cursor?: string | undefined;
+    sort?: CustomerSort;
+  },
+  limit: number,
+): CustomerFilters {
+  const { owing, overdue, currency, search } = query;
+  const shared = { owing, overdue, currency, search, sort, limit };
+  if (cursor === undefined) return shared;
+  const [key, id] = placeOf(cursor);
+  if (typeof key !== 'string' || !isId('org', String(id)) || !fits(sort, key))
+    throw invalidField('?cursor', 'custom', 'Expected the nextCursor of the page before.');
+  return { ...shared, after: { key, id: String(id) } };
+}
+
+function placeOf(cursor: string): unknown[] {
+  try {
+    const place: unknown = JSON.parse(cursor);
+    return Array.isArray(place) ? place : [];
+  } catch {
+    return [];
+  }
+}
+
+/** A cursor of a list in another order is none of this. */
+function fits(sort: CustomerSort, key: string): boolean {
+  return sort !== '-outstandingBalance' || parseDecimal(key) !== null;
+}
+
+type OpenDue = Due & { readonly organizationId: string; readonly head: InvoiceHead | null };
+
+/** What each customer of a page owes, at a point on both clocks. */
 export async function summarize(
-  { database: { db } }: Deployment,
-  customers: readonly CustomerRow[],
+  { database }: Deployment,
   known: AsKnown,
+  filters: CustomerFilters,
 ) {
-  const dues = await duesOf(
-    db,
-    customers.map(({ id }) => id),
-    known,
-  );
-  return customers.map((customer) => {
-    const mine = dues.get(customer.id) ?? [];
-    const positions = positionsOf(mine, known.asOf, customer.time_zone);
+  return reading(database, async (tx) => {
+    const changed = await changedSince(tx, known);
+    const customers = await pageOfCustomers(tx, known, filters, changed);
+    const dues = await duesOf(
+      tx,
+      customers.map(({ id }) => id),
+      known,
+      changed,
+    );
+    return customers.map((customer) => {
+      const mine = dues.get(customer.id) ?? [];
+      const positions = positionsOf(mine, known.asOf, customer.time_zone);
+      const count = mine.filter(isOpen).length;
+      return {
+        customer,
+        statement: { ...sharedToApi(customer, known, positions), openInvoices: { count } },
+      };
+    });
+  });
+}
+
+/** Those of whom nothing changed since are found as they are now, and the few others beside them as they were. */
+async function pageOfCustomers(
+  tx: Tx,
+  known: AsKnown,
+  filters: CustomerFilters,
+  changed: readonly string[] | null,
+): Promise<CustomerRow[]> {
+  if (changed === null) return customersThen(tx, known, filters, null);
+  const unchanged = await customersNow(tx, known, filters, changed);
+  if (changed.length === 0) return unchanged;
+  const others = await customersThen(tx, known, filters, changed);
+  return mergeSorted(unchanged, others, filters.sort).slice(0, filters.limit);
+}
+
+export type StatementAsk = {
+  readonly range: { readonly from: Instant; readonly to: Instant } | null;
+  readonly withDescendants?: boolean;
+};
+
+/** One customer's statement, or that of all below it too; with a range, its account over it. */
+export async function statementOf(
+  { database }: Deployment,
+  organizationId: string,
+  known: AsKnown,
+  { range, withDescendants = false }: StatementAsk,
+): Promise<StatementApi> {
+  return reading(database, async (tx) => {
+    const ids = withDescendants ? await treeBelow(tx, organizationId, known) : [organizationId];
+    const customers = await findCustomersAsKnown(tx, ids, known.knownAt);
+    const customer = customers.find(({ id }) => id === organizationId);
+    if (customer === undefined) throw notFound('customer', organizationId);
+    const dues = await duesOf(tx, ids, known, await changedSince(tx, known));
+    const members = customers.map((each) => {
+      const mine = dues.get(each.id) ?? [];
+      return {
+        customer: each,
+        dues: mine,
+        positions: positionsOf(mine, known.asOf, each.time_zone),
+      };
+    });
+    const items = members
+      .flatMap((member) =>
+        member.dues
+          .filter(isOpen)
+          .flatMap((due) =>
+            due.head === null
+              ? []
+              : openInvoiceToApi(member.customer, due.amount, due.head, known.asOf),
+          ),
+      )
+      .toSorted((a, b) => (a.dueAt + a.number < b.dueAt + b.number ? -1 : 1));
+    const positions: Position[] = sumPositions(members.map((member) => member.positions));
     return {
       ...sharedToApi(customer, known, positions),
-      openInvoices: { count: mine.filter(isOpen).length },
+      openInvoices: { count: items.length, items },
+      customers: withDescendants ? members.map(memberToApi) : null,
+      account: range === null ? null : await account(tx, ids, known, range),
     };
   });
 }
 
-/** One customer's statement; with a range, its account over it. */
-export async function statementOf(
-  deployment: Deployment,
-  organizationId: string,
-  known: AsKnown,
-  range: { from: Instant; to: Instant } | null,
-): Promise<StatementApi> {
-  const { db } = deployment.database;
-  const [customer] = await listCustomers(db, known, { limit: 1, id: organizationId });
-  if (customer === undefined) throw notFound('customer', organizationId);
-  const dues = (await duesOf(db, [organizationId], known)).get(organizationId) ?? [];
-  const items = dues
-    .filter(isOpen)
-    .flatMap((due) =>
-      due.head === null ? [] : openInvoiceOf(due, due.head, known.asOf, customer.time_zone),
-    )
-    .toSorted((a, b) => (a.dueAt + a.number < b.dueAt + b.number ? -1 : 1));
-  return {
-    ...sharedToApi(customer, known, positionsOf(dues, known.asOf, customer.time_zone)),
-    openInvoices: { count: items.length, items },
-    account: range === null ? null : await account(deployment, organizationId, known, range),
-  };
-}
-
 async function duesOf(
-  db: Deployment['database']['db'],
+  tx: Tx,
   ids: readonly string[],
   known: AsKnown,
+  changed: readonly string[] | null,
 ): Promise<Map<string, OpenDue[]>> {
-  const rows = await balances(db, ids, known);
+  const fromEntries = changed === null ? ids : ids.filter((id) => changed.includes(id));
+  const fromBalances = changed === null ? [] : ids.filter((id) => !changed.includes(id));
+  const rows = [
+    ...(fromEntries.length > 0 ? await balances(tx, fromEntries, known) : []),
+    ...(fromBalances.length > 0 ? await openItems(tx, fromBalances) : []),
+  ];
   const heads = await invoiceHeads(
-    db,
+    tx,
     rows.flatMap((row) => row.invoice_id ?? []),
   );
-  const byCustomer = new Map<string, OpenDue[]>();
-  for (const row of rows) {
+  const dues = rows.map((row): OpenDue => {
     const head = (row.invoice_id === null ? null : heads.get(row.invoice_id)) ?? null;
-    const due = {
+    return {
+      organizationId: row.organization_id,
       currency: row.currency,
       amount: decimal(row.amount),
       invoice: head && { dueAt: head.due_at },
       head,
     };
-    byCustomer.set(row.organization_id, [...(byCustomer.get(row.organization_id) ?? []), due]);
-  }
-  return byCustomer;
+  });
+  return groupBy(dues, (due) => due.organizationId);
 }
 
 function isOpen(due: OpenDue): boolean {
   return due.head !== null && compare(due.amount, zero) > 0;
 }
 
-function openInvoiceOf(
-  due: Due,
-  head: InvoiceHead,
-  asOf: Instant,
-  timeZone: string,
-): StatementApi['openInvoices']['items'][number] {
-  const total = decimal(head.total);
-  return {
-    id: head.id,
-    number: head.number,
-    status: compare(due.amount, total) < 0 ? 'partially_paid' : 'open',
-    periodStart: head.period_start,
-    periodEnd: head.period_end,
-    issuedAt: head.issued_at,
-    dueAt: head.due_at,
-    daysPastDue: Math.max(0, daysPastDue(head.due_at, asOf, timeZone)),
-    total: money(total, head.currency),
-    amountDue: money(due.amount, head.currency),
-  };
-}
-
 async function account(
-  { database: { db } }: Deployment,
-  organizationId: string,
+  tx: Tx,
+  ids: readonly string[],
   known: AsKnown,
   range: { from: Instant; to: Instant },
 ) {
@@ -138,21 +229,7 @@ async function account(
     currency: row.currency,
     amount: decimal(row.amount),
   });
-  const opening = await balancesBefore(db, organizationId, range.from, known);
-  const entries = await entriesBetween(db, organizationId, range, known);
-  const figures = accountOf(opening.map(toAmount), entries.map(toAmount));
-  return {
-    ...range,
-    opening: figures.map((each) => money(each.opening, each.currency)),
-    entries: entries.map((entry) => ({
-      effectiveAt: entry.effective_at,
-      kind: entry.kind,
-      invoiceId: entry.invoice_id,
-      invoiceNumber: entry.number,
-      amount: money(decimal(entry.amount), entry.currency),
-      position: entry.position,
-    })),
-    activity: figures.map((each) => money(each.activity, each.currency)),
-    closing: figures.map((each) => money(each.closing, each.currency)),
-  };
+  const opening = await balancesBefore(tx, ids, range.from, known);
+  const entries = await entriesBetween(tx, ids, range, known);
+  return accountToApi(range, entries, accountOf(opening.map(toAmount), entries.map(toAmount)));
 }

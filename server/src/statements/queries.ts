@@ -3,55 +3,6 @@ import type { Queryable } from '../db/connect.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
 
-export type CustomerRow = { id: string; name: string; time_zone: string };
-
-/**
- * The customers, by id, with name and time zone as they were known at the position: a rename does not change what a
- * statement said before. Archived ones only while they owe.
- */
-export async function listCustomers(
-  db: Queryable,
-  known: AsKnown,
-  query: {
-    limit: number;
-    cursor?: string | undefined;
-    owing?: boolean | undefined;
-    id?: string | undefined;
-  },
-): Promise<CustomerRow[]> {
-  const owes = sql<boolean>`exists (
-    select from ledger_entries e join journal j on j.id = e.journal_id and j.position <= ${known.knownAt}
-     where e.organization_id = o.id and e.effective_at <= ${known.asOf}::timestamptz
-     group by e.currency, e.invoice_id having sum(e.amount) > 0)`;
-  const conditions = [sql<boolean>`not o.unclassified`, wasKnown(known.knownAt)];
-  if (query.id !== undefined) conditions.push(sql`o.id = ${query.id}`);
-  else
-    conditions.push(
-      sql`(case when was.before is null then o.archived_at is null else was.before -> 'archivedAt' = 'null'::jsonb end or ${owes})`,
-    );
-  if (query.cursor !== undefined) conditions.push(sql`o.id > ${query.cursor}`);
-  if (query.owing !== undefined) conditions.push(sql`${owes} = ${query.owing}`);
-  const { rows } = await sql<CustomerRow>`
-    select o.id, coalesce(was.before ->> 'name', o.name) as name, coalesce(was.before ->> 'timeZone', o.time_zone) as time_zone
-      from organizations o
-      left join lateral (
-        select a.before from audit_log a join journal j on j.id = a.journal_id
-         where a.resource_id = o.id and a.before is not null and (j.position is null or j.position > ${known.knownAt})
-         order by a.id limit 1) was on true
-     where ${sql.join(conditions, sql` and `)}
-     order by o.id
-     limit ${query.limit}`.execute(db);
-  return rows;
-}
-
-/**
- * It had been created by then. Looked up row by row (a "limit" keeps the planner from joining all of the log, however
- * many customers there are: a page needs fifty).
- */
-const wasKnown = (knownAt: number) => sql<boolean>`(
-  select true from audit_log a join journal j on j.id = a.journal_id
-   where a.resource_id = o.id and a.action = 'organizations.create' and (j.position is null or j.position > ${knownAt}) limit 1) is null`;
-
 export type InvoiceHead = {
   id: string;
   number: string;
@@ -69,7 +20,7 @@ export async function invoiceHeads(
   ids: readonly string[],
 ): Promise<Map<string, InvoiceHead>> {
   const { rows } = await sql<InvoiceHead>`
-    select id, number, currency, total, period_start, period_end, issued_at, due_at from invoices where id = any(${ids})`.execute(
+    select id, number, currency, total, period_start, period_end, issued_at, due_at from invoices where id = any(${[...ids]})`.execute(
     db,
   );
   return new Map(rows.map((row) => [row.id, row]));
@@ -82,4 +33,83 @@ export async function latestPosition(db: Queryable): Promise<number> {
     .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
     .executeTakeFirstOrThrow();
   return position ?? 0;
+}
+
+// What is kept, and for whom it holds --------------------------------------------------------------
+
+/** Beyond this many, everybody is read from the entries. */
+const CHANGED_MAX = 500;
+const AHEAD_MAX = 2000;
+const POSITIONS_BACK_MAX = 5000;
+
+/**
+ * The customers of whom something was recorded after a point on the clocks, or takes effect after it: for all others
+ * the balances kept now, and the names of now, are what they were then. Null: too many to name.
+ */
+export async function changedSince(
+  db: Queryable,
+  { asOf, knownAt }: AsKnown,
+): Promise<string[] | null> {
+  if ((await latestPosition(db)) - knownAt > POSITIONS_BACK_MAX) return null;
+  const { rows } = await sql<{ ids: string[]; ahead: number }>`
+    with later as materialized (
+      select id from journal where position is null
+      union all
+      select id from journal where position > ${knownAt}
+    ), ahead as materialized (
+      select organization_id as id from ledger_entries where effective_at > ${asOf}::timestamptz limit ${AHEAD_MAX}
+    ), changed as (
+      select id from ahead
+      union
+      select e.organization_id from later j join ledger_entries e on e.journal_id = j.id
+      union
+      select a.resource_id from later j join audit_log a on a.journal_id = j.id where a.resource_id like 'org\\_%'
+    )
+    select coalesce(array_agg(id::text), '{}') as ids, (select count(*) from ahead) as ahead from changed`.execute(
+    db,
+  );
+  const { ids = [], ahead = 0 } = rows[0] ?? {};
+  return ahead === AHEAD_MAX || ids.length > CHANGED_MAX ? null : ids;
+}
+
+export type Item = {
+  organization_id: string;
+  currency: string;
+  invoice_id: string | null;
+  amount: string;
+};
+
+/** What is open now of customers, from the balances that are kept; and, of each currency they ever had, at least nothing. */
+export async function openItems(db: Queryable, ids: readonly string[]): Promise<Item[]> {
+  const { rows } = await sql<Item>`
+    select organization_id, currency, case when amount > 0 then item_id end as invoice_id, amount
+      from balances where organization_id = any(${[...ids]}) and amount <> 0
+    union all
+    select organization_id, currency, null, 0 from customer_balances where organization_id = any(${[...ids]})`.execute(
+    db,
+  );
+  return rows;
+}
+
+// The tree -------------------------------------------------------------------------------------------
+
+/** An organization and all that lay below it on a day, as it was known at a position. */
+export async function treeBelow(
+  db: Queryable,
+  organizationId: string,
+  { asOf, knownAt }: AsKnown,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    with recursive tree as (
+      select ${organizationId}::text collate "C" as id
+      union
+      select p.organization_id::text
+        from tree t
+        join organization_parents p on p.parent_id = t.id and p.valid @> ${asOf}::timestamptz
+        join journal made on made.id = p.recorded_by and made.position <= ${knownAt}
+        left join journal ended on ended.id = p.superseded_by
+       where p.superseded_by is null or ended.position is null or ended.position > ${knownAt}
+    )
+    select id from tree order by id`.execute(db);
+  return rows.map(({ id }) => id);
 }

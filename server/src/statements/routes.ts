@@ -2,9 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
-import { resolveClocks, statementOf, summarize } from './actions.ts';
-import { listCustomers } from './queries.ts';
+import { cursorOf, filtersOf, resolveClocks, statementOf, summarize } from './actions.ts';
 import {
+  requireSortable,
   statement,
   statementList,
   statementParams,
@@ -13,7 +13,6 @@ import {
 } from './schema.ts';
 
 export function registerStatements(app: FastifyInstance, deployment: Deployment): void {
-  const { db } = deployment.database;
   read(
     app,
     {
@@ -27,15 +26,15 @@ export function registerStatements(app: FastifyInstance, deployment: Deployment)
       reply: pageOf(statementSummary),
     },
     async ({ query }) => {
+      requireSortable(query);
       const known = await resolveClocks(deployment, query);
-      const customers = await listCustomers(db, known, { ...query, limit: query.limit + 1 });
-      const page = toPage(
-        customers,
+      const rows = await summarize(deployment, known, filtersOf(query, query.limit + 1));
+      return toPage(
+        rows,
         query,
-        (row) => row.id,
-        (row) => row,
+        ({ customer }) => cursorOf(customer),
+        ({ statement: item }) => item,
       );
-      return { ...page, items: await summarize(deployment, page.items, known) };
     },
   );
   read(
@@ -56,7 +55,8 @@ export function registerStatements(app: FastifyInstance, deployment: Deployment)
         query.from !== undefined && query.to !== undefined
           ? { from: query.from, to: query.to }
           : null;
-      return statementOf(deployment, params.organizationId, known, range);
+      const withDescendants = query.withDescendants === true;
+      return statementOf(deployment, params.organizationId, known, { range, withDescendants });
     },
   );
 }

@@ -1,4 +1,4 @@
-import { add, compare, type Decimal, negate, zero } from '../lib/decimal.ts';
+import { add, compare, decimal, type Decimal, negate, sum, zero } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { localDate } from '../invoicing/line-rules.ts';
 
@@ -72,6 +72,27 @@ export function positionsOf(dues: readonly Due[], asOf: Instant, timeZone: strin
   });
 }
 
+/** Of several customers together, each in its own zone: by currency. */
+export function sumPositions(all: readonly (readonly Position[])[]): Position[] {
+  const currencies = [...new Set(all.flat().map(({ currency }) => currency))].toSorted();
+  return currencies.map((currency) => {
+    const some = all.flat().filter((each) => each.currency === currency);
+    const total = (of: (position: Position) => Decimal) => sum(some.map(of));
+    return {
+      currency,
+      outstanding: total((each) => each.outstanding),
+      unappliedCredit: total((each) => each.unappliedCredit),
+      ageing: {
+        current: total((each) => each.ageing.current),
+        days1To30: total((each) => each.ageing.days1To30),
+        days31To60: total((each) => each.ageing.days31To60),
+        days61To90: total((each) => each.ageing.days61To90),
+        days90Plus: total((each) => each.ageing.days90Plus),
+      },
+    };
+  });
+}
+
 /** Amounts by currency, added up. */
 export function totalsOf(
   amounts: readonly { readonly currency: string; readonly amount: Decimal }[],
@@ -94,4 +115,45 @@ export function accountOf(
     const activity = during.get(currency) ?? zero;
     return { currency, opening: opens, activity, closing: add(opens, activity) };
   });
+}
+
+/** The order of a list of customers: by id, by name without regard to case, or who owes most first. */
+export const customerSorts = ['id', 'name', '-outstandingBalance'] as const;
+export type CustomerSort = (typeof customerSorts)[number];
+
+type Sorted = { readonly id: string; readonly sort_key: string };
+
+/** Two parts of one list, each in order, as the list. */
+export function mergeSorted<T extends Sorted>(
+  a: readonly T[],
+  b: readonly T[],
+  sort: CustomerSort,
+): T[] {
+  return [...a, ...b].toSorted((x, y) => compareIn(sort, x, y));
+}
+
+function compareIn(sort: CustomerSort, a: Sorted, b: Sorted): number {
+  if (sort === '-outstandingBalance')
+    return compare(decimal(b.sort_key), decimal(a.sort_key)) || bytes(b.id, a.id);
+  return bytes(a.sort_key, b.sort_key) || bytes(a.id, b.id);
+}
+
+/** As PostgreSQL's collation "C" has it, which UTF-16 has not. */
+function bytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
+}
+
+/** What is added up by kind, in the order in which they come about. */
+export const entryKindsShown = [
+  'invoice',
+  'payment',
+  'credit_note',
+  'refund',
+  'write_off',
+  'void_reversal',
+] as const;
+
+/** The words of a search. */
+export function wordsOf(text: string): string[] {
+  return text.split(/\s+/).filter((word) => word !== '');
 }
