@@ -713,8 +713,7 @@ create table deployment (
   only_one boolean not null default true,
   secret_key_fingerprint text,
   attribution_mode text not null default 'provision'::text,
-  created_at timestamp with time zone not null default now(),
-  ingest_settings_version integer not null default 1
+  created_at timestamp with time zone not null default now()
 );
 
 create table event_conflicts (
@@ -1187,17 +1186,6 @@ create table refunds (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1
-);
-
-create table reject_replays (
-  id bigint not null generated always as identity,
-  reject_id bigint not null,
-  journal_id bigint not null,
-  outcome text not null,
-  event_id identifier,
-  code text,
-  pointer text,
-  detail text
 );
 
 create table seller_logos (
@@ -2092,14 +2080,6 @@ alter table refunds add constraint refunds_organization_id_fkey FOREIGN KEY (org
 
 alter table refunds add constraint refunds_pkey PRIMARY KEY (id);
 
-alter table reject_replays add constraint reject_replays_check CHECK (((outcome = 'rejected'::text) = (event_id IS NULL)));
-
-alter table reject_replays add constraint reject_replays_check1 CHECK (((outcome = 'rejected'::text) = ((code IS NOT NULL) AND (pointer IS NOT NULL) AND (detail IS NOT NULL))));
-
-alter table reject_replays add constraint reject_replays_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])));
-
-alter table reject_replays add constraint reject_replays_pkey PRIMARY KEY (id);
-
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -2322,10 +2302,6 @@ CREATE INDEX customer_balances_owing ON customary.customer_balances USING btree 
 
 CREATE INDEX customer_balances_unpaid ON customary.customer_balances USING btree (organization_id, oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
 
-CREATE INDEX event_conflicts_newest ON customary.event_conflicts USING btree (journal_id DESC, source, client_id, body_hash);
-
-CREATE INDEX event_rejects_code ON customary.event_rejects USING btree (code, id DESC);
-
 CREATE INDEX events_credential_key ON ONLY customary.events USING btree (credential_key, occurred_at);
 
 CREATE INDEX events_journal ON ONLY customary.events USING brin (journal_id);
@@ -2443,10 +2419,6 @@ CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (exte
 CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
 
 CREATE INDEX refunds_organization ON customary.refunds USING btree (organization_id, id);
-
-CREATE UNIQUE INDEX reject_replays_once ON customary.reject_replays USING btree (reject_id) WHERE (outcome <> 'rejected'::text);
-
-CREATE INDEX reject_replays_reject ON customary.reject_replays USING btree (reject_id, id DESC);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
@@ -2614,8 +2586,6 @@ CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattri
 
 CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON customary.refunds FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
-CREATE TRIGGER reject_replays_fixed BEFORE DELETE OR UPDATE ON customary.reject_replays FOR EACH ROW EXECUTE FUNCTION forbid_change();
-
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
@@ -2745,8 +2715,6 @@ grant delete, insert, select, update on products to customary_app;
 grant insert, select, update on reattributions to customary_app;
 
 grant insert, select on refunds to customary_app;
-
-grant insert, select on reject_replays to customary_app;
 
 grant insert, select on seller_logos to customary_app;
 
