@@ -583,7 +583,8 @@ create table billing_runs (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   finished_at timestamp with time zone,
-  version integer not null default 1
+  version integer not null default 1,
+  credit_notes_issued integer not null default 0
 );
 
 create table billing_schedule (
@@ -594,7 +595,8 @@ create table billing_schedule (
   last_run_id identifier,
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  late_policy text not null default 'adjustNextInvoice'::text
 );
 
 create table bindings (
@@ -713,7 +715,8 @@ create table deployment (
   only_one boolean not null default true,
   secret_key_fingerprint text,
   attribution_mode text not null default 'provision'::text,
-  created_at timestamp with time zone not null default now()
+  created_at timestamp with time zone not null default now(),
+  ingest_settings_version integer not null default 1
 );
 
 create table event_conflicts (
@@ -851,6 +854,7 @@ create table invoices (
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
   version integer not null default 1,
+  standalone boolean,
   subtotal numeric,
   tax_total numeric,
   breakdown_by text
@@ -1188,6 +1192,17 @@ create table refunds (
   version integer not null default 1
 );
 
+create table reject_replays (
+  id bigint not null generated always as identity,
+  reject_id bigint not null,
+  journal_id bigint not null,
+  outcome text not null,
+  event_id identifier,
+  code text,
+  pointer text,
+  detail text
+);
+
 create table seller_logos (
   hash identifier not null,
   media_type text not null,
@@ -1231,6 +1246,13 @@ create table sending_settings (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   version integer not null default 1
+);
+
+create table settled_periods (
+  organization_id identifier not null,
+  subscription_id identifier not null,
+  period_start timestamp with time zone not null,
+  position bigint not null
 );
 
 create table sign_in_attempts (
@@ -1450,6 +1472,8 @@ alter table billing_schedule add constraint billing_schedule_check CHECK (((NOT 
 alter table billing_schedule add constraint billing_schedule_grace_hours_check CHECK (((grace_hours >= 0) AND (grace_hours <= 720)));
 
 alter table billing_schedule add constraint billing_schedule_last_run_id_fkey FOREIGN KEY (last_run_id) REFERENCES billing_runs(id);
+
+alter table billing_schedule add constraint billing_schedule_late_policy_check CHECK ((late_policy = ANY (ARRAY['adjustNextInvoice'::text, 'creditNote'::text, 'ignore'::text])));
 
 alter table billing_schedule add constraint billing_schedule_only_one_check CHECK (only_one);
 
@@ -1706,6 +1730,8 @@ alter table invoices add constraint invoices_seller_id_fkey FOREIGN KEY (seller_
 alter table invoices add constraint invoices_seller_id_number_key UNIQUE (seller_id, number);
 
 alter table invoices add constraint invoices_seller_id_number_sequence_key UNIQUE (seller_id, number_sequence);
+
+alter table invoices add constraint invoices_standalone_check CHECK (standalone);
 
 alter table invoices add constraint invoices_status_check CHECK ((status = ANY (ARRAY['draft'::text, 'open'::text, 'partially_paid'::text, 'paid'::text, 'void'::text, 'uncollectible'::text])));
 
@@ -2080,6 +2106,14 @@ alter table refunds add constraint refunds_organization_id_fkey FOREIGN KEY (org
 
 alter table refunds add constraint refunds_pkey PRIMARY KEY (id);
 
+alter table reject_replays add constraint reject_replays_check CHECK (((outcome = 'rejected'::text) = (event_id IS NULL)));
+
+alter table reject_replays add constraint reject_replays_check1 CHECK (((outcome = 'rejected'::text) = ((code IS NOT NULL) AND (pointer IS NOT NULL) AND (detail IS NOT NULL))));
+
+alter table reject_replays add constraint reject_replays_outcome_check CHECK ((outcome = ANY (ARRAY['accepted'::text, 'duplicate'::text, 'conflict'::text, 'rejected'::text])));
+
+alter table reject_replays add constraint reject_replays_pkey PRIMARY KEY (id);
+
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -2117,6 +2151,12 @@ alter table sending_settings add constraint sending_settings_only_one_check CHEC
 alter table sending_settings add constraint sending_settings_pkey PRIMARY KEY (only_one);
 
 alter table sending_settings add constraint sending_settings_reminder_days_check CHECK (((cardinality(reminder_days) <= 10) AND (0 < ALL (reminder_days))));
+
+alter table settled_periods add constraint settled_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (organization_id, subscription_id, period_start);
+
+alter table settled_periods add constraint settled_periods_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
 
 alter table sign_in_attempts add constraint sign_in_attempts_count_check CHECK ((count > 0));
 
@@ -2302,6 +2342,10 @@ CREATE INDEX customer_balances_owing ON customary.customer_balances USING btree 
 
 CREATE INDEX customer_balances_unpaid ON customary.customer_balances USING btree (organization_id, oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
 
+CREATE INDEX event_conflicts_newest ON customary.event_conflicts USING btree (journal_id DESC, source, client_id, body_hash);
+
+CREATE INDEX event_rejects_code ON customary.event_rejects USING btree (code, id DESC);
+
 CREATE INDEX events_credential_key ON ONLY customary.events USING btree (credential_key, occurred_at);
 
 CREATE INDEX events_journal ON ONLY customary.events USING brin (journal_id);
@@ -2324,7 +2368,7 @@ CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (stat
 
 CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
 
-CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key) WHERE (status <> 'void'::text);
+CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
 
 CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, currency) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
@@ -2419,6 +2463,10 @@ CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (exte
 CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
 
 CREATE INDEX refunds_organization ON customary.refunds USING btree (organization_id, id);
+
+CREATE UNIQUE INDEX reject_replays_once ON customary.reject_replays USING btree (reject_id) WHERE (outcome <> 'rejected'::text);
+
+CREATE INDEX reject_replays_reject ON customary.reject_replays USING btree (reject_id, id DESC);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
@@ -2586,6 +2634,8 @@ CREATE TRIGGER reattributions_final BEFORE DELETE OR UPDATE ON customary.reattri
 
 CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON customary.refunds FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER reject_replays_fixed BEFORE DELETE OR UPDATE ON customary.reject_replays FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
@@ -2716,11 +2766,15 @@ grant insert, select, update on reattributions to customary_app;
 
 grant insert, select on refunds to customary_app;
 
+grant insert, select on reject_replays to customary_app;
+
 grant insert, select on seller_logos to customary_app;
 
 grant select, update on sellers to customary_app;
 
 grant select, update on sending_settings to customary_app;
+
+grant insert, select, update on settled_periods to customary_app;
 
 grant delete, insert, select, update on sign_in_attempts to customary_app;
 

@@ -15,7 +15,6 @@ export type IdPrefix =
   | 'cn'
   | 'cnl'
   | 'rfd'
-  | 'shl'
   | 'evt'
   | 'run'
   | 'key'
