@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 import { billing } from './billing.ts';
 import { ingest } from './ingest.ts';
 import { memory } from './memory.ts';
+import { reattribution } from './reattribution.ts';
 import { resolution } from './resolution.ts';
 import { rollUp } from './roll-up.ts';
 import { statements } from './statements.ts';
@@ -17,6 +18,7 @@ const benches = {
   billing,
   'roll-up': rollUp,
   memory,
+  reattribution,
 } as const satisfies Record<string, (size: Size) => Promise<Result>>;
 type Name = keyof typeof benches;
 

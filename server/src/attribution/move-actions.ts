@@ -58,11 +58,11 @@ async function prove(
     throw broken(`${selected.moved} events were to move, ${appended} entries were appended`);
   const misplaced = await misplacedAmongMoved(tx, span);
   if (misplaced > 0) throw broken(`the entries of ${misplaced} events do not sum to one`);
-  const measures = await movedMeasures(tx, action, span);
+  const measures = await movedMeasures(action, span);
   const drifted = measures.filter(({ drift }) => !isZero(decimal(drift)));
   if (drifted.length > 0)
     throw broken(`the totals of ${drifted.map((m) => m.measure).join()} differ`);
-  const outcome = await hashOfMoves(tx, action, span);
+  const outcome = await hashOfMoves(action, span);
   return {
     digest: { ...selected, outcome },
     span,

@@ -3,7 +3,7 @@ import type { Action } from '../db/act.ts';
 import type { Queryable, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Attribution } from './outcome.ts';
-import { type Span, within } from './select-queries.ts';
+import { entryOf, type Span, within } from './select-queries.ts';
 import type { NewOwner } from './selection.ts';
 
 /** Moves of what has been selected into `moving`: what its answers are, the entries that it takes, and their proof. */
@@ -141,16 +141,10 @@ export async function countMoving(db: Queryable): Promise<number> {
 }
 
 /** Which events went where, as far as money and roll-ups depend on it. */
-export async function hashOfMoves(
-  db: Queryable,
-  { journalId }: Action,
-  span: Span,
-): Promise<string> {
+export async function hashOfMoves(action: Action, span: Span): Promise<string> {
   const { rows } = await sql<{ hash: string }>`
     select coalesce(sum(event_hash(concat_ws(' ', a.event_id, a.organization_id, coalesce(a.subscription_id, a.unbilled_reason)))), 0)::text as hash
-      from attributions a where a.journal_id = ${journalId} and a.sign = 1 and ${within('a', span)}`.execute(
-    db,
-  );
+      from moving m join ${entryOf(action, 'a', span)} and a.sign = 1`.execute(action.tx);
   return rows[0]?.hash ?? '0';
 }
 
@@ -166,17 +160,13 @@ export async function misplacedAmongMoved(db: Queryable, span: Span): Promise<nu
 export type MovedMeasure = { measure: string; quantity: string; drift: string };
 
 /** Each measure of what moved: how much, and what the reversals and the new entries differ by. */
-export async function movedMeasures(
-  db: Queryable,
-  { journalId }: Action,
-  span: Span,
-): Promise<MovedMeasure[]> {
+export async function movedMeasures(action: Action, span: Span): Promise<MovedMeasure[]> {
   const { rows } = await sql<MovedMeasure>`
     select k.measure, sum(k.value::numeric) filter (where a.sign = 1)::text as quantity, sum(a.sign * k.value::numeric)::text as drift
-      from attributions a
-      join events e on e.id = a.event_id and e.occurred_at = a.occurred_at and ${within('e', span)}
+      from moving m
+      join ${entryOf(action, 'a', span)}
+      join events e on e.id = m.event_id and e.occurred_at = m.occurred_at and ${within('e', span)}
      cross join lateral jsonb_each_text(e.measures) k (measure, value)
-     where a.journal_id = ${journalId} and ${within('a', span)}
-     group by k.measure order by k.measure`.execute(db);
+     group by k.measure order by k.measure`.execute(action.tx);
   return rows;
 }

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Action } from '../db/act.ts';
 import type { Queryable, Tx } from '../db/connect.ts';
 import { idTimeMs } from '../lib/id.ts';
 import { type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
@@ -258,6 +259,16 @@ export type Span = { readonly from: Instant; readonly to: Instant };
 export function within(table: string, { from, to }: Span): Condition {
   const at = sql.ref(`${table}.occurred_at`);
   return sql`${at} >= ${from}::timestamptz and ${at} <= ${to}::timestamptz`;
+}
+
+/**
+ * The entries that an action has made about what moves, found event by event: statistics know nothing of rows that a
+ * transaction has just made, so the index of the journal, which promises a handful, must not be used (`+ 0`).
+ */
+export function entryOf({ journalId }: Action, table: string, span: Span): Condition {
+  const column = (name: string) => sql.ref(`${table}.${name}`);
+  return sql`attributions ${sql.ref(table)} on ${column('event_id')} = m.event_id and ${column('occurred_at')} = m.occurred_at
+    and ${column('journal_id')} + 0 = ${journalId} and ${within(table, span)}`;
 }
 
 export async function spanOfMoving(db: Queryable): Promise<Span | null> {

@@ -55,6 +55,36 @@ async function measure(
   asks: readonly UsageAsk[],
   whose: Whose,
 ): Promise<Map<string, Usage>> {
+  const measured = new Map<string, Usage>();
+  for (const some of handfuls(asks))
+    for (const [key, usage] of await measureHandful(db, some, whose)) measured.set(key, usage);
+  return measured;
+}
+
+/**
+ * Asks for one statement each, those about one range together. Each event of a range is held against all that a
+ * statement asks, so thousands of asks in one would cost their product.
+ */
+function handfuls(asks: readonly UsageAsk[]): UsageAsk[][] {
+  const handfuls: UsageAsk[][] = [];
+  const byRange = groupBy(asks, (ask) =>
+    JSON.stringify([ask.subscriptionId, ask.from, ask.to, ask.after, ask.upto]),
+  );
+  for (const some of byRange.values()) {
+    const last = handfuls.at(-1);
+    if (last !== undefined && last.length + some.length <= ASKS_AT_ONCE) last.push(...some);
+    else handfuls.push(some);
+  }
+  return handfuls;
+}
+
+const ASKS_AT_ONCE = 50;
+
+async function measureHandful(
+  db: Queryable,
+  asks: readonly UsageAsk[],
+  whose: Whose,
+): Promise<Map<string, Usage>> {
   const additiveAsks = asks.filter((ask) => isAdditive(ask));
   const valuedAsks = asks.filter((ask) => !isAdditive(ask));
   const rows = [
@@ -209,9 +239,12 @@ export const hasCost = sql`(t.cost is null or coalesce(e.cost_currency = t.cost,
 /** The group that an event is in: null where its value is not listed, or nothing is split. */
 export const groupValue = sql`case when t.listed ? (e.attributes ->> t.split) then e.attributes ->> t.split end`;
 
-/** True when the asked meter `t` counts the event `e`: it carries the measure and passes the filter. */
-export const counts = sql`(t.measure is null or e.measures ? t.measure)
-  and not exists (select from jsonb_each(t.filter) f where not coalesce(f.value ? (e.attributes ->> f.key), false))`;
+/**
+ * True when the asked meter `t` counts the event `e`: it carries the measure and passes the filter. In one piece, so that
+ * it is looked at last: an event is held against every ask of a statement, and few are about its range.
+ */
+export const counts = sql`case when (t.measure is null or e.measures ? t.measure)
+  and not exists (select from jsonb_each(t.filter) f where not coalesce(f.value ? (e.attributes ->> f.key), false)) then true else false end`;
 
 function outerBounds(asks: readonly UsageRange[]): { from: Instant; to: Instant } {
   const froms = asks.map((ask) => ask.from).toSorted();

@@ -1,0 +1,136 @@
+import { type BenchDeployment, requireChecks, startDeployment } from './lib/deployment.ts';
+import {
+  analyze,
+  idOf,
+  makeCredentials,
+  makeCustomers,
+  makeEvents,
+  makePlan,
+} from './lib/generate.ts';
+import { timed } from './lib/measure.ts';
+import type { Result } from './lib/report.ts';
+import type { Size } from './lib/size.ts';
+
+const CUSTOMERS = 200;
+const CREDENTIALS = 1_000;
+const STARTED = '2026-01-01T00:00:00Z';
+const SAMPLE_MS = 100;
+
+/**
+ * All recorded usage of 200 customers given to one: preview, apply and undo; and found anew by its rules. Time for each
+ * event with a million of them against a tenth, and what the server holds meanwhile. Figures must return exactly.
+ */
+export async function reattribution(size: Size): Promise<Result> {
+  const counts = size === 'quick' ? [10_000, 100_000] : [100_000, 1_000_000];
+  const deployment = await startDeployment();
+  try {
+    const planId = await makePlan(deployment);
+    await makeCustomers(deployment, planId, { first: 1, last: CUSTOMERS + 1, startAt: STARTED });
+    await makeCredentials(deployment, { first: 1, last: CREDENTIALS, customers: CUSTOMERS });
+    const rounds = [];
+    for (const [i, events] of counts.entries()) {
+      // The parts of the year do not overlap.
+      const [from, to] = [`2026-0${3 * i + 1}-01T00:00:00Z`, `2026-0${3 * i + 4}-01T00:00:00Z`];
+      const shared = { from, to, credentials: CREDENTIALS, customers: CUSTOMERS };
+      await makeEvents(deployment, {
+        first: i * 10_000_000,
+        last: i * 10_000_000 + events - 1,
+        ...shared,
+      });
+      await analyze(deployment);
+      rounds.push({ events, ...(await measured(deployment, { from, to })) });
+    }
+    await requireChecks(deployment, ['exactlyOnce']);
+    const [few, many] = rounds as [Round, Round];
+    const perEvent = (name: 'previewMs' | 'applyMs' | 'undoMs') =>
+      many[name] / many.events / (few[name] / few.events);
+    const bar = (name: string, value: number) =>
+      ({ name, value, first: 1.5, aim: 1.2, better: 'lower', unit: '×' }) as const;
+    return {
+      bench: 'reattribution',
+      bars: [
+        bar(`preview, time for each of ${many.events} events`, perEvent('previewMs')),
+        bar(`apply, time for each of ${many.events} events`, perEvent('applyMs')),
+        bar(`undo, time for each of ${many.events} events`, perEvent('undoMs')),
+        {
+          name: 'resident memory meanwhile',
+          value: many.peakMb,
+          first: 400,
+          aim: 300,
+          better: 'lower',
+          unit: ' MB',
+        },
+      ],
+      figures: { rounds },
+    };
+  } finally {
+    await deployment.close();
+  }
+}
+
+type Round = Awaited<ReturnType<typeof measured>> & { events: number };
+
+async function measured(deployment: BenchDeployment, selection: { from: string; to: string }) {
+  const before = await figuresOf(deployment, selection);
+  const owner = { organizationId: idOf('org', CUSTOMERS + 1) };
+  const memory = sampled(deployment);
+  const timedPost = async (path: string, body?: object) => {
+    const { ms, result } = await timed(() =>
+      deployment.ok<{ id: string }>('POST', `/v1/reattributions${path}`, body),
+    );
+    return { ms: Math.round(ms), id: result.id };
+  };
+  const preview = await timedPost('', { selection, owner });
+  const apply = await timedPost(`/${preview.id}/apply`);
+  const undo = await timedPost(`/${preview.id}/undo`);
+  await requireSame(deployment, selection, before);
+  const again = await timedPost('', { selection, owner });
+  await timedPost(`/${again.id}/apply`);
+  const resolve = await timedPost('', {
+    kind: 'resolve',
+    selection: { ...selection, rule: 'reattributed' },
+  });
+  const resolved = await timedPost(`/${resolve.id}/apply`);
+  await requireSame(deployment, selection, before);
+  return {
+    previewMs: preview.ms,
+    applyMs: apply.ms,
+    undoMs: undo.ms,
+    resolvePreviewMs: resolve.ms,
+    resolveApplyMs: resolved.ms,
+    peakMb: memory.stop(),
+  };
+}
+
+/** Who holds what, to the last digit. */
+async function figuresOf({ sql }: BenchDeployment, { from, to }: { from: string; to: string }) {
+  const { rows } = await sql.query<Record<string, string>>(
+    `select a.organization_id, a.subscription_id, a.credential_id, sum(a.sign)::text as events, sum(a.sign * event_hash(a.event_id))::text as hash,
+            sum(a.sign * (e.measures ->> 'input_tokens')::numeric)::text as input_tokens
+       from attributions a join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+      where a.occurred_at >= $1 and a.occurred_at < $2
+      group by 1, 2, 3 having sum(a.sign) <> 0 order by 1, 2, 3`,
+    [from, to],
+  );
+  return JSON.stringify(rows);
+}
+
+async function requireSame(
+  deployment: BenchDeployment,
+  span: { from: string; to: string },
+  before: string,
+): Promise<void> {
+  if ((await figuresOf(deployment, span)) !== before)
+    throw new Error('Figures are not what they were before');
+}
+
+function sampled(deployment: BenchDeployment): { stop: () => number } {
+  let peak = deployment.residentMb();
+  const timer = setInterval(() => (peak = Math.max(peak, deployment.residentMb())), SAMPLE_MS);
+  return {
+    stop: () => {
+      clearInterval(timer);
+      return peak;
+    },
+  };
+}
