@@ -10,6 +10,8 @@ import { makeSample } from './support/sample.ts';
 /** Written for people to look at: `name-theme-width.png`. */
 const screens = fileURLToPath(new URL('screens/', import.meta.url));
 const heightPx = 900;
+/** Four pictures of each of some forty routes, on a machine that may be busy. */
+const allRoutesMs = 15 * 60_000;
 
 let app: ConsoleApp;
 let page: Page;
@@ -26,22 +28,26 @@ afterAll(() => app.close());
 const wanted = process.env['ROUTES']?.split(',');
 
 describe('every route', () => {
-  it('is accessible and fits, wide and narrow, light and dark', async () => {
-    const problems: string[] = [];
-    for (const route of routes) {
-      if (wanted !== undefined && !wanted.includes(route.name)) continue;
-      await goTo(route.path);
-      for (const width of [wide, narrow]) {
-        await page.setViewportSize({ width, height: heightPx });
-        for (const theme of ['light', 'dark'] as const) {
-          const found = await look(`${route.name}-${theme}-${width}`, theme);
-          problems.push(...found);
+  it(
+    'is accessible and fits, wide and narrow, light and dark',
+    async () => {
+      const problems: string[] = [];
+      for (const route of routes) {
+        if (wanted !== undefined && !wanted.includes(route.name)) continue;
+        await goTo(route.path);
+        for (const width of [wide, narrow]) {
+          await page.setViewportSize({ width, height: heightPx });
+          for (const theme of ['light', 'dark'] as const) {
+            const found = await look(`${route.name}-${theme}-${width}`, theme);
+            problems.push(...found);
+          }
         }
       }
-    }
-    expect(problems).toEqual([]);
-    noComplaints(page);
-  });
+      expect(problems).toEqual([]);
+      noComplaints(page);
+    },
+    allRoutesMs,
+  );
 });
 
 /** As a link within the console does, which is how people move; the first load is tested elsewhere. */

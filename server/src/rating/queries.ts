@@ -66,16 +66,16 @@ async function measure(
  * statement asks, so thousands of asks in one would cost their product.
  */
 function handfuls(asks: readonly UsageAsk[]): UsageAsk[][] {
-  const handfuls: UsageAsk[][] = [];
+  const taken: UsageAsk[][] = [];
   const byRange = groupBy(asks, (ask) =>
     JSON.stringify([ask.subscriptionId, ask.from, ask.to, ask.after, ask.upto]),
   );
   for (const some of byRange.values()) {
-    const last = handfuls.at(-1);
+    const last = taken.at(-1);
     if (last !== undefined && last.length + some.length <= ASKS_AT_ONCE) last.push(...some);
-    else handfuls.push(some);
+    else taken.push(some);
   }
-  return handfuls;
+  return taken;
 }
 
 const ASKS_AT_ONCE = 50;

@@ -73,7 +73,7 @@ describe('customary demo', () => {
       new RegExp(`Acme Robotics +1 +– +– +${invoice} USD`),
     );
 
-    expect(stdout).toMatch(/All 6 checks hold at position \d+/);
+    expect(stdout).toMatch(/All 7 checks hold at position \d+/);
     expect(stdout).toMatch(/export URL=http:\/\/127\.0\.0\.1:\d+ KEY=cus_/);
     expect(stdout.split('\n').filter((line) => line.length > 130)).toEqual([]);
   });

@@ -281,7 +281,7 @@ describe('customary replay, bill and check', () => {
 
     const checked = collector();
     expect(await runCheck(api, checked, {}), checked.text()).toBe(0);
-    expect(checked.text()).toMatch(/All 6 checks hold at position \d+/);
+    expect(checked.text()).toMatch(/All 7 checks hold at position \d+/);
   });
 
   it('says which check fails, and ends with 1', async () => {
@@ -292,7 +292,7 @@ describe('customary replay, bill and check', () => {
     const out = collector();
     expect(await runCheck(new Customary({ baseUrl: url, apiKey: key }), out, {})).toBe(1);
     expect(out.text()).toMatch(/✗ exactly once/);
-    expect(out.text()).toMatch(/2 of 6 checks fail at position/);
+    expect(out.text()).toMatch(/2 of 7 checks fail at position/);
   });
 
   it('tells a key that is too small for it', async () => {
