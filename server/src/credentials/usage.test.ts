@@ -103,7 +103,7 @@ describe('for ingest', () => {
     for (const value of values) {
       const [one, ...others] = answers.map((answer) => answer.get(value));
       expect(one?.masked).toMatch(/^ke[^…]*…[^…]*ch$/);
-      for (const other of others) expect(other).toEqual(one);
+      for (const other of others) expect(other?.key).toBe(one?.key);
     }
     expect(answers[2]?.size).toBe(51);
     expect((await ask([])).size).toBe(0);
