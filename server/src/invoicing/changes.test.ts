@@ -233,3 +233,21 @@ it('another anchor day makes one prorated stub', async () => {
     'usage | Pro: tokens | 11-01 | 11-11 | 0 | 0.00',
   ]);
 });
+
+it('is billed though the advance fee of the same period is still on a draft', async () => {
+  const subscription = await subscribe({ startAt: '2026-09-15T00:00:00Z' });
+  await use(subscription, '2026-09-20T00:00:00Z', 2000);
+  api.setClock('2026-11-01T06:00:00Z');
+  await bill('2026-09');
+  const september = await latest(subscription);
+  api.setClock(1000); // the next id is a later one
+  await bill('2026-10');
+  const october = await latest(subscription);
+  expect(october.short).toEqual([
+    'fee | Pro: Support | 09-15 | 10-15 | 1 | 3.10',
+    'fee | Pro: Platform | 10-15 | 11-15 | 1 | 31.00',
+    'usage | Pro: tokens | 09-15 | 10-15 | 2000 | 20.00',
+  ]);
+  for (const { id } of [september, october]) await finalize(id);
+  await booksAreRight();
+});

@@ -22,13 +22,7 @@ import {
 import { shareOutWorth, worthOf } from '../rating/worth-rules.ts';
 import { explainRating, type RatingExplained } from '../rating/explain.ts';
 import { type EventSet, missingSets } from './coverage-rules.ts';
-import {
-  isDueBefore,
-  isDueIn,
-  type Obligation,
-  obligationKey,
-  pairKey,
-} from './obligation-rules.ts';
+import { isDueBefore, isDueIn, type Obligation, obligationKey } from './obligation-rules.ts';
 import { feePayer, type PayerSegment } from './payer-rules.ts';
 
 /** What a line, written earlier, says about one obligation. Lines of void invoices are no such thing. */
@@ -129,10 +123,10 @@ export function planFor(
   },
 ): Plan | null {
   const mine = lines.filter((line) => line.payerId === payerId);
-  const pair = pairKey(obligation);
-  if (mine.some((line) => line.isDraft && line.pair === pair)) return null;
   const key = obligationKey(obligation);
   const billed = mine.filter((line) => line.obligation === key);
+  // Its own draft only: the usage of a period is due though the advance fee of it is still on one.
+  if (billed.some((line) => line.isDraft)) return null;
   const owed = owedSets(obligation, segments, payerId, position);
   if (billed.length === 0) {
     if (owed.length === 0) return null;
