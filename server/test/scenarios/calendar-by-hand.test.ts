@@ -7,9 +7,14 @@ import { zonesTable } from './calendar-by-hand-zones.ts';
 
 const rows = [...table, ...zonesTable];
 const months = [
-  ...['2011-12', '2012-01', '2012-10', '2012-11', '2027-12'],
+  '2011-12',
+  '2012-01',
+  '2012-10',
+  '2012-11',
+  '2027-12',
   ...Array.from({ length: 12 }, (_, i) => `2028-${String(i + 1).padStart(2, '0')}`),
-  ...['2029-01', '2029-02'],
+  '2029-01',
+  '2029-02',
 ];
 const AFTER_ALL = '2029-03-02T00:00:00Z';
 
@@ -109,52 +114,53 @@ function eventsOf(row: Row, subscription: Json): Json[] {
     });
 }
 
+async function send(events: Json[]) {
+  const answer = await api.ok('POST', '/v1/events', events);
+  expect(answer).toMatchObject({ accepted: events.length, rejected: [] });
+}
+
+async function bill(month: string, names: ReadonlyMap<string, string>) {
+  const run = await api.ok('POST', '/v1/billing-runs', { period: month });
+  expect(run).toMatchObject({ status: 'succeeded' });
+  const { items } = await api.ok('GET', `/v1/invoices?billingRunId=${run.id}&limit=200`);
+  for (const { id, organizationId, total } of items) {
+    const { lines } = await api.ok('GET', `/v1/invoices/${id}`);
+    const name = names.get(organizationId) ?? '';
+    const texts = lines.map(({ kind, periodStart, periodEnd, quantity, amount }: Json) =>
+      [month, kind, periodStart, periodEnd, quantity, amount.amount].join(' '),
+    );
+    billed.set(name, [...(billed.get(name) ?? []), ...texts, `${month} total ${total.amount}`]);
+  }
+}
+
+type Opened = { row: Row; subscription: Json };
+
+async function changeAll(opened: readonly Opened[]) {
+  const changes = opened.flatMap(({ row, subscription }) =>
+    row.change ? [{ subscription, what: row.change, when: at(row.change.at) }] : [],
+  );
+  for (const { subscription, what, when } of changes.toSorted((a, b) =>
+    a.when < b.when ? -1 : 1,
+  )) {
+    api.setClock(when);
+    await change(subscription, what);
+  }
+}
+
 beforeAll(async () => {
   api = await testApp();
   api.setClock('2027-08-01T00:00:00Z');
   productId = (await api.ok('POST', '/v1/products', { name: 'Units' })).id;
   await api.ok('POST', '/v1/meters', { key: 'units', aggregation: 'sum', measure: 'units' });
-  const opened: { row: Row; subscription: Json }[] = [];
+  const opened: Opened[] = [];
   for (const row of rows) opened.push({ row, subscription: await open(row) });
-  const changed = opened.filter(({ row }) => row.change !== undefined);
-  for (const { row, subscription } of changed.toSorted((a, b) =>
-    at(a.row.change?.at ?? '') < at(b.row.change?.at ?? '') ? -1 : 1,
-  )) {
-    api.setClock(at(row.change?.at ?? ''));
-    if (row.change) await change(subscription, row.change);
-  }
+  await changeAll(opened);
   api.setClock(AFTER_ALL);
-  const events = opened.flatMap(({ row, subscription }) => eventsOf(row, subscription));
-  expect(await api.ok('POST', '/v1/events', events)).toMatchObject({
-    accepted: events.length,
-    rejected: [],
-  });
+  await send(opened.flatMap(({ row, subscription }) => eventsOf(row, subscription)));
   const names = new Map(
     opened.map(({ row, subscription }) => [subscription.organizationId, row.name]),
   );
-  for (const month of months) {
-    const run = await api.ok('POST', '/v1/billing-runs', { period: month });
-    expect(run).toMatchObject({ status: 'succeeded' });
-    const { items } = await api.ok('GET', `/v1/invoices?billingRunId=${run.id}&limit=200`);
-    for (const { id, organizationId, total } of items) {
-      const { lines } = await api.ok('GET', `/v1/invoices/${id}`);
-      const name = names.get(organizationId) ?? '';
-      billed.set(name, [
-        ...(billed.get(name) ?? []),
-        ...lines.map((line: Json) =>
-          [
-            month,
-            line.kind,
-            line.periodStart,
-            line.periodEnd,
-            line.quantity,
-            line.amount.amount,
-          ].join(' '),
-        ),
-        `${month} total ${total.amount}`,
-      ]);
-    }
-  }
+  for (const month of months) await bill(month, names);
 });
 afterAll(() => api.close());
 
