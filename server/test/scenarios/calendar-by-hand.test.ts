@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Instant, justBefore } from '../../src/lib/instant.ts';
 import { type Json, testApp, type TestApp } from '../support/app.ts';
 import { type Row, table } from './calendar-by-hand-table.ts';
 import { zonesTable } from './calendar-by-hand-zones.ts';
@@ -106,7 +107,7 @@ function eventsOf(row: Row, subscription: Json): Json[] {
   return linesOf(row)
     .filter(({ usage }) => usage !== '-')
     .flatMap(({ start, end }) => {
-      const last = new Date(Date.parse(end) - 1).toISOString().replace('Z', '999Z');
+      const last = justBefore(end as Instant);
       return [
         { id: `${subscription.id} ${start}`, time: start, measures: { units: 1 } },
         { id: `${subscription.id} ${last}`, time: last, measures: { units: 10 } },
