@@ -297,6 +297,24 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION only_revoke_share_link()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+declare
+  used constant text[] := '{last_used_at}';
+  revoked constant text[] := '{last_used_at,revoked_at,revoked_by,updated_at,version}';
+begin
+  if to_jsonb(old) - used = to_jsonb(new) - used then
+    return new;
+  end if;
+  if old.revoked_at is not null or new.revoked_at is null or to_jsonb(old) - revoked <> to_jsonb(new) - revoked then
+    raise exception 'UPDATE on share_links: a link can only be revoked, once'
+      using errcode = 'integrity_constraint_violation';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION only_status_moves()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1255,6 +1273,21 @@ create table settled_periods (
   position bigint not null
 );
 
+create table share_links (
+  id identifier not null,
+  organization_id identifier not null,
+  name text,
+  token_hash bytea not null,
+  created_by identifier not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  revoked_at timestamp with time zone,
+  revoked_by identifier,
+  last_used_at timestamp with time zone,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
 create table sign_in_attempts (
   key identifier not null,
   count integer not null,
@@ -2158,6 +2191,22 @@ alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (org
 
 alter table settled_periods add constraint settled_periods_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
 
+alter table share_links add constraint share_links_check CHECK ((expires_at > created_at));
+
+alter table share_links add constraint share_links_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)));
+
+alter table share_links add constraint share_links_id_check CHECK (((id)::text ~~ 'shr\_%'::text));
+
+alter table share_links add constraint share_links_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
+
+alter table share_links add constraint share_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table share_links add constraint share_links_pkey PRIMARY KEY (id);
+
+alter table share_links add constraint share_links_token_hash_check CHECK ((octet_length(token_hash) = 32));
+
+alter table share_links add constraint share_links_token_hash_key UNIQUE (token_hash);
+
 alter table sign_in_attempts add constraint sign_in_attempts_count_check CHECK ((count > 0));
 
 alter table sign_in_attempts add constraint sign_in_attempts_pkey PRIMARY KEY (key);
@@ -2362,11 +2411,15 @@ CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (
 
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
+CREATE INDEX invoices_by_status ON customary.invoices USING btree (status, id);
+
 CREATE INDEX invoices_cycle ON customary.invoices USING btree (period_end, id);
 
 CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
 CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
+
+CREATE INDEX invoices_number ON customary.invoices USING btree (number) WHERE (number IS NOT NULL);
 
 CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
 
@@ -2375,6 +2428,8 @@ CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, c
 CREATE INDEX invoices_organization ON customary.invoices USING btree (organization_id, id);
 
 CREATE INDEX invoices_run ON customary.invoices USING btree (billing_run_id, id);
+
+CREATE INDEX invoices_unpaid ON customary.invoices USING btree (id) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
 CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
 
@@ -2467,6 +2522,8 @@ CREATE INDEX refunds_organization ON customary.refunds USING btree (organization
 CREATE UNIQUE INDEX reject_replays_once ON customary.reject_replays USING btree (reject_id) WHERE (outcome <> 'rejected'::text);
 
 CREATE INDEX reject_replays_reject ON customary.reject_replays USING btree (reject_id, id DESC);
+
+CREATE INDEX share_links_organization ON customary.share_links USING btree (organization_id, id);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
@@ -2638,6 +2695,10 @@ CREATE TRIGGER reject_replays_fixed BEFORE DELETE OR UPDATE ON customary.reject_
 
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER share_links_kept BEFORE DELETE ON customary.share_links FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER share_links_revoke BEFORE UPDATE ON customary.share_links FOR EACH ROW EXECUTE FUNCTION only_revoke_share_link();
+
 CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER subscription_anchors_kept BEFORE DELETE ON customary.subscription_anchors FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -2775,6 +2836,8 @@ grant select, update on sellers to customary_app;
 grant select, update on sending_settings to customary_app;
 
 grant insert, select, update on settled_periods to customary_app;
+
+grant insert, select, update (last_used_at), update (revoked_at), update (revoked_by), update (updated_at), update (version) on share_links to customary_app;
 
 grant delete, insert, select, update on sign_in_attempts to customary_app;
 

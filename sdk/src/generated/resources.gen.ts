@@ -867,6 +867,48 @@ export function ingestSettingsResource(send: Send) {
   };
 }
 
+export type InvoiceHeadersResource = ReturnType<typeof invoiceHeadersResource>;
+
+export function invoiceHeadersResource(send: Send) {
+  return {
+    /**
+     * List the heads of issued invoices, newest first.
+     *
+     * Totals, taxes, what was paid and what is due; no lines, nor what leads to them. `unpaid=true&organizationId=…` is what one customer still owes.
+     *
+     * Permission: `invoices.readHeaders`.
+     *
+     * `GET /v1/invoice-headers`
+     */
+    list: (
+      query: Api.InvoiceHeadersListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.IssuedInvoiceHeader, Api.InvoiceHeadersListResult> =>
+      pages<Api.IssuedInvoiceHeader, Api.InvoiceHeadersListResult>(send, {
+        operation: 'invoiceHeaders.list',
+        method: 'GET',
+        path: path`/v1/invoice-headers`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get the head of an issued invoice.
+     *
+     * Permission: `invoices.readHeaders`.
+     *
+     * `GET /v1/invoice-headers/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.IssuedInvoiceHeader> =>
+      send<Api.IssuedInvoiceHeader>({
+        operation: 'invoiceHeaders.get',
+        method: 'GET',
+        path: path`/v1/invoice-headers/${id}`,
+        options,
+      }),
+  };
+}
+
 export type InvoiceLinesResource = ReturnType<typeof invoiceLinesResource>;
 
 export function invoiceLinesResource(send: Send) {
@@ -2517,6 +2559,85 @@ export function sendingSettingsResource(send: Send) {
   };
 }
 
+export type ShareLinksResource = ReturnType<typeof shareLinksResource>;
+
+export function shareLinksResource(send: Send) {
+  return {
+    /**
+     * List share links, newest first.
+     *
+     * Permission: `shareLinks.read`.
+     *
+     * `GET /v1/share-links`
+     */
+    list: (
+      query: Api.ShareLinksListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.ShareLink, Api.ShareLinksListResult> =>
+      pages<Api.ShareLink, Api.ShareLinksListResult>(send, {
+        operation: 'shareLinks.list',
+        method: 'GET',
+        path: path`/v1/share-links`,
+        query,
+        options,
+      }),
+
+    /**
+     * Show what a customer owes to whoever has the link.
+     *
+     * The statement and the heads of the invoices of one customer, without an account, until the link expires or is revoked. The token is shown once and kept as a hash; whoever has it sends it as `x-share-token`, alone.
+     *
+     * Permission: `shareLinks.create`.
+     *
+     * `POST /v1/share-links`
+     */
+    create: (
+      body: Api.ShareLinkCreate,
+      options: IdempotentOptions = {},
+    ): Promise<Api.CreatedShareLink> =>
+      send<Api.CreatedShareLink>({
+        operation: 'shareLinks.create',
+        method: 'POST',
+        path: path`/v1/share-links`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Get a share link.
+     *
+     * Permission: `shareLinks.read`.
+     *
+     * `GET /v1/share-links/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.ShareLink> =>
+      send<Api.ShareLink>({
+        operation: 'shareLinks.get',
+        method: 'GET',
+        path: path`/v1/share-links/${id}`,
+        options,
+      }),
+
+    /**
+     * Revoke a share link.
+     *
+     * From this moment it shows nothing.
+     *
+     * Permission: `shareLinks.revoke`.
+     *
+     * `DELETE /v1/share-links/{id}`
+     */
+    delete: (id: string, options: ConditionalOptions = {}): Promise<Api.ShareLink | null> =>
+      send<Api.ShareLink | null>({
+        operation: 'shareLinks.delete',
+        method: 'DELETE',
+        path: path`/v1/share-links/${id}`,
+        options,
+      }),
+  };
+}
+
 export type StatementsResource = ReturnType<typeof statementsResource>;
 
 export function statementsResource(send: Send) {
@@ -3153,6 +3274,7 @@ export class Resources {
   readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
   readonly ingestSettings: IngestSettingsResource;
+  readonly invoiceHeaders: InvoiceHeadersResource;
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
   readonly me: MeResource;
@@ -3168,6 +3290,7 @@ export class Resources {
   readonly rejects: RejectsResource;
   readonly seller: SellerResource;
   readonly sendingSettings: SendingSettingsResource;
+  readonly shareLinks: ShareLinksResource;
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
@@ -3185,6 +3308,7 @@ export class Resources {
     this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
     this.ingestSettings = ingestSettingsResource(send);
+    this.invoiceHeaders = invoiceHeadersResource(send);
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
     this.me = meResource(send);
@@ -3200,6 +3324,7 @@ export class Resources {
     this.rejects = rejectsResource(send);
     this.seller = sellerResource(send);
     this.sendingSettings = sendingSettingsResource(send);
+    this.shareLinks = shareLinksResource(send);
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);

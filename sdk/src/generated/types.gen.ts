@@ -121,6 +121,9 @@ export interface ApiKeyCreate {
     | 'sendingSettings.read'
     | 'sendingSettings.update'
     | 'statements.read'
+    | 'shareLinks.read'
+    | 'shareLinks.create'
+    | 'shareLinks.revoke'
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
@@ -428,6 +431,27 @@ export interface CreatedApiKey {
   lastUsedAt: string | null;
   /** The key itself: shown once, null when the request is repeated. */
   key: string | null;
+}
+
+export interface CreatedShareLink {
+  id: string;
+  /** Whose statement and invoices it shows; nobody else’s. */
+  organizationId: string;
+  /** Whom it is for, in your words. */
+  name: string | null;
+  status: 'active' | 'expired' | 'revoked';
+  createdBy: string;
+  expiresAt: string;
+  revokedAt: string | null;
+  /** To the minute. */
+  lastUsedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+  /** Sent as `x-share-token`. Shown once, null when the request is repeated. */
+  token: string | null;
+  /** The page that shows it. The token is in the fragment, which browsers send to nobody. */
+  url: string | null;
 }
 
 export interface Credential {
@@ -1158,6 +1182,8 @@ export interface Invoice {
   /** What the lines are broken down by; null: by nothing. */
   breakdownBy: string | null;
   lines: InvoiceLine[];
+  /** Unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue: boolean;
 }
 
 export interface InvoiceHeader {
@@ -1199,6 +1225,40 @@ export interface InvoiceHeader {
   createdAt: string;
   updatedAt: string;
   version: number;
+  /** Unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue: boolean;
+}
+
+export interface InvoiceHeadersListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** The payer. */
+  organizationId?: string | undefined;
+  /** `true`: issued, and something of it is still owed. */
+  unpaid?: boolean | undefined;
+  /** `true`: unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue?: boolean | undefined;
+  currency?: string | undefined;
+  number?: string | undefined;
+  /** Of billing cycles that end in this month, in the time zone of the payer. */
+  period?: string | undefined;
+  /** Of cycles that begin then or later. */
+  periodFrom?: string | undefined;
+  /** Of cycles that end then or earlier. */
+  periodTo?: string | undefined;
+  /** Due then or later. */
+  dueFrom?: string | undefined;
+  /** Due before then. */
+  dueTo?: string | undefined;
+  /** One or several, separated by commas. */
+  status?: string | undefined;
+}
+
+export interface InvoiceHeadersListResult {
+  items: IssuedInvoiceHeader[];
+  nextCursor: string | null;
 }
 
 /** Who made it out, as of the day it was issued. */
@@ -1312,13 +1372,27 @@ export interface InvoiceLinePart {
 }
 
 export interface InvoiceLinesCsvQuery {
+  /** The payer. */
   organizationId?: string | undefined;
-  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
-  /** `true`: issued and not fully paid. */
-  open?: boolean | undefined;
+  /** `true`: issued, and something of it is still owed. */
+  unpaid?: boolean | undefined;
+  /** `true`: unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue?: boolean | undefined;
   currency?: string | undefined;
-  billingRunId?: string | undefined;
   number?: string | undefined;
+  /** Of billing cycles that end in this month, in the time zone of the payer. */
+  period?: string | undefined;
+  /** Of cycles that begin then or later. */
+  periodFrom?: string | undefined;
+  /** Of cycles that end then or earlier. */
+  periodTo?: string | undefined;
+  /** Due then or later. */
+  dueFrom?: string | undefined;
+  /** Due before then. */
+  dueTo?: string | undefined;
+  /** One or several, separated by commas. */
+  status?: string | undefined;
+  billingRunId?: string | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -1359,13 +1433,27 @@ export interface InvoiceTax {
 }
 
 export interface InvoicesCsvQuery {
+  /** The payer. */
   organizationId?: string | undefined;
-  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
-  /** `true`: issued and not fully paid. */
-  open?: boolean | undefined;
+  /** `true`: issued, and something of it is still owed. */
+  unpaid?: boolean | undefined;
+  /** `true`: unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue?: boolean | undefined;
   currency?: string | undefined;
-  billingRunId?: string | undefined;
   number?: string | undefined;
+  /** Of billing cycles that end in this month, in the time zone of the payer. */
+  period?: string | undefined;
+  /** Of cycles that begin then or later. */
+  periodFrom?: string | undefined;
+  /** Of cycles that end then or earlier. */
+  periodTo?: string | undefined;
+  /** Due then or later. */
+  dueFrom?: string | undefined;
+  /** Due before then. */
+  dueTo?: string | undefined;
+  /** One or several, separated by commas. */
+  status?: string | undefined;
+  billingRunId?: string | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -1387,13 +1475,27 @@ export interface InvoicesListQuery {
   limit?: number | undefined;
   /** The `nextCursor` of the page before. */
   cursor?: string | undefined;
+  /** The payer. */
   organizationId?: string | undefined;
-  status?: 'draft' | 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible' | undefined;
-  /** `true`: issued and not fully paid. */
-  open?: boolean | undefined;
+  /** `true`: issued, and something of it is still owed. */
+  unpaid?: boolean | undefined;
+  /** `true`: unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue?: boolean | undefined;
   currency?: string | undefined;
-  billingRunId?: string | undefined;
   number?: string | undefined;
+  /** Of billing cycles that end in this month, in the time zone of the payer. */
+  period?: string | undefined;
+  /** Of cycles that begin then or later. */
+  periodFrom?: string | undefined;
+  /** Of cycles that end then or earlier. */
+  periodTo?: string | undefined;
+  /** Due then or later. */
+  dueFrom?: string | undefined;
+  /** Due before then. */
+  dueTo?: string | undefined;
+  /** One or several, separated by commas. */
+  status?: string | undefined;
+  billingRunId?: string | undefined;
 }
 
 export interface InvoicesListResult {
@@ -1414,6 +1516,48 @@ export interface InvoicesWriteOffBody {
   reason?: string | undefined;
 }
 
+export interface IssuedInvoiceHeader {
+  id: string;
+  number: string;
+  status: 'open' | 'partially_paid' | 'paid' | 'void' | 'uncollectible';
+  /** The payer. */
+  organizationId: string;
+  currency: string;
+  /** Of the billing cycle. */
+  periodStart: string;
+  periodEnd: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  taxes: IssuedInvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
+  total: Money;
+  /** What is still owed, by the customer ledger. */
+  amountDue: Money;
+  /** Of payments, also earlier ones that had something left. */
+  amountPaid: Money;
+  /** Of credit notes, its own and others. */
+  amountCredited: Money;
+  amountWrittenOff: Money;
+  /** Unpaid, and the day it was due is over, by the calendar of the payer. */
+  overdue: boolean;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  issuedAt: string;
+  dueAt: string;
+}
+
+export interface IssuedInvoiceTax {
+  name: string;
+  /** Null: there is no tax, and `exemptReason` says why. */
+  percent: string | null;
+  exemptReason: string | null;
+  /** The sum of its lines. */
+  taxable: Money;
+  /** Rounded once, over all its lines. */
+  amount: Money;
+}
+
 export interface LateUsagePolicy {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
   /** Default: `0`. */
@@ -1427,7 +1571,7 @@ export interface LateUsagePolicyInput {
 }
 
 export interface Me {
-  kind: 'person' | 'apiKey';
+  kind: 'person' | 'apiKey' | 'shareLink';
   id: string;
   name: string;
   /** Null for an API key. */
@@ -1503,6 +1647,9 @@ export interface Me {
     | 'sendingSettings.read'
     | 'sendingSettings.update'
     | 'statements.read'
+    | 'shareLinks.read'
+    | 'shareLinks.create'
+    | 'shareLinks.revoke'
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
@@ -1522,6 +1669,13 @@ export interface Me {
   )[];
   twoFactorEnabled: boolean;
   sessionId: string | null;
+  /** Of a share link: whose statement and invoices it shows, from whom, and until when. */
+  share: {
+    organizationId: string;
+    organizationName: string;
+    sellerName: string;
+    expiresAt: string;
+  } | null;
 }
 
 export interface MeEndSessionResult {
@@ -2780,6 +2934,45 @@ export interface Session {
   /** To the hour. */
   lastSeenAt: string;
   expiresAt: string;
+}
+
+export interface ShareLink {
+  id: string;
+  /** Whose statement and invoices it shows; nobody else’s. */
+  organizationId: string;
+  /** Whom it is for, in your words. */
+  name: string | null;
+  status: 'active' | 'expired' | 'revoked';
+  createdBy: string;
+  expiresAt: string;
+  revokedAt: string | null;
+  /** To the minute. */
+  lastUsedAt: string | null;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface ShareLinkCreate {
+  organizationId: string;
+  name?: string | undefined;
+  /** Default: in 30 days; at most a year from now. */
+  expiresAt?: string | undefined;
+}
+
+export interface ShareLinksListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  organizationId?: string | undefined;
+  /** `true`: only those that work. */
+  active?: boolean | undefined;
+}
+
+export interface ShareLinksListResult {
+  items: ShareLink[];
+  nextCursor: string | null;
 }
 
 export interface SimulatedCharge {

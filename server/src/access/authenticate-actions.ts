@@ -5,6 +5,7 @@ import { Problem } from '../lib/problem.ts';
 import { hashSecret } from '../lib/secrets.ts';
 import { bundles, expand } from './permissions.ts';
 import type { Principal } from './principal.ts';
+import { linkHolder } from './share-link-actions.ts';
 import { findApiKeyByHash, touchApiKey } from './queries.ts';
 import { hasSessionCookie, type SignIn } from './sign-in-actions.ts';
 
@@ -16,7 +17,10 @@ export type Authenticated = {
   cookies: string[];
 };
 
-/** Who asks: an API key in `Authorization: Bearer` or `x-api-key`, or the session of a person; never two at once. */
+/**
+ * Who asks: an API key in `Authorization: Bearer` or `x-api-key`, the session of a person, or a share link in
+ * `x-share-token`; never two at once.
+ */
 export async function authenticate(
   deployment: Deployment,
   signIn: SignIn,
@@ -24,6 +28,15 @@ export async function authenticate(
 ): Promise<Authenticated> {
   const secret = presentedKey(headers);
   const person = await signedIn(signIn, headers.cookie);
+  const token = headers['x-share-token'];
+  if (token !== undefined) {
+    if (secret !== null || person !== null)
+      throw new Problem(
+        'two_credentials',
+        'The request carries a share link and an API key or a session. Send one of them.',
+      );
+    return { principal: await linkHolder(deployment, String(token)), cookies: [] };
+  }
   if (secret === null) {
     if (person !== null) return person;
     throw new Problem(
@@ -51,7 +64,7 @@ async function keyHolder(deployment: Deployment, secret: string): Promise<Princi
   if (key.last_used_at === null || key.last_used_at < staleBefore)
     await touchApiKey(db, key.id, now, staleBefore);
   const permissions = expand(key.permissions);
-  return { kind: 'apiKey', id: key.id, name: key.name, permissions, person: null };
+  return { kind: 'apiKey', id: key.id, name: key.name, permissions, person: null, share: null };
 }
 
 function presentedKey(headers: IncomingHttpHeaders): string | null {
@@ -81,6 +94,7 @@ async function signedIn(signIn: SignIn, cookie: string | undefined): Promise<Aut
     name,
     permissions: new Set(bundles[role]),
     person: { email, role, twoFactorEnabled, sessionId: session.id },
+    share: null,
   };
   return { principal, cookies: session.cookies };
 }

@@ -28,7 +28,7 @@ export function registerMe(app: FastifyInstance, deployment: Deployment): void {
       summary: 'Who I am, and what I may do',
       reply: me,
     },
-    async ({ principal: { kind, id, name, permissions, person: own } }) => ({
+    async ({ principal: { kind, id, name, permissions, person: own, share } }) => ({
       kind,
       id,
       name,
@@ -37,6 +37,7 @@ export function registerMe(app: FastifyInstance, deployment: Deployment): void {
       permissions: [...permissions].sort(),
       twoFactorEnabled: own?.twoFactorEnabled ?? false,
       sessionId: own?.sessionId ?? null,
+      share,
     }),
   );
   write(

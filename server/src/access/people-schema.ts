@@ -137,7 +137,7 @@ export function personToApi(row: PersonRow): z.output<typeof person> {
 
 export const me = z
   .object({
-    kind: z.enum(['person', 'apiKey']),
+    kind: z.enum(['person', 'apiKey', 'shareLink']),
     id: z.string(),
     name: z.string(),
     email: z.string().nullable().describe('Null for an API key.'),
@@ -145,5 +145,16 @@ export const me = z
     permissions: z.array(z.enum(permissions as unknown as [Permission, ...Permission[]])),
     twoFactorEnabled: z.boolean(),
     sessionId: z.string().nullable(),
+    share: z
+      .object({
+        organizationId: z.string(),
+        organizationName: z.string(),
+        sellerName: z.string(),
+        expiresAt: instant,
+      })
+      .nullable()
+      .describe(
+        'Of a share link: whose statement and invoices it shows, from whom, and until when.',
+      ),
   })
   .meta({ id: 'Me' });

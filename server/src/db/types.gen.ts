@@ -755,6 +755,21 @@ export type SettledPeriods = {
   position: number;
 };
 
+export type ShareLinks = {
+  id: string;
+  organization_id: string;
+  name: string | null;
+  token_hash: Buffer;
+  created_by: string;
+  created_at: Instant;
+  expires_at: Instant;
+  revoked_at: Instant | null;
+  revoked_by: string | null;
+  last_used_at: Instant | null;
+  updated_at: Instant;
+  version: Generated<number>;
+};
+
 export type SignInAttempts = {
   key: string;
   count: number;
@@ -974,6 +989,7 @@ export type DB = {
   sellers: Sellers;
   sending_settings: SendingSettings;
   settled_periods: SettledPeriods;
+  share_links: ShareLinks;
   sign_in_attempts: SignInAttempts;
   sign_in_challenges: SignInChallenges;
   subscribers: Subscribers;

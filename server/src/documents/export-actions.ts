@@ -1,12 +1,8 @@
 import { decimal, toText } from '../lib/decimal.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
-import {
-  findInvoice,
-  type InvoiceFilters,
-  type InvoiceRow,
-  listInvoices,
-} from '../invoicing/invoice-queries.ts';
+import { findInvoice, type InvoiceRow } from '../invoicing/invoice-queries.ts';
+import { type InvoiceFilters, listInvoices } from '../invoicing/list-queries.ts';
 import { headerToApi } from '../invoicing/invoice-schema.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -34,9 +30,10 @@ type InvoiceFilter = Omit<InvoiceFilters, 'limit' | 'cursor'>;
 export async function* invoiceRecords(
   db: Queryable,
   filter: InvoiceFilter,
+  now: Instant,
 ): AsyncGenerator<InvoiceRecord> {
   for await (const rows of allPages(HEADERS_AT_ONCE, (page) =>
-    listInvoices(db, { ...filter, ...page }),
+    listInvoices(db, { ...filter, ...page }, now),
   )) {
     yield* rows.map(headerToApi);
   }
@@ -45,9 +42,10 @@ export async function* invoiceRecords(
 export async function* lineRecords(
   db: Queryable,
   filter: InvoiceFilter,
+  now: Instant,
 ): AsyncGenerator<LineRecord> {
   for await (const rows of allPages(HEADERS_AT_ONCE, (page) =>
-    listInvoices(db, { ...filter, ...page }),
+    listInvoices(db, { ...filter, ...page }, now),
   ))
     for (const row of rows) yield* linesOf(db, row);
 }

@@ -45,7 +45,8 @@ export function registerDocuments(app: FastifyInstance, deployment: Deployment):
 }
 
 function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): void {
-  const { db } = deployment.database;
+  const { clock, database } = deployment;
+  const { db } = database;
   const permission = 'invoices.read';
   download(
     app,
@@ -108,7 +109,7 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
     },
     async ({ query }) => ({
       fileName: 'invoices.csv',
-      content: streamCsv(invoiceColumns, invoiceRecords(db, query), query),
+      content: streamCsv(invoiceColumns, invoiceRecords(db, query, clock()), query),
     }),
   );
   download(
@@ -123,7 +124,7 @@ function registerInvoiceFiles(app: FastifyInstance, deployment: Deployment): voi
     },
     async ({ query }) => ({
       fileName: 'invoice-lines.csv',
-      content: streamCsv(lineColumns, lineRecords(db, query), query),
+      content: streamCsv(lineColumns, lineRecords(db, query, clock()), query),
     }),
   );
 }

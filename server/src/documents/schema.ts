@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { booleanQuery } from '../http/shapes.ts';
-import { invoiceList } from '../invoicing/invoice-schema.ts';
+import { invoiceList } from '../invoicing/list-schema.ts';
 import { statementList, statementQuery } from '../statements/schema.ts';
 import { usageQuery } from '../usage/schema.ts';
 

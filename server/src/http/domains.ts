@@ -4,6 +4,7 @@ import { registerMe } from '../access/me-routes.ts';
 import { registerAuditLog } from '../audit/routes.ts';
 import { registerPeople } from '../access/people-routes.ts';
 import { registerApiKeys } from '../access/routes.ts';
+import { registerShareLinks } from '../access/share-link-routes.ts';
 import type { SignIn } from '../access/sign-in-actions.ts';
 import { registerSignIn } from '../access/sign-in-routes.ts';
 import { registerKept } from '../metering/kept-routes.ts';
@@ -56,6 +57,7 @@ export function registerDomains(
   registerBillingSchedule(app, deployment);
   registerSending(app, deployment);
   registerStatements(app, deployment);
+  registerShareLinks(app, deployment);
   registerDocuments(app, deployment);
   registerSeller(app, deployment);
   registerChecks(app, deployment);

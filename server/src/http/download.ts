@@ -44,10 +44,10 @@ export function download<P extends z.ZodType = Empty, Q extends z.ZodType = Empt
   app.get(
     operation.url,
     {
-      config: { permission: operation.permission },
+      config: { permission: operation.permission, operation: operation.id },
       schema: {
         operationId: operation.id,
-        ...extensions(operation.permission),
+        ...extensions(operation),
         summary: operation.summary,
         description:
           `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),

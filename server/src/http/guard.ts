@@ -3,6 +3,7 @@ import { authenticate } from '../access/authenticate-actions.ts';
 import { whyCrossSite } from '../access/origin-rules.ts';
 import { type Permission, rolesWith } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
+import { confine, requireReached } from '../access/share-link-actions.ts';
 import type { SignIn } from '../access/sign-in-actions.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { Problem } from '../lib/problem.ts';
@@ -14,6 +15,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Absent only on what needs no key: health, documentation, signing in, the console's files. */
     permission?: Permission;
+    /** Its id; a share link reaches some by name, and no other. */
+    operation?: string;
   }
 }
 
@@ -23,14 +26,21 @@ const CHANGES_NOTHING = new Set(['GET', 'HEAD', 'OPTIONS']);
 export function guard(app: FastifyInstance, deployment: Deployment, signIn: SignIn): void {
   app.decorateRequest('principal', null);
   app.addHook('onRequest', async (request, reply) => {
-    const { permission } = request.routeOptions.config;
+    const { permission, operation } = request.routeOptions.config;
     if (request.is404 || permission === undefined) return;
     const { principal, cookies } = await authenticate(deployment, signIn, request.headers);
     if (cookies.length > 0) void reply.header('set-cookie', cookies);
     if (principal.kind === 'person' && !CHANGES_NOTHING.has(request.method))
       requireSameOrigin(request, deployment.url);
     request.principal = principal;
+    requireReached(principal, operation);
     requirePermission(principal, permission);
+  });
+  app.addHook('preHandler', async (request) => {
+    const share = request.principal?.share ?? null;
+    if (share === null) return;
+    const { operation } = request.routeOptions.config;
+    request.query = await confine(deployment.database.db, share, operation, request);
   });
 }
 

@@ -33,6 +33,12 @@ export const describeApi: FastifyDynamicSwaggerOptions = {
           name: 'x-api-key',
           description: 'The same key in `x-api-key`.',
         },
+        shareToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'x-share-token',
+          description: 'The token of a share link, alone: the operations that name it answer.',
+        },
       },
     },
     security: [{ bearer: [] }, { apiKey: [] }],

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchemaCompil
 import { z } from 'zod';
 import type { Permission } from '../access/permissions.ts';
 import type { Principal } from '../access/principal.ts';
+import { isReached } from '../access/share-link-rules.ts';
 import { act, type Action, type Asked, type Source } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { invalidField, Problem } from '../lib/problem.ts';
@@ -87,9 +88,14 @@ function headersOf(operation: { method: string; idempotent?: false }): z.ZodType
   return undefined;
 }
 
-/** What clients read of an operation beyond its shapes: which permission to ask for before a button is enabled. */
-export function extensions(permission: Permission): object {
-  return { 'x-permission': permission };
+const withShareToken = [{ bearer: [] }, { apiKey: [] }, { shareToken: [] }];
+
+/**
+ * What clients read of an operation beyond its shapes: which permission to ask for before a button is enabled, and
+ * whether it answers a share link.
+ */
+export function extensions({ id, permission }: { id: string; permission: Permission }): object {
+  return { 'x-permission': permission, ...(isReached(id) && { security: withShareToken }) };
 }
 
 /** What takes no body takes no fields either. */
@@ -108,10 +114,10 @@ function route<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, R 
   app.route({
     method: operation.method,
     url: operation.url,
-    config: { permission: operation.permission },
+    config: { permission: operation.permission, operation: operation.id },
     schema: {
       operationId: operation.id,
-      ...extensions(operation.permission),
+      ...extensions(operation),
       summary: operation.summary,
       description:
         `${operation.description ?? ''}\n\nPermission: \`${operation.permission}\`.`.trim(),

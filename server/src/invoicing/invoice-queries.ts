@@ -4,17 +4,20 @@ import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Counted } from '../rating/queries.ts';
 import { SELLER_ID } from './draft-queries.ts';
-import { openStatuses } from './invoice-rules.ts';
 import type { TaxRow } from './tax-queries.ts';
 
 // Invoices ---------------------------------------------------------------------------------------
 
 export type InvoiceRow = NonNullable<Awaited<ReturnType<typeof findInvoice>>>;
 
-/** With its taxes, what is due on each, and why that is less than the total: the balances of the ledger. */
-function invoicesWithDue(db: Queryable) {
+/**
+ * With its taxes, what is due on each, and why that is less than the total: the balances of the ledger. And the time zone
+ * of the payer.
+ */
+export function invoicesWithDue(db: Queryable) {
   return db
     .selectFrom('invoices as i')
+    .innerJoin('organizations as o', 'o.id', 'i.organization_id')
     .leftJoin('balances as b', (join) =>
       join
         .onRef('b.organization_id', '=', 'i.organization_id')
@@ -23,6 +26,7 @@ function invoicesWithDue(db: Queryable) {
     )
     .selectAll('i')
     .select((e) => [
+      'o.time_zone as payer_time_zone',
       e.fn.coalesce('b.amount', sql<string>`0`).as('amount_due'),
       e.fn.coalesce('b.paid', sql<string>`0`).as('amount_paid'),
       e.fn.coalesce('b.credited', sql<string>`0`).as('amount_credited'),
@@ -36,37 +40,6 @@ function invoicesWithDue(db: Queryable) {
 
 export async function findInvoice(db: Queryable, id: string) {
   return invoicesWithDue(db).where('i.id', '=', id).executeTakeFirst();
-}
-
-export type InvoiceFilters = {
-  limit: number;
-  cursor?: string | undefined;
-  organizationId?: string | undefined;
-  status?: string | undefined;
-  open?: boolean | undefined;
-  currency?: string | undefined;
-  billingRunId?: string | undefined;
-  number?: string | undefined;
-};
-
-export async function listInvoices(db: Queryable, query: InvoiceFilters) {
-  return invoicesWithDue(db)
-    .$if(query.cursor !== undefined, (q) => q.where('i.id', '<', query.cursor ?? ''))
-    .$if(query.organizationId !== undefined, (q) =>
-      q.where('i.organization_id', '=', query.organizationId ?? ''),
-    )
-    .$if(query.status !== undefined, (q) => q.where('i.status', '=', query.status ?? ''))
-    .$if(query.open !== undefined, (q) =>
-      q.where('i.status', query.open === true ? 'in' : 'not in', [...openStatuses]),
-    )
-    .$if(query.currency !== undefined, (q) => q.where('i.currency', '=', query.currency ?? ''))
-    .$if(query.billingRunId !== undefined, (q) =>
-      q.where('i.billing_run_id', '=', query.billingRunId ?? ''),
-    )
-    .$if(query.number !== undefined, (q) => q.where('i.number', '=', query.number ?? ''))
-    .orderBy('i.id', 'desc')
-    .limit(query.limit + 1)
-    .execute();
 }
 
 /** The invoice, locked against whoever else would issue it. */

@@ -11,27 +11,29 @@ import {
   voidInvoice,
   writeOffInvoice,
 } from './invoice-actions.ts';
-import { findInvoice, listInvoices } from './invoice-queries.ts';
+import { registerHeaders } from './header-routes.ts';
+import { findInvoice } from './invoice-queries.ts';
+import { invoiceParams, invoiceQuery, withReason } from './invoice-schema.ts';
+import { listInvoices } from './list-queries.ts';
 import {
-  headerToApi,
-  invoice,
-  invoiceHeader,
   invoiceList,
-  invoiceParams,
-  invoiceQuery,
-  invoiceToApi,
-  withReason,
-} from './invoice-schema.ts';
+  listedInvoice,
+  listedToApi,
+  shownInvoice,
+  shownToApi,
+} from './list-schema.ts';
 import { registerLines } from './line-routes.ts';
 
 export function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
   registerReading(app, deployment);
+  registerHeaders(app, deployment);
   registerVerbs(app, deployment);
   registerLines(app, deployment);
 }
 
 function registerReading(app: FastifyInstance, deployment: Deployment): void {
-  const { db } = deployment.database;
+  const { clock, database } = deployment;
+  const { db } = database;
   read(
     app,
     {
@@ -41,9 +43,18 @@ function registerReading(app: FastifyInstance, deployment: Deployment): void {
       permission: 'invoices.read',
       summary: 'List invoices, newest first, without their lines',
       query: invoiceList,
-      reply: pageOf(invoiceHeader),
+      reply: pageOf(listedInvoice),
     },
-    async ({ query }) => toPage(await listInvoices(db, query), query, (row) => row.id, headerToApi),
+    async ({ query }) => {
+      const now = clock();
+      const rows = await listInvoices(db, query, now);
+      return toPage(
+        rows,
+        query,
+        (row) => row.id,
+        (row) => listedToApi(row, now),
+      );
+    },
   );
   read(
     app,
@@ -55,12 +66,12 @@ function registerReading(app: FastifyInstance, deployment: Deployment): void {
       summary: 'Get an invoice with its lines',
       params: invoiceParams,
       query: invoiceQuery,
-      reply: invoice,
+      reply: shownInvoice,
     },
     async ({ params, query }) => {
       const row = await findInvoice(db, params.id);
       if (row === undefined) throw notFound('invoice', params.id);
-      return invoiceToApi(row, await contentOf(db, row, query.breakdownBy));
+      return shownToApi(row, await contentOf(db, row, query.breakdownBy), clock());
     },
   );
 }
@@ -78,14 +89,14 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       description:
         'It gets its number and its dates, and its total is owed, less what credit the customer has. From then on it never changes.',
       params: invoiceParams,
-      reply: invoice,
+      reply: shownInvoice,
     },
     async (action, { params, ifMatch }) => {
       const before = await requireLockedInvoice(action, params.id);
       requireVersion(before, ifMatch);
       const issued = await finalizeInvoice(action, before);
       await sendIssued(action, deployment.mail, issued);
-      return invoiceToApi(issued, await contentOf(action.tx, issued));
+      return shownToApi(issued, await contentOf(action.tx, issued), action.now);
     },
   );
   write(
@@ -101,11 +112,11 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
         'Only while nothing was paid or credited of it. Its number stays used; its usage is billed again by the next run.',
       params: invoiceParams,
       body: withReason,
-      reply: invoiceHeader,
+      reply: listedInvoice,
     },
     async (action, { params, body }) => {
       const before = await requireLockedInvoice(action, params.id);
-      return headerToApi(await voidInvoice(action, before, body.reason));
+      return listedToApi(await voidInvoice(action, before, body.reason), action.now);
     },
   );
   write(
@@ -120,11 +131,11 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       description: 'A payment that names it later is taken all the same.',
       params: invoiceParams,
       body: withReason,
-      reply: invoiceHeader,
+      reply: listedInvoice,
     },
     async (action, { params, body }) => {
       const before = await requireLockedInvoice(action, params.id);
-      return headerToApi(await writeOffInvoice(action, before, body.reason));
+      return listedToApi(await writeOffInvoice(action, before, body.reason), action.now);
     },
   );
 }

@@ -1,4 +1,5 @@
 import { type Instant, plusMs } from '../lib/instant.ts';
+import { localDate } from './line-rules.ts';
 
 export const invoiceStatuses = [
   'draft',
@@ -17,6 +18,17 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 /** `INV-000042`. */
 export function invoiceNumber(prefix: string, number: number): string {
   return prefix + String(number).padStart(NUMBER_DIGITS, '0');
+}
+
+/** Unpaid, and the day it was due is over, by the calendar of the payer. */
+export function isOverdue(
+  row: { status: string; due_at: Instant | null; payer_time_zone: string },
+  now: Instant,
+): boolean {
+  if (row.due_at === null || !(openStatuses as readonly string[]).includes(row.status))
+    return false;
+  const dayOf = (at: Instant) => localDate(at, row.payer_time_zone);
+  return dayOf(now) > dayOf(row.due_at);
 }
 
 export function dueAt(issuedAt: Instant, paymentTermsDays: number): Instant {

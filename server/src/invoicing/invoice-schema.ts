@@ -1,12 +1,10 @@
 import { z } from 'zod';
 import {
-  booleanQuery,
   breakdownBy as breakdownByShape,
   decimalText,
   idOf,
   instant,
   money as moneyShape,
-  pageQuery,
   resource,
 } from '../http/shapes.ts';
 import { decimal, toText } from '../lib/decimal.ts';
@@ -66,7 +64,7 @@ export const invoiceTax = z
   })
   .meta({ id: 'InvoiceTax' });
 
-const header = {
+export const header = {
   id: z.string(),
   number: z.string().nullable().describe('Null while it is a draft.'),
   status: z.enum(invoiceStatuses),
@@ -102,7 +100,7 @@ const header = {
   ...resource,
 };
 
-export const invoiceHeader = z.object(header).meta({ id: 'InvoiceHeader' });
+export const invoiceHeader = z.object(header);
 
 const linePart = z
   .object({
@@ -164,9 +162,11 @@ const breakdownName = breakdownByShape
   .nullable()
   .describe('What the lines are broken down by; null: by nothing.');
 
-export const invoice = z
-  .object({ ...header, breakdownBy: breakdownName, lines: z.array(invoiceLine) })
-  .meta({ id: 'Invoice' });
+export const invoice = z.object({
+  ...header,
+  breakdownBy: breakdownName,
+  lines: z.array(invoiceLine),
+});
 
 /** Why something was done: kept in the audit log. */
 export const withReason = z.strictObject({ reason: z.string().trim().min(1).max(1000).optional() });
@@ -178,16 +178,6 @@ export const invoiceQuery = z.strictObject({
     .describe(
       'Breaks the lines down by something else than the invoice was drafted with: computed from the events, as known at the position of each line.',
     ),
-});
-
-export const invoiceList = z.strictObject({
-  ...pageQuery,
-  organizationId: idOf('org').optional(),
-  status: z.enum(invoiceStatuses).optional(),
-  open: booleanQuery.optional().describe('`true`: issued and not fully paid.'),
-  currency: z.string().max(3).optional(),
-  billingRunId: idOf('run').optional(),
-  number: z.string().max(256).optional(),
 });
 
 export function taxToApi(row: TaxRow, currency: string): z.output<typeof invoiceTax> {

@@ -8,14 +8,16 @@ import type { RunRow } from './run-queries.ts';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const RANGE_DAYS_MAX = 366;
 
-const month = z
+export const monthInput = z
   .string()
   .regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'Expected a month, such as 2026-10')
   .meta({ examples: ['2026-10'] });
 
 export const runCreate = z
   .strictObject({
-    period: month.describe('The cycles that end in this month, in the time zone of each payer.'),
+    period: monthInput.describe(
+      'The cycles that end in this month, in the time zone of each payer.',
+    ),
     from: instantInput.describe(
       'With `to`, in place of `period`: the cycles whose last instant is in [from, to).',
     ),

@@ -25,7 +25,8 @@ export type IdPrefix =
   | 'prs'
   | 'ses'
   | 'sgn'
-  | 'lnk';
+  | 'lnk'
+  | 'shr';
 
 // Crockford's base 32: no I, L, O, U; text order is number order.
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -67,6 +67,8 @@ export const limits = Object.freeze({
   ownerLinkTtlMs: 24 * 60 * 60 * 1000,
   invitationTtlMs: 7 * 24 * 60 * 60 * 1000,
   passwordLinkTtlMs: 60 * 60 * 1000,
+  shareLinkTtlMs: 30 * 24 * 60 * 60 * 1000,
+  shareLinkTtlMsMax: 366 * 24 * 60 * 60 * 1000,
 
   // jobs and mail
   jobsAtOnceMax: 4,

@@ -207,7 +207,8 @@ export async function isReferredTo(db: Queryable, id: string): Promise<boolean> 
         or exists (select from subscriptions where organization_id = ${id})
         or exists (select from subscribers where service_of = ${id})
         or exists (select from invoices where organization_id = ${id})
-        or exists (select from ledger_entries where organization_id = ${id}) as used`.execute(db);
+        or exists (select from ledger_entries where organization_id = ${id})
+        or exists (select from share_links where organization_id = ${id}) as used`.execute(db);
   return rows[0]?.used ?? true;
 }
 
