@@ -4,6 +4,26 @@ create sequence ownership_version;
 
 create domain identifier as text CHECK (((octet_length(VALUE) >= 1) AND (octet_length(VALUE) <= 1024)));
 
+CREATE OR REPLACE FUNCTION aliases_are_one_hop()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from organization_aliases a
+               join organization_aliases b on b.organization_id = a.survivor_id and b.superseded_by is null and b.valid && a.valid
+              where a.superseded_by is null and (a.id = new.id or b.id = new.id)) then
+    raise exception 'an alias leads to another: %', new.organization_id using errcode = 'integrity_constraint_violation';
+  end if;
+  return null;
+end $function$;
+
+CREATE OR REPLACE FUNCTION answering_for(organization identifier, at timestamp with time zone)
+ RETURNS SETOF identifier
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select $1 union all select a.organization_id from organization_aliases a
+       where a.survivor_id = $1 and a.superseded_by is null and a.valid @> $2 $function$;
+
 CREATE OR REPLACE FUNCTION applied_is_final()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -12,10 +32,10 @@ declare
   changing constant text[] := array['status', 'undone_by', 'undone_at', 'undo', 'updated_at', 'version'];
 begin
   if tg_op = 'DELETE' then
-    raise exception 'DELETE on reattributions: % is kept', old.id using errcode = 'integrity_constraint_violation';
+    raise exception 'DELETE on %: % is kept', tg_table_name, old.id using errcode = 'integrity_constraint_violation';
   end if;
   if old.status = 'undone' or (old.status = 'applied' and (new.status <> 'undone' or to_jsonb(old) - changing <> to_jsonb(new) - changing)) then
-    raise exception 'UPDATE on reattributions: % is %', old.id, old.status using errcode = 'integrity_constraint_violation';
+    raise exception 'UPDATE on %: % is %', tg_table_name, old.id, old.status using errcode = 'integrity_constraint_violation';
   end if;
   return new;
 end $function$;
@@ -297,24 +317,6 @@ begin
   return new;
 end $function$;
 
-CREATE OR REPLACE FUNCTION only_revoke_share_link()
- RETURNS trigger
- LANGUAGE plpgsql
-AS $function$
-declare
-  used constant text[] := '{last_used_at}';
-  revoked constant text[] := '{last_used_at,revoked_at,revoked_by,updated_at,version}';
-begin
-  if to_jsonb(old) - used = to_jsonb(new) - used then
-    return new;
-  end if;
-  if old.revoked_at is not null or new.revoked_at is null or to_jsonb(old) - revoked <> to_jsonb(new) - revoked then
-    raise exception 'UPDATE on share_links: a link can only be revoked, once'
-      using errcode = 'integrity_constraint_violation';
-  end if;
-  return new;
-end $function$;
-
 CREATE OR REPLACE FUNCTION only_status_moves()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -462,6 +464,13 @@ begin
   perform pg_advisory_xact_lock_shared(ownership_lock_key());
   return (select last_value from ownership_version);
 end $function$;
+
+CREATE OR REPLACE FUNCTION stands_for(organization identifier, at timestamp with time zone)
+ RETURNS identifier
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce((select a.survivor_id from organization_aliases a
+                        where a.organization_id = $1 and a.superseded_by is null and a.valid @> $2), $1) $function$;
 
 CREATE OR REPLACE FUNCTION status_by_ledger(total numeric, due numeric, written_off numeric, is_void boolean)
  RETURNS text
@@ -977,6 +986,16 @@ create table one_time_links (
   mail_detail text
 );
 
+create table organization_aliases (
+  id bigint not null generated always as identity,
+  organization_id identifier not null,
+  survivor_id identifier not null,
+  choices jsonb not null default '{}'::jsonb,
+  valid tstzrange not null,
+  recorded_by bigint not null,
+  superseded_by bigint
+);
+
 create table organization_cycles (
   id bigint not null generated always as identity,
   organization_id identifier not null,
@@ -1221,6 +1240,30 @@ create table reject_replays (
   detail text
 );
 
+create table repairs (
+  id identifier not null,
+  kind text not null,
+  status text not null,
+  organization_id identifier not null,
+  into_id identifier,
+  input jsonb not null,
+  reason text,
+  position bigint not null,
+  digest jsonb not null,
+  preview jsonb not null,
+  occurred_from timestamp with time zone,
+  occurred_to timestamp with time zone,
+  applied_by bigint,
+  applied_at timestamp with time zone,
+  undone_by bigint,
+  undone_at timestamp with time zone,
+  undo jsonb,
+  actor identifier not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  version integer not null default 1
+);
+
 create table seller_logos (
   hash identifier not null,
   media_type text not null,
@@ -1271,21 +1314,6 @@ create table settled_periods (
   subscription_id identifier not null,
   period_start timestamp with time zone not null,
   position bigint not null
-);
-
-create table share_links (
-  id identifier not null,
-  organization_id identifier not null,
-  name text,
-  token_hash bytea not null,
-  created_by identifier not null,
-  created_at timestamp with time zone not null,
-  expires_at timestamp with time zone not null,
-  revoked_at timestamp with time zone,
-  revoked_by identifier,
-  last_used_at timestamp with time zone,
-  updated_at timestamp with time zone not null,
-  version integer not null default 1
 );
 
 create table sign_in_attempts (
@@ -1887,6 +1915,26 @@ alter table one_time_links add constraint one_time_links_token_hash_check CHECK 
 
 alter table one_time_links add constraint one_time_links_token_hash_key UNIQUE (token_hash);
 
+alter table organization_aliases add constraint organization_aliases_check CHECK (((survivor_id)::text <> (organization_id)::text));
+
+alter table organization_aliases add constraint organization_aliases_choices_check CHECK ((jsonb_typeof(choices) = 'object'::text));
+
+alter table organization_aliases add constraint organization_aliases_one_hop TRIGGER DEFERRABLE INITIALLY DEFERRED;
+
+alter table organization_aliases add constraint organization_aliases_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table organization_aliases add constraint organization_aliases_organization_id_valid_excl EXCLUDE USING gist (organization_id WITH =, valid WITH &&) WHERE ((superseded_by IS NULL));
+
+alter table organization_aliases add constraint organization_aliases_pkey PRIMARY KEY (id);
+
+alter table organization_aliases add constraint organization_aliases_recorded_by_fkey FOREIGN KEY (recorded_by) REFERENCES journal(id);
+
+alter table organization_aliases add constraint organization_aliases_superseded_by_fkey FOREIGN KEY (superseded_by) REFERENCES journal(id);
+
+alter table organization_aliases add constraint organization_aliases_survivor_id_fkey FOREIGN KEY (survivor_id) REFERENCES organizations(id);
+
+alter table organization_aliases add constraint organization_aliases_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
+
 alter table organization_cycles add constraint organization_cycles_anchor_day_check CHECK (((anchor_day >= 1) AND (anchor_day <= 31)));
 
 alter table organization_cycles add constraint organization_cycles_check CHECK ((first_end > lower(valid)));
@@ -2147,6 +2195,50 @@ alter table reject_replays add constraint reject_replays_outcome_check CHECK ((o
 
 alter table reject_replays add constraint reject_replays_pkey PRIMARY KEY (id);
 
+alter table repairs add constraint repairs_applied_by_fkey FOREIGN KEY (applied_by) REFERENCES journal(id);
+
+alter table repairs add constraint repairs_applied_by_key UNIQUE (applied_by);
+
+alter table repairs add constraint repairs_check CHECK (((id)::text ~~
+CASE kind
+    WHEN 'merge'::text THEN 'mrg\_%'::text
+    ELSE 'spl\_%'::text
+END));
+
+alter table repairs add constraint repairs_check1 CHECK (((status = ANY (ARRAY['applied'::text, 'undone'::text])) = (applied_by IS NOT NULL)));
+
+alter table repairs add constraint repairs_check2 CHECK (((applied_by IS NULL) = (applied_at IS NULL)));
+
+alter table repairs add constraint repairs_check3 CHECK (((applied_by IS NULL) OR (into_id IS NOT NULL)));
+
+alter table repairs add constraint repairs_check4 CHECK (((status = 'undone'::text) = (undone_by IS NOT NULL)));
+
+alter table repairs add constraint repairs_check5 CHECK ((((undone_by IS NULL) = (undone_at IS NULL)) AND ((undone_by IS NULL) = (undo IS NULL))));
+
+alter table repairs add constraint repairs_digest_check CHECK ((jsonb_typeof(digest) = 'object'::text));
+
+alter table repairs add constraint repairs_id_check CHECK ((((id)::text ~~ 'mrg\_%'::text) OR ((id)::text ~~ 'spl\_%'::text)));
+
+alter table repairs add constraint repairs_input_check CHECK ((jsonb_typeof(input) = 'object'::text));
+
+alter table repairs add constraint repairs_into_id_fkey FOREIGN KEY (into_id) REFERENCES organizations(id);
+
+alter table repairs add constraint repairs_kind_check CHECK ((kind = ANY (ARRAY['merge'::text, 'split'::text])));
+
+alter table repairs add constraint repairs_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table repairs add constraint repairs_pkey PRIMARY KEY (id);
+
+alter table repairs add constraint repairs_preview_check CHECK ((jsonb_typeof(preview) = 'object'::text));
+
+alter table repairs add constraint repairs_status_check CHECK ((status = ANY (ARRAY['previewed'::text, 'applied'::text, 'undone'::text])));
+
+alter table repairs add constraint repairs_undo_check CHECK ((jsonb_typeof(undo) = 'object'::text));
+
+alter table repairs add constraint repairs_undone_by_fkey FOREIGN KEY (undone_by) REFERENCES journal(id);
+
+alter table repairs add constraint repairs_undone_by_key UNIQUE (undone_by);
+
 alter table seller_logos add constraint seller_logos_bytes_check CHECK (((octet_length(bytes) >= 1) AND (octet_length(bytes) <= 262144)));
 
 alter table seller_logos add constraint seller_logos_check CHECK (((hash)::text = ('sha256:'::text || encode(sha256(bytes), 'hex'::text))));
@@ -2190,22 +2282,6 @@ alter table settled_periods add constraint settled_periods_organization_id_fkey 
 alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (organization_id, subscription_id, period_start);
 
 alter table settled_periods add constraint settled_periods_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
-
-alter table share_links add constraint share_links_check CHECK ((expires_at > created_at));
-
-alter table share_links add constraint share_links_check1 CHECK (((revoked_at IS NULL) = (revoked_by IS NULL)));
-
-alter table share_links add constraint share_links_id_check CHECK (((id)::text ~~ 'shr\_%'::text));
-
-alter table share_links add constraint share_links_name_check CHECK (((char_length(name) >= 1) AND (char_length(name) <= 256)));
-
-alter table share_links add constraint share_links_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
-
-alter table share_links add constraint share_links_pkey PRIMARY KEY (id);
-
-alter table share_links add constraint share_links_token_hash_check CHECK ((octet_length(token_hash) = 32));
-
-alter table share_links add constraint share_links_token_hash_key UNIQUE (token_hash);
 
 alter table sign_in_attempts add constraint sign_in_attempts_count_check CHECK ((count > 0));
 
@@ -2411,15 +2487,11 @@ CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (
 
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
-CREATE INDEX invoices_by_status ON customary.invoices USING btree (status, id);
-
 CREATE INDEX invoices_cycle ON customary.invoices USING btree (period_end, id);
 
 CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
 CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
-
-CREATE INDEX invoices_number ON customary.invoices USING btree (number) WHERE (number IS NOT NULL);
 
 CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
 
@@ -2428,8 +2500,6 @@ CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, c
 CREATE INDEX invoices_organization ON customary.invoices USING btree (organization_id, id);
 
 CREATE INDEX invoices_run ON customary.invoices USING btree (billing_run_id, id);
-
-CREATE INDEX invoices_unpaid ON customary.invoices USING btree (id) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
 
 CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
 
@@ -2470,6 +2540,8 @@ CREATE UNIQUE INDEX one_time_links_open ON customary.one_time_links USING btree 
 CREATE INDEX one_time_links_person ON customary.one_time_links USING btree (person_id);
 
 CREATE INDEX one_time_links_queued ON customary.one_time_links USING btree (id) WHERE ((mail_status = 'queued'::text) AND (closed_at IS NULL));
+
+CREATE INDEX organization_aliases_survivor ON customary.organization_aliases USING btree (survivor_id) WHERE (superseded_by IS NULL);
 
 CREATE UNIQUE INDEX organization_domains_live ON customary.organization_domains USING btree (domain) WHERE live;
 
@@ -2523,7 +2595,11 @@ CREATE UNIQUE INDEX reject_replays_once ON customary.reject_replays USING btree 
 
 CREATE INDEX reject_replays_reject ON customary.reject_replays USING btree (reject_id, id DESC);
 
-CREATE INDEX share_links_organization ON customary.share_links USING btree (organization_id, id);
+CREATE INDEX repairs_into ON customary.repairs USING btree (into_id);
+
+CREATE INDEX repairs_kind ON customary.repairs USING btree (kind, id);
+
+CREATE INDEX repairs_organization ON customary.repairs USING btree (organization_id);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
 
@@ -2651,6 +2727,14 @@ CREATE TRIGGER meter_versions_fixed BEFORE DELETE OR UPDATE ON customary.meter_v
 
 CREATE TRIGGER one_time_links_close BEFORE UPDATE ON customary.one_time_links FOR EACH ROW EXECUTE FUNCTION only_close_link();
 
+CREATE TRIGGER organization_aliases_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.organization_aliases FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER organization_aliases_kept BEFORE DELETE ON customary.organization_aliases FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE CONSTRAINT TRIGGER organization_aliases_one_hop AFTER INSERT ON customary.organization_aliases DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION aliases_are_one_hop();
+
+CREATE TRIGGER organization_aliases_superseded_once BEFORE UPDATE ON customary.organization_aliases FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
+
 CREATE TRIGGER organization_cycles_kept BEFORE DELETE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER organization_cycles_superseded_once BEFORE UPDATE ON customary.organization_cycles FOR EACH ROW EXECUTE FUNCTION only_fill_once('superseded_by');
@@ -2693,11 +2777,9 @@ CREATE TRIGGER refunds_fixed BEFORE DELETE OR UPDATE ON customary.refunds FOR EA
 
 CREATE TRIGGER reject_replays_fixed BEFORE DELETE OR UPDATE ON customary.reject_replays FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER repairs_final BEFORE DELETE OR UPDATE ON customary.repairs FOR EACH ROW EXECUTE FUNCTION applied_is_final();
+
 CREATE TRIGGER seller_logos_fixed BEFORE DELETE OR UPDATE ON customary.seller_logos FOR EACH ROW EXECUTE FUNCTION forbid_change();
-
-CREATE TRIGGER share_links_kept BEFORE DELETE ON customary.share_links FOR EACH ROW EXECUTE FUNCTION forbid_change();
-
-CREATE TRIGGER share_links_revoke BEFORE UPDATE ON customary.share_links FOR EACH ROW EXECUTE FUNCTION only_revoke_share_link();
 
 CREATE TRIGGER subscribers_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscribers FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
@@ -2791,6 +2873,8 @@ grant select on migration_checksums to customary_app;
 
 grant insert, select, update on one_time_links to customary_app;
 
+grant insert, select, update (superseded_by) on organization_aliases to customary_app;
+
 grant insert, select, update (superseded_by) on organization_cycles to customary_app;
 
 grant delete, insert, select, update on organization_domains to customary_app;
@@ -2829,6 +2913,8 @@ grant insert, select on refunds to customary_app;
 
 grant insert, select on reject_replays to customary_app;
 
+grant insert, select, update on repairs to customary_app;
+
 grant insert, select on seller_logos to customary_app;
 
 grant select, update on sellers to customary_app;
@@ -2836,8 +2922,6 @@ grant select, update on sellers to customary_app;
 grant select, update on sending_settings to customary_app;
 
 grant insert, select, update on settled_periods to customary_app;
-
-grant insert, select, update (last_used_at), update (revoked_at), update (revoked_by), update (updated_at), update (version) on share_links to customary_app;
 
 grant delete, insert, select, update on sign_in_attempts to customary_app;
 

@@ -1428,6 +1428,8 @@ export function organizationsResource(send: Send) {
     /**
      * Get an organization.
      *
+     * By the id of one that was merged: whoever it was merged into.
+     *
      * Permission: `organizations.read`.
      *
      * `GET /v1/organizations/{id}`
@@ -1514,7 +1516,7 @@ export function organizationsResource(send: Send) {
     /**
      * Who changed what, when and why.
      *
-     * The changes, and the rows of its parent and payer as they were recorded, superseded ones included.
+     * The changes, and the rows of its parent, its payer and its merges as they were recorded, superseded ones included. Of what was merged, its own.
      *
      * Permission: `organizations.read`.
      *

@@ -1895,6 +1895,8 @@ export interface Organization {
   } | null;
   breakdownBy: 'none' | string | null;
   metadata: Record<string, string>;
+  /** Whoever answers for it now; null: itself. */
+  mergedInto: string | null;
   archivedAt: string | null;
   createdAt: string;
   updatedAt: string;
@@ -2012,6 +2014,8 @@ export interface OrganizationsListQuery {
   externalId?: string | undefined;
   /** The exact name. */
   name?: string | undefined;
+  /** `true`: only those that are merged into another. Default: only those that are not. */
+  merged?: boolean | undefined;
   /** `true`: only archived ones. Default: only live ones. */
   archived?: boolean | undefined;
 }

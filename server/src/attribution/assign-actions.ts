@@ -162,7 +162,11 @@ function pricesOf({ plans }: SubscriptionFacts) {
 /** Every instant at which an answer may turn into another. */
 function cutsOf({ organizations, subscriptions }: Directory): Instant[] {
   const rows = [
-    ...[...organizations.values()].flatMap(({ parents }) => parents),
+    ...[...organizations.values()].flatMap(({ parents, aliases, merged }) => [
+      ...parents,
+      ...aliases,
+      ...merged,
+    ]),
     ...[...subscriptions.values()].flatMap(({ startAt, endAt, pauses, plans }) => [
       { from: startAt, to: endAt },
       ...pauses,

@@ -45,7 +45,21 @@ export type PricedMeter = {
   filter: Readonly<Record<string, string | string[]>>;
 };
 
-export type OrganizationFacts = { id: string; parents: TimelineRow<string>[] };
+export type OrganizationFacts = {
+  id: string;
+  parents: TimelineRow<string>[];
+  /** Whom it has been merged into, when; and whoever it ever was, merges that were taken back included. */
+  aliases: TimelineRow<string>[];
+  everMergedInto: string[];
+  /** Those that have been merged into it, when. */
+  merged: TimelineRow<{ organizationId: string; choices: Choices }>[];
+};
+
+/**
+ * Who takes usage that several subscriptions of a merged organization and its survivor price: by measure (`*`: any) a
+ * subscription, or null: each organization's own.
+ */
+export type Choices = Readonly<Record<string, string | null>>;
 
 /** Everything that attributing a batch needs to know, loaded set-wise beforehand. Archived things are absent. */
 export type Directory = {

@@ -5,6 +5,7 @@ import { limits } from '../lib/limits.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
 import type {
   Binding,
+  Choices,
   Claim,
   Directory,
   Loaded,
@@ -243,7 +244,10 @@ async function loadNamedOrganizations(
   return only(byClaim, claims);
 }
 
-/** The organizations and everything that was ever above them; which edge held when is decided by the rules. */
+/**
+ * The organizations, everything that was ever above them, and what they were merged with; which edge held when is
+ * decided by the rules.
+ */
 async function loadOrganizations(
   db: Queryable,
   ids: string[],
@@ -251,24 +255,52 @@ async function loadOrganizations(
   const organizations = new Map<string, OrganizationFacts>();
   if (ids.length === 0) return organizations;
   const { rows } = await sql<Range & { id: string; parent_id: string | null }>`
-    with recursive above (id, depth) as (
+    with recursive near (id, depth) as (
       select unnest(${ids}::identifier[]), 0
       union
-      select p.parent_id, a.depth + 1 from above a join organization_parents p on p.organization_id = a.id
-       where p.superseded_by is null and a.depth < ${limits.treeDepthMax}
+      select n.id, a.depth + 1 from near a cross join lateral (
+          select p.parent_id as id from organization_parents p where p.organization_id = a.id and p.superseded_by is null
+          union all
+          select l.survivor_id from organization_aliases l where l.organization_id = a.id and l.superseded_by is null
+          union all
+          select l.organization_id from organization_aliases l where l.survivor_id = a.id and l.superseded_by is null) n
+       where a.depth < ${limits.treeDepthMax}
     )
     select a.id, p.parent_id, lower(p.valid) as "from", upper(p.valid) as "to"
-      from (select distinct id from above) a
+      from (select distinct id from near) a
       left join organization_parents p on p.organization_id = a.id and p.superseded_by is null`.execute(
     db,
   );
   for (const row of rows) {
-    const facts = organizations.get(row.id) ?? { id: row.id, parents: [] };
+    const facts = organizations.get(row.id) ?? {
+      id: row.id,
+      parents: [],
+      aliases: [],
+      everMergedInto: [],
+      merged: [],
+    };
     if (row.parent_id !== null)
       facts.parents.push({ from: row.from, to: row.to, value: row.parent_id });
     organizations.set(row.id, facts);
   }
+  await loadMerges(db, organizations);
   return organizations;
+}
+
+async function loadMerges(db: Queryable, known: Map<string, OrganizationFacts>): Promise<void> {
+  const ids = [...known.keys()];
+  const { rows } = await sql<
+    Range & { organization_id: string; survivor_id: string; choices: Choices; in_force: boolean }
+  >`
+    select organization_id, survivor_id, choices, superseded_by is null as in_force, lower(valid) as "from", upper(valid) as "to"
+      from organization_aliases where organization_id = any(${ids}::text[]) or survivor_id = any(${ids}::text[])
+     order by id`.execute(db);
+  for (const { organization_id: id, survivor_id: survivorId, choices, in_force, from, to } of rows) {
+    known.get(id)?.everMergedInto.push(survivorId);
+    if (!in_force) continue;
+    known.get(id)?.aliases.push({ from, to, value: survivorId });
+    known.get(survivorId)?.merged.push({ from, to, value: { organizationId: id, choices } });
+  }
 }
 
 async function loadSubscriptions(

@@ -4,8 +4,9 @@ import { rowAt } from '../lib/timeline.ts';
 import { isEmailAddress, isServiceAddress } from '../subscribers/rules.ts';
 import type { Binding, Claim, Directory, SubscriptionFacts } from './facts.ts';
 import type { Attribution, Outcome, Rule, UnbilledReason } from './outcome.ts';
-import { chooseSubscription, lineage, standingAt } from './subscription-choice.ts';
+import { chooseSubscription, standingAt } from './subscription-choice.ts';
 import { sentenceOf } from './sentences.ts';
+import { isReachedUnmerged, lineage, standingFor, standsFor } from './standing-rules.ts';
 
 type Draft = Pick<Attribution, 'credentialId' | 'bindingId' | 'subscriberId' | 'reasons'>;
 
@@ -67,12 +68,23 @@ function byBinding(claim: Claim, directory: Directory, draft: Draft, binding: Bi
   const choice = own
     ? { subscriptionId: claimed.id }
     : chooseSubscription(claim, organizationId, directory);
-  if ('subscriptionId' in choice && binding.to === null) {
+  if ('subscriptionId' in choice && binding.to === null && mayBind(claim, directory, organizationId, choice.subscriptionId)) {
     return {
       needs: { kind: 'association', bindingId: binding.id, subscriptionId: choice.subscriptionId },
     };
   }
   return conclude(claim, directory, draft, rule, organizationId, choice);
+}
+
+/** What a merge leads to is not bound to for good: it would outlast the merge. */
+function mayBind(
+  { occurredAt }: Claim,
+  directory: Directory,
+  organizationId: string,
+  subscriptionId: string,
+): boolean {
+  const ownerId = directory.subscriptions.get(subscriptionId)?.organizationId;
+  return ownerId !== undefined && isReachedUnmerged(organizationId, ownerId, occurredAt, directory);
 }
 
 /** Rule 2: an unknown credential beside a known subscription is that subscription's. */
@@ -133,8 +145,11 @@ function bySubscriber(claim: Claim, directory: Directory, draft: Draft): Outcome
       row.value.organizationId !== UNCLASSIFIED_ID && rowAt([row], claim.occurredAt) !== null,
   );
   draft.subscriberId = subscriberId;
-  const claimed = organizationsNamed(claim, directory);
-  const chosen = memberships.find((row) => claimed.includes(row.value.organizationId));
+  const at = claim.occurredAt;
+  const claimed = standingFor(organizationsNamed(claim, directory), at, directory);
+  const chosen = memberships.find((row) =>
+    claimed.includes(standsFor(row.value.organizationId, at, directory)),
+  );
   if (chosen)
     return chosenOrganization(
       claim,
@@ -166,11 +181,13 @@ function byEmailDomain(subscriber: string, directory: Directory, draft: Draft): 
 
 function byOrganization(claim: Claim, directory: Directory, draft: Draft): Outcome | null {
   if (claim.organization === null) return null;
-  const known = recordedOrganization(claim);
+  const known = recordedOrganization(claim, directory);
   if (known !== null)
     return chosenOrganization(claim, directory, draft, known.rule, known.organizationId);
   const named = directory.organizationsByClaim.get(claim.organization);
-  const one = named?.byName.length === 1 ? named.byName[0] : undefined;
+  // Of several that have the name, all may have been merged into one.
+  const standing = standingFor(named?.byName ?? [], claim.occurredAt, directory);
+  const one = named?.byName.length === 1 ? named.byName[0] : onlyOne(standing);
   if (named?.byId)
     return chosenOrganization(claim, directory, draft, 'organization_id', named.byId);
   if (named?.byExternalId)
@@ -185,6 +202,10 @@ function byOrganization(claim: Claim, directory: Directory, draft: Draft): Outco
     return chosenOrganization(claim, directory, draft, 'organization_name', one);
   draft.reasons.push((named?.byName.length ?? 0) > 1 ? 'ambiguous_name' : 'unknown_organization');
   return null;
+}
+
+function onlyOne<T>(values: readonly T[]): T | undefined {
+  return values.length === 1 ? values[0] : undefined;
 }
 
 function unclassified(claim: Claim, draft: Draft): Outcome {
@@ -251,9 +272,10 @@ function conclude(
   organizationId: string,
   choice: { subscriptionId: string } | { unbilledReason: UnbilledReason },
 ): Outcome {
+  const standing = standsFor(organizationId, claim.occurredAt, directory);
   const attribution: Attribution = {
     ...draft,
-    organizationId,
+    organizationId: standing,
     rule,
     subscriptionId: 'subscriptionId' in choice ? choice.subscriptionId : null,
     unbilledReason: 'unbilledReason' in choice ? choice.unbilledReason : null,
@@ -261,7 +283,7 @@ function conclude(
     sentence: '',
   };
   attribution.claimConflicts = conflictsOf(claim, directory, attribution);
-  attribution.sentence = sentenceOf(attribution);
+  attribution.sentence = sentenceOf(attribution, standing !== organizationId);
   return { attribution };
 }
 
@@ -292,7 +314,9 @@ function conflictsOf(
   }
   if (
     claim.organization !== null &&
-    !organizationsNamed(claim, directory).includes(decided.organizationId)
+    !standingFor(organizationsNamed(claim, directory), claim.occurredAt, directory).includes(
+      decided.organizationId,
+    )
   )
     conflicts.push('organization');
   if (claim.product !== null && subscription !== undefined) {
@@ -324,9 +348,13 @@ function claimedSubscriber(claim: Claim, directory: Directory): string | null {
 }
 
 /** The organization that the claim was taken for when the event was recorded. */
-function recordedOrganization({ recorded }: Claim): { rule: Rule; organizationId: string } | null {
-  if (recorded === null) return null;
-  const { rule, organizationId } = recorded;
+function recordedOrganization(
+  claim: Claim,
+  directory: Directory,
+): { rule: Rule; organizationId: string } | null {
+  if (claim.recorded === null) return null;
+  const { rule } = claim.recorded;
+  const organizationId = namedThen(claim, claim.recorded.organizationId, directory);
   if (rule === 'subscriber_organization') return { rule: 'organization_name', organizationId };
   return rule === 'organization_id' ||
     rule === 'organization_external_id' ||
@@ -335,9 +363,19 @@ function recordedOrganization({ recorded }: Claim): { rule: Rule; organizationId
     : null;
 }
 
+/** What is attributed to a survivor may name one that was merged into it, and may be no longer. */
+function namedThen(claim: Claim, organizationId: string, directory: Directory): string {
+  const named = directory.organizationsByClaim.get(claim.organization ?? '');
+  const ids = [named?.byId, named?.byExternalId, ...(named?.byName ?? [])];
+  const isMerged = (id: string | undefined) =>
+    id !== undefined &&
+    directory.organizations.get(id)?.everMergedInto.includes(organizationId) === true;
+  return ids.includes(organizationId) ? organizationId : (ids.find(isMerged) ?? organizationId);
+}
+
 /** Every live organization the claim could mean. */
 function organizationsNamed(claim: Claim, directory: Directory): string[] {
-  const known = claim.organization === null ? null : recordedOrganization(claim);
+  const known = claim.organization === null ? null : recordedOrganization(claim, directory);
   if (known !== null) return [known.organizationId];
   const named =
     claim.organization === null
@@ -355,8 +393,10 @@ function isMember(
   at: Instant,
   directory: Directory,
 ): boolean {
+  const standing = standsFor(organizationId, at, directory);
   return (directory.memberships.get(subscriberId) ?? []).some(
-    (row) => row.value.organizationId === organizationId && rowAt([row], at) !== null,
+    (row) =>
+      standsFor(row.value.organizationId, at, directory) === standing && rowAt([row], at) !== null,
   );
 }
 
@@ -367,7 +407,8 @@ function belongsTo(
   at: Instant,
   directory: Directory,
 ): boolean {
-  return [...lineage(organizationId, at, directory)].includes(subscription.organizationId);
+  const owner = standsFor(subscription.organizationId, at, directory);
+  return [...lineage(organizationId, at, directory)].some(({ id }) => id === owner);
 }
 
 /** An address that a subscriber can be made for; those of service subscribers are ours. */

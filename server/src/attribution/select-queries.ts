@@ -52,7 +52,13 @@ export async function fillMoving(
   return Number(numAffectedRows ?? 0);
 }
 
-export type Bounds = { readonly position: number | null; readonly limit: number };
+export type Bounds = {
+  /** Recorded up to there; null: all. */
+  readonly position: number | null;
+  readonly limit: number;
+  /** Only what was recorded since a position, and not by the journal row given. */
+  readonly since?: { readonly position: number; readonly journalId: number };
+};
 
 /** Selects what is to be attributed anew, in the same way. What was decided by hand is passed over, unless asked for. */
 export async function fillSelected(
@@ -74,7 +80,7 @@ export async function fillSelected(
 export async function addTouched(
   tx: Tx,
   touched: readonly Touched[],
-  { position, limit }: Bounds,
+  { position, limit, since }: Bounds,
 ): Promise<number> {
   const ids = touchedIds(touched);
   if (ids === null) return 0;
@@ -84,7 +90,7 @@ export async function addTouched(
       from (${ids}) t
       join attributions a on a.event_id = t.id and a.occurred_at = t.occurred_at and a.sign = 1 ${upTo(position)}
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-     where a.rule <> 'reattributed' and ${stands}
+     where a.rule <> 'reattributed' and ${stands} ${after(since)}
        and not exists (select from selected s where s.event_id = a.event_id and s.occurred_at = a.occurred_at)
      limit ${limit}`.execute(tx);
   return Number(numAffectedRows ?? 0);
@@ -94,6 +100,13 @@ function upTo(position: number | null): Condition {
   return position === null
     ? sql``
     : sql`join journal j on j.id = a.journal_id and j.position <= ${position}`;
+}
+
+function after(since: Bounds['since']): Condition {
+  return since === undefined
+    ? sql``
+    : sql`and a.journal_id <> ${since.journalId} and exists (
+        select from journal s where s.id = a.journal_id and (s.position is null or s.position > ${since.position}))`;
 }
 
 export async function countSelected(tx: Tx): Promise<number> {
@@ -196,6 +209,15 @@ function withIds(ids: readonly string[]): Condition {
   const times = ids.map((id) => idTimeMs('evt', id) ?? 0).toSorted((a, b) => a - b);
   const [first, last] = [instantFromEpochMs(times[0] ?? 0), instantFromEpochMs(times.at(-1) ?? 0)];
   return sql`a.event_id = any(${ids}::text[]) and a.occurred_at >= ${first}::timestamptz and a.occurred_at < ${plusMs(last, 1)}::timestamptz`;
+}
+
+/** Forgets what occurred within a stretch of time. */
+export async function dropWithin(tx: Tx, from: Instant, to: Instant): Promise<number> {
+  const { numAffectedRows } =
+    await sql`delete from moving where occurred_at >= ${from}::timestamptz and occurred_at < ${to}::timestamptz`.execute(
+      tx,
+    );
+  return Number(numAffectedRows ?? 0);
 }
 
 /** What a re-attribution left, as far as it stands as it was left: each with the entry that stands now. */

@@ -51,18 +51,19 @@ type Said = Pick<Attribution, 'rule' | 'reasons' | 'unbilledReason' | 'claimConf
 const known = new Map<string, string>();
 
 /** Why it is so, for people; kept with the event. */
-export function sentenceOf(attribution: Said): string {
+export function sentenceOf(attribution: Said, isMerged = false): string {
   const { rule, reasons, unbilledReason, claimConflicts } = attribution;
-  const key = `${rule} ${reasons.join()} ${unbilledReason} ${claimConflicts.join()}`;
+  const key = `${rule} ${reasons.join()} ${unbilledReason} ${claimConflicts.join()} ${isMerged}`;
   let sentence = known.get(key);
-  if (sentence === undefined) known.set(key, (sentence = compose(attribution)));
+  if (sentence === undefined) known.set(key, (sentence = compose(attribution, isMerged)));
   return sentence;
 }
 
-function compose(attribution: Said): string {
+function compose(attribution: Said, isMerged: boolean): string {
   const conflicts = attribution.claimConflicts;
   return [
     decided[attribution.rule],
+    isMerged ? 'What that leads to had been merged into this organization.' : '',
     ...attribution.reasons.map((reason) => passedOver[reason]),
     attribution.unbilledReason === null ? '' : unbilled[attribution.unbilledReason],
     conflicts.length === 0

@@ -1,8 +1,8 @@
 import type { Instant } from '../lib/instant.ts';
-import { limits } from '../lib/limits.ts';
 import { rowAt } from '../lib/timeline.ts';
-import type { Claim, Directory, PricedMeter, SubscriptionFacts } from './facts.ts';
+import type { Choices, Claim, Directory, PricedMeter, SubscriptionFacts } from './facts.ts';
 import type { Standing } from './outcome.ts';
+import { type Level, lineage, mergedInto } from './standing-rules.ts';
 
 /** Whether a subscription takes usage at an instant, and if not, why. */
 export function standingAt(subscription: SubscriptionFacts, at: Instant): Standing {
@@ -11,41 +11,52 @@ export function standingAt(subscription: SubscriptionFacts, at: Instant): Standi
   return rowAt(subscription.pauses, at) === null ? 'active' : 'subscription_paused';
 }
 
-/** The organization and those above it at an instant, nearest first; it ends even if they should form a circle. */
-export function* lineage(
-  organizationId: string,
-  at: Instant,
-  directory: Directory,
-): Generator<string> {
-  let current: string | undefined = organizationId;
-  for (let depth = 0; current !== undefined && depth <= limits.treeDepthMax; depth += 1) {
-    yield current;
-    const organization = directory.organizations.get(current);
-    current = organization === undefined ? undefined : rowAt(organization.parents, at)?.value;
-  }
-}
-
 /**
  * Design §4.3: of the organization, then of its ancestors nearest first, the single subscription that is active and
  * prices a measure of the event (and is of the claimed product). Several on one level are a question, not a choice;
- * but what was chosen when the event was recorded stays chosen among them.
+ * but what was chosen when the event was recorded stays chosen among them, and a merge that put them there may have
+ * said which.
  */
 export function chooseSubscription(
   claim: Claim,
   organizationId: string,
   directory: Directory,
 ): { subscriptionId: string } | { unbilledReason: 'no_subscription' | 'several_subscriptions' } {
-  for (const current of lineage(organizationId, claim.occurredAt, directory)) {
-    const candidates = (directory.subscriptionsOf.get(current) ?? []).filter((id) =>
-      takes(directory.subscriptions.get(id), claim, directory),
-    );
+  for (const level of lineage(organizationId, claim.occurredAt, directory)) {
+    const merged = mergedInto(level.id, claim.occurredAt, directory);
+    const candidates = [level.id, ...merged.ids]
+      .flatMap((id) => directory.subscriptionsOf.get(id) ?? [])
+      .filter((id) => takes(directory.subscriptions.get(id), claim, directory));
     const [first] = candidates;
+    const chosen = chosenAmong(candidates, level, merged.choices, claim, directory);
     const kept = candidates.find((id) => id === claim.recorded?.subscriptionId);
-    if (kept !== undefined) return { subscriptionId: kept };
+    const one = chosen ?? kept;
+    if (one !== undefined) return { subscriptionId: one };
     if (candidates.length > 1) return { unbilledReason: 'several_subscriptions' };
     if (first !== undefined) return { subscriptionId: first };
   }
   return { unbilledReason: 'no_subscription' };
+}
+
+/** What a merge chose for one of the event's measures, where it is to be had. */
+function chosenAmong(
+  candidates: readonly string[],
+  { named }: Level,
+  choices: Choices,
+  claim: Claim,
+  directory: Directory,
+): string | undefined {
+  if (candidates.length < 2) return undefined;
+  for (const measure of [...claim.measures.toSorted(), '*']) {
+    const choice = choices[measure];
+    if (choice === undefined) continue;
+    const own = candidates.filter(
+      (id) => directory.subscriptions.get(id)?.organizationId === named,
+    );
+    const taken = choice === null ? (own.length === 1 ? own[0] : undefined) : choice;
+    if (taken !== undefined && candidates.includes(taken)) return taken;
+  }
+  return undefined;
 }
 
 function takes(

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
 
@@ -22,6 +22,12 @@ export async function checkTimeTravel(tx: Tx): Promise<Check> {
   );
 }
 
+/** Neither the organization itself, nor whoever answered for it then, as it was known when the entry `a` was made. */
+const unlikeBinding = (organizationId: RawBuilder<unknown>) => sql`
+  (${organizationId} <> a.organization_id
+   and not exists (select from organization_aliases l where l.organization_id = ${organizationId} and l.survivor_id = a.organization_id
+                      and l.valid @> a.occurred_at and l.recorded_by <= a.journal_id))`;
+
 /** An entry says through which row of the timeline it was found: the row must say so too. */
 async function unlikeTheirBinding(tx: Tx): Promise<Finding[]> {
   const { rows } = await sql<{ event_id: string; binding_id: string }>`
@@ -29,7 +35,7 @@ async function unlikeTheirBinding(tx: Tx): Promise<Finding[]> {
       from attributions a left join bindings b on b.id = a.binding_id
      where a.binding_id is not null
        and (b.id is null or b.credential_id <> a.credential_id or not b.valid @> a.occurred_at
-            or (a.rule like 'credential\\_%' and (b.organization_id <> a.organization_id or b.subscriber_id <> a.subscriber_id)))
+            or (a.rule like 'credential\\_%' and (${unlikeBinding(sql`b.organization_id`)} or b.subscriber_id <> a.subscriber_id)))
      limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({
     row: row.event_id,
@@ -49,7 +55,7 @@ async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
       left join bindings f on f.credential_id = a.credential_id and f.superseded_by is null and f.valid @> a.occurred_at
      where a.rule like 'credential\\_%'
        and not exists (select from reattributions r where r.deferred_by = made.superseded_by and r.status <> 'applied')
-       and (f.id is null or f.organization_id <> a.organization_id or f.subscriber_id <> a.subscriber_id
+       and (f.id is null or stands_for(f.organization_id, a.occurred_at) <> a.organization_id or f.subscriber_id <> a.subscriber_id
             or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))
      limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({

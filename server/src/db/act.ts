@@ -107,6 +107,7 @@ export async function rehearse<T>(
   for (let attempt = 1; ; attempt += 1) {
     const tx = await database.db.startTransaction().setIsolationLevel('repeatable read').execute();
     try {
+      await sql`select set_config('customary.rehearsing', 'yes', true)`.execute(tx);
       const { position } = await tx
         .selectFrom('journal')
         .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))

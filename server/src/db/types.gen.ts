@@ -459,6 +459,16 @@ export type OneTimeLinks = {
   mail_detail: string | null;
 };
 
+export type OrganizationAliases = {
+  id: GeneratedAlways<number>;
+  organization_id: string;
+  survivor_id: string;
+  choices: ColumnType<unknown, string | undefined, string>;
+  valid: string;
+  recorded_by: number;
+  superseded_by: number | null;
+};
+
 export type OrganizationCycles = {
   id: GeneratedAlways<number>;
   organization_id: string;
@@ -701,6 +711,30 @@ export type RejectReplays = {
   code: string | null;
   pointer: string | null;
   detail: string | null;
+};
+
+export type Repairs = {
+  id: string;
+  kind: string;
+  status: string;
+  organization_id: string;
+  into_id: string | null;
+  input: ColumnType<unknown, string, string>;
+  reason: string | null;
+  position: number;
+  digest: ColumnType<unknown, string, string>;
+  preview: ColumnType<unknown, string, string>;
+  occurred_from: Instant | null;
+  occurred_to: Instant | null;
+  applied_by: number | null;
+  applied_at: Instant | null;
+  undone_by: number | null;
+  undone_at: Instant | null;
+  undo: ColumnType<unknown, string | null | undefined, string | null>;
+  actor: string;
+  created_at: Instant;
+  updated_at: Instant;
+  version: Generated<number>;
 };
 
 export type SellerLogos = {
@@ -966,6 +1000,7 @@ export type DB = {
   meters: Meters;
   migration_checksums: MigrationChecksums;
   one_time_links: OneTimeLinks;
+  organization_aliases: OrganizationAliases;
   organization_cycles: OrganizationCycles;
   organization_domains: OrganizationDomains;
   organization_parents: OrganizationParents;
@@ -985,6 +1020,7 @@ export type DB = {
   reattributions: Reattributions;
   refunds: Refunds;
   reject_replays: RejectReplays;
+  repairs: Repairs;
   seller_logos: SellerLogos;
   sellers: Sellers;
   sending_settings: SendingSettings;

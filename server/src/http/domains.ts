@@ -20,6 +20,7 @@ import { registerUsage } from '../usage/routes.ts';
 import { registerCreditNotes } from '../credit-notes/routes.ts';
 import { registerPayments } from '../payments/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
+import { registerMerges } from '../repair/merge-routes.ts';
 import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
 import { registerChecks } from '../checks/routes.ts';
@@ -51,6 +52,7 @@ export function registerDomains(
   registerSubscriptions(app, deployment);
   registerUsage(app, deployment);
   registerReattributions(app, deployment);
+  registerMerges(app, deployment);
   registerInvoicing(app, deployment);
   registerCreditNotes(app, deployment);
   registerPayments(app, deployment);

@@ -40,7 +40,7 @@ type Row = {
  */
 export async function findNews(db: Queryable, position: number): Promise<News> {
   const { rows } = await sql<Row>`
-    with ${issued}, ${payersOf},
+    with ${issued}, ${payersOf}, ${payerPaths},
     watched as materialized (
       select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
              min(position) as position
@@ -100,19 +100,32 @@ const issued = sql`
 /** Each subscription with whoever pays for it at any time. */
 const payersOf = sql`
   payers_of as materialized (
-    select s.id as subscription_id, s.start_at, s.end_at, s.organization_id as payer_id from subscriptions s where s.archived_at is null
-    union
-    select s.id, s.start_at, s.end_at, p.payer_id
-      from subscriptions s join organization_payers p on p.organization_id = s.organization_id
-     where s.archived_at is null and p.superseded_by is null
+    with recursive reach (organization_id, payer_id) as (
+      select distinct organization_id, organization_id from subscriptions where archived_at is null
+      union
+      select r.organization_id, l.payer_id from reach r join payer_links l on l.organization_id = r.payer_id and l.superseded_by is null
+    )
+    select s.id as subscription_id, s.start_at, s.end_at, r.payer_id
+      from subscriptions s join reach r on r.organization_id = s.organization_id where s.archived_at is null
   )`;
 
-/** A `billTo` recorded, or taken back, after the periods that it reaches into had been billed. */
+/** Each step, now or once, from an organization to whoever pays for it: `billTo`s and merges. */
+const payerPaths = sql`
+  payer_paths as materialized (
+    with recursive reach (organization_id, node) as (
+      select distinct organization_id, organization_id from subscriptions
+      union
+      select r.organization_id, l.payer_id from reach r join payer_links l on l.organization_id = r.node
+    )
+    select r.organization_id, l.valid, l.recorded_by, l.superseded_by from reach r join payer_links l on l.organization_id = r.node
+  )`;
+
+/** A `billTo` or a merge recorded, or taken back, after the periods that it reaches into had been billed. */
 const movedToOtherPayers = (position: number) => sql`
   select 'period', i.subscription_id, null, i.period_start, i.period_end
     from (select subscription_id, period_start, max(period_end) as period_end, min(position) as position from issued_items group by 1, 2) i
     join subscriptions s on s.id = i.subscription_id
-    join organization_payers p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
+    join payer_paths p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
     join journal made on made.id = p.recorded_by
     left join journal ended on ended.id = p.superseded_by
    where (made.position > i.position and made.position <= ${position}) or (ended.position > i.position and ended.position <= ${position})`;
@@ -136,7 +149,7 @@ const changedSubscriptions = (position: number) => sql`
 /** Another payer, recorded or taken back after that payer's cycles had been billed: they lack what it now owes. */
 const backdatedPayers = (position: number) => sql`
   select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end
-    from organization_payers t
+    from payer_paths t
     join journal made on made.id = t.recorded_by
     left join journal ended on ended.id = t.superseded_by
     join subscriptions s on s.organization_id = t.organization_id

@@ -10,6 +10,58 @@ export type PayerSegment = {
   readonly to: Instant;
 };
 
+/** The dated steps to whoever pays: whom each organization was merged into, and whom each bills to. */
+export type PayerLinks = {
+  readonly mergedInto: ReadonlyMap<string, readonly TimelineRow<string>[]>;
+  readonly billTo: ReadonlyMap<string, readonly TimelineRow<string>[]>;
+};
+
+/**
+ * Who pays for an organization, at all times: of whoever answers for it the payer, if it has one, or whoever answers
+ * for that. Without merges that is one hop of `billTo`.
+ */
+export function payerTimeline(organizationId: string, all: PayerLinks): TimelineRow<string>[] {
+  const links = near(organizationId, all);
+  const rows = [...links.mergedInto.values(), ...links.billTo.values()].flat();
+  const cuts = new Set(rows.flatMap(({ from, to }) => [from, to]).filter((at) => at !== null));
+  const instants = [null, ...[...cuts].toSorted()];
+  return instants.map((from, i) => ({
+    from,
+    to: instants[i + 1] ?? null,
+    value: payerSince(organizationId, links, from),
+  }));
+}
+
+/** Of all links those that an organization's payers may follow from. */
+function near(id: string, { mergedInto, billTo }: PayerLinks): PayerLinks {
+  const ids = new Set([id]);
+  for (const each of ids)
+    for (const row of [...(mergedInto.get(each) ?? []), ...(billTo.get(each) ?? [])])
+      ids.add(row.value);
+  const only = (map: PayerLinks['billTo']) =>
+    new Map([...ids].flatMap((each) => (map.has(each) ? [[each, map.get(each) ?? []]] : [])));
+  return { mergedInto: only(mergedInto), billTo: only(billTo) };
+}
+
+/** It ends even where a merge has put a payer below itself. */
+function payerSince(organizationId: string, links: PayerLinks, from: Instant | null): string {
+  const linked = (map: PayerLinks['billTo'], id: string) =>
+    (map.get(id) ?? []).find((row) =>
+      from === null
+        ? row.from === null
+        : (row.from === null || row.from <= from) && (row.to === null || row.to > from),
+    )?.value;
+  const standing = (id: string) => linked(links.mergedInto, id) ?? id;
+  const seen = new Set<string>();
+  let current = standing(organizationId);
+  while (!seen.has(current)) {
+    seen.add(current);
+    const payer = linked(links.billTo, current);
+    if (payer !== undefined) current = standing(payer);
+  }
+  return current;
+}
+
 /**
  * Who owes for an organization's subscriptions, over a period: one hop of `billTo`, and the organization itself where
  * there is none (design §4.4). The segments tile the period; neighbours differ.

@@ -5,6 +5,7 @@ import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
 import { always, type BillingCycle, type CycleSpan, monthly } from './cycle-rules.ts';
+import { payerTimeline } from './payer-rules.ts';
 import { unfinished } from './run-rules.ts';
 
 // Runs -------------------------------------------------------------------------------------------
@@ -168,7 +169,7 @@ const rhythm = sql`
 const paysOrPaid = sql`
   not o.unclassified
     and (exists (select from subscriptions s where s.organization_id = o.id and s.archived_at is null)
-      or exists (select from organization_payers p where p.payer_id = o.id and p.superseded_by is null)
+      or exists (select from payer_links p where p.payer_id = o.id and p.superseded_by is null)
       or exists (select from invoices i where i.organization_id = o.id))`;
 
 function spansOf({ spans, billing_cycle: cycle, time_zone: timeZone }: RhythmRow) {
@@ -184,9 +185,12 @@ export async function payersWithWork(
     select c.id from jsonb_to_recordset(${JSON.stringify(spans)}::jsonb) as c (id identifier, "start" timestamptz, "end" timestamptz)
      where exists (select from subscriptions s where s.organization_id = c.id and s.archived_at is null
                       and s.start_at < c."end" and (s.end_at is null or s.end_at >= c."start"))
-        or exists (select from organization_payers p join subscriptions s on s.organization_id = p.organization_id
-                    where p.payer_id = c.id and p.superseded_by is null and s.archived_at is null
-                      and s.start_at < c."end" and (s.end_at is null or s.end_at >= c."start"))
+        or exists (with recursive paid (id) as (
+                      select c.id
+                      union
+                      select l.organization_id from paid p join payer_links l on l.payer_id = p.id and l.superseded_by is null)
+                    select from paid p join subscriptions s on s.organization_id = p.id
+                    where s.archived_at is null and s.start_at < c."end" and (s.end_at is null or s.end_at >= c."start"))
         or exists (select from invoices i where i.organization_id = c.id and i.status = 'draft'
                       and i.period_start >= c."start" and i.period_end <= c."end")`.execute(db);
   return new Set(rows.map((row) => row.id));
@@ -226,10 +230,12 @@ export async function subscriptionIdsOf(
   others: readonly string[],
 ): Promise<string[]> {
   const { rows } = await sql<{ id: string }>`
-    select s.id from subscriptions s
-     where s.archived_at is null
-       and (s.organization_id = ${payerId}
-         or s.organization_id in (select p.organization_id from organization_payers p where p.payer_id = ${payerId} and p.superseded_by is null))
+    with recursive paid (id) as (
+      select ${payerId}::identifier
+      union
+      select l.organization_id from paid p join payer_links l on l.payer_id = p.id and l.superseded_by is null
+    )
+    select s.id from subscriptions s where s.archived_at is null and s.organization_id in (select id from paid)
     union
     select l.subscription_id from invoice_lines l join invoices i on i.id = l.invoice_id
      where l.subscription_id = any(${others}) and i.organization_id = ${payerId} and i.status <> 'void'
@@ -237,26 +243,40 @@ export async function subscriptionIdsOf(
   return rows.map((row) => row.id);
 }
 
-/** Who pays for each organization, as it was known at a position. */
+/** Who pays for each organization, at all times, as it was known at a position. */
 export async function billToKnownAt(
   db: Queryable,
   organizationIds: readonly string[],
   position: number,
 ): Promise<Map<string, TimelineRow<string>[]>> {
-  const { rows } = await sql<{
-    organization_id: string;
-    payer_id: string;
-    from: Instant | null;
-    to: Instant | null;
-  }>`
-    select p.organization_id, p.payer_id, lower(p.valid) as "from", upper(p.valid) as "to"
-      from organization_payers p
-      join journal made on made.id = p.recorded_by and made.position <= ${position}
-      left join journal ended on ended.id = p.superseded_by
-     where p.organization_id = any(${organizationIds}) and (p.superseded_by is null or ended.position is null or ended.position > ${position})
-     order by p.id`.execute(db);
-  const known = new Map<string, TimelineRow<string>[]>(organizationIds.map((id) => [id, []]));
-  for (const { organization_id: id, payer_id: value, from, to } of rows)
-    known.get(id)?.push({ from, to, value });
-  return known;
+  const { rows } = await sql<LinkRow>`
+    with recursive reach (id) as (
+      select unnest(${organizationIds}::identifier[])
+      union
+      select l.payer_id from reach r join payer_links l on l.organization_id = r.id
+    ), links as (
+      select 'billTo' as kind, * from organization_payers
+      union all
+      select 'mergedInto', id, organization_id, survivor_id, valid, recorded_by, superseded_by from organization_aliases
+    )
+    select l.kind, l.organization_id, l.payer_id, lower(l.valid) as "from", upper(l.valid) as "to"
+      from reach r
+      join links l on l.organization_id = r.id
+      join journal made on made.id = l.recorded_by and made.position <= ${position}
+      left join journal ended on ended.id = l.superseded_by
+     where l.superseded_by is null or ended.position is null or ended.position > ${position}
+     order by l.id`.execute(db);
+  const links = { mergedInto: new Map<string, Link[]>(), billTo: new Map<string, Link[]>() };
+  for (const { kind, organization_id: id, payer_id: value, from, to } of rows)
+    links[kind].set(id, [...(links[kind].get(id) ?? []), { from, to, value }]);
+  return new Map(organizationIds.map((id) => [id, payerTimeline(id, links)]));
 }
+
+type Link = TimelineRow<string>;
+type LinkRow = {
+  kind: 'billTo' | 'mergedInto';
+  organization_id: string;
+  payer_id: string;
+  from: Instant | null;
+  to: Instant | null;
+};

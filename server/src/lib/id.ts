@@ -22,6 +22,8 @@ export type IdPrefix =
   | 'chg'
   | 'msg'
   | 'rea'
+  | 'mrg'
+  | 'spl'
   | 'prs'
   | 'ses'
   | 'sgn'

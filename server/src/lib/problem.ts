@@ -24,6 +24,7 @@ export const problems = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type is not supported' },
   idempotency_mismatch: { status: 422, title: 'The idempotency key was used for another request' },
+  choice_required: { status: 422, title: 'Something has to be chosen first' },
   unprocessable: { status: 422, title: 'The request cannot be carried out' },
   too_many_requests: { status: 429, title: 'Too many attempts' },
   currency_mismatch: { status: 422, title: 'The currencies differ' },

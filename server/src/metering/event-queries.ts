@@ -108,8 +108,7 @@ export async function traceNames(db: Queryable, event: EventRow): Promise<TraceN
       left join subscriptions s on s.id = ${event.subscription_id}
       left join subscription_plans sp on sp.subscription_id = s.id and sp.superseded_by is null and sp.valid @> ${at}::timestamptz
       left join plans p on p.id = sp.plan_id
-      left join organization_payers b on b.organization_id = s.organization_id and b.superseded_by is null and b.valid @> ${at}::timestamptz
-      left join organizations payer on payer.id = coalesce(b.payer_id, s.organization_id)`.execute(
+      left join organizations payer on payer.id = payer_of(s.organization_id, ${at}::timestamptz)`.execute(
     db,
   );
   return rows[0] as TraceNames;

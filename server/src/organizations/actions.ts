@@ -109,10 +109,10 @@ export async function deleteOrganization(
 ): Promise<OrganizationRow | null> {
   refuseBuiltIn(before);
   const open = await openDependants(action.tx, before.id, action.now);
-  if (open.children + open.credentials + open.subscriptions > 0) {
+  if (open.children + open.merged + open.credentials + open.subscriptions > 0) {
     throw new Problem(
       'in_use',
-      `It still has ${open.children} child organizations, ${open.credentials} credentials and ${open.subscriptions} subscriptions in force. End or move them first.`,
+      `It still has ${open.children} child organizations, ${open.merged} merged into it, ${open.credentials} credentials and ${open.subscriptions} subscriptions in force. End or move them first.`,
     );
   }
   if (!(await isReferredTo(action.tx, before.id))) {

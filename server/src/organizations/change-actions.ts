@@ -2,6 +2,7 @@ import { audit } from '../audit/actions.ts';
 import type { Touched } from '../attribution/outcome.ts';
 import type { Action } from '../db/act.ts';
 import { notFound, Problem } from '../lib/problem.ts';
+import { standingId } from './alias-queries.ts';
 import { findOrganization, type OrganizationRow } from './queries.ts';
 import { organizationToApi } from './schema.ts';
 
@@ -13,6 +14,11 @@ export async function requireOrganization(action: Action, id: string): Promise<O
   const row = await findOrganization(action.tx, id, action.now);
   if (row === undefined) throw notFound('organization', id);
   return row;
+}
+
+/** The same of whoever answers for it: of what was merged, its survivor. */
+export async function requireStanding(action: Action, id: string): Promise<OrganizationRow> {
+  return requireOrganization(action, await standingId(action.tx, id, action.now));
 }
 
 export function refuseBuiltIn(row: OrganizationRow): void {

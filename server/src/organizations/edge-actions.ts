@@ -5,6 +5,7 @@ import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem, unknownReference } from '../lib/problem.ts';
 import { dropPlanned, endAt, replaceFrom, type TimelineRow } from '../lib/timeline.ts';
+import { standingId } from './alias-queries.ts';
 import { findOrganization, payerEdges, treeShape } from './queries.ts';
 
 /** The two dated edges of an organization, its parent and its payer, and what they must never be. */
@@ -21,29 +22,34 @@ export async function setParent(
   const rows = await loadTimeline<Parent>(action.tx, 'organization_parents', id);
   if (parentId === null)
     return saveTimeline(action, 'organization_parents', id, endFrom(rows, from));
-  await requireReference(action, parentId, '/parentId', 'parent organization');
-  if (parentId === id) throw cycle();
+  const parent = await requireReference(action, parentId, '/parentId', 'parent organization');
+  if (parent === id) throw cycle('/parentId');
   const change = replaceFrom(
     rows,
-    { parent_id: parentId },
+    { parent_id: parent },
     from,
     null,
     (a, b) => a.parent_id === b.parent_id,
   );
   await saveTimeline(action, 'organization_parents', id, change);
-  await refuseCycle(action, id);
+  await refuseCircle(action, id);
 }
 
-async function refuseCycle(action: Action, id: string): Promise<void> {
+/** Neither a circle nor too deep a tree, at any time, merges included. */
+export async function refuseCircle(
+  action: Action,
+  id: string,
+  pointer = '/parentId',
+): Promise<void> {
   const { isCircle, levels } = await treeShape(action.tx, id);
-  if (isCircle) throw cycle();
+  if (isCircle) throw cycle(pointer);
   if (levels <= limits.treeDepthMax) return;
   throw new Problem(
     'unprocessable',
     `The tree would be deeper than ${limits.treeDepthMax} levels.`,
     [
       {
-        pointer: '/parentId',
+        pointer,
         code: 'too_deep',
         detail: `At most ${limits.treeDepthMax} levels.`,
       },
@@ -51,12 +57,12 @@ async function refuseCycle(action: Action, id: string): Promise<void> {
   );
 }
 
-function cycle(): Problem {
+function cycle(pointer: string): Problem {
   return new Problem('unprocessable', 'An organization cannot be its own descendant.', [
     {
-      pointer: '/parentId',
+      pointer,
       code: 'cycle',
-      detail: 'The parent named is the organization itself or below it.',
+      detail: 'The one named is the organization itself or below it.',
     },
   ]);
 }
@@ -69,15 +75,16 @@ export async function setPayer(
   from: Instant | null,
 ): Promise<void> {
   const rows = await loadTimeline<Payer>(action.tx, 'organization_payers', id);
-  if (payerId === null || payerId === id)
+  const payer =
+    payerId && (await requireReference(action, payerId, '/billTo', 'paying organization'));
+  if (payer === null || payer === id)
     return saveTimeline(action, 'organization_payers', id, endFrom(rows, from));
-  await requireReference(action, payerId, '/billTo', 'paying organization');
-  await refuseChain(action, id, { from, to: null, value: { payer_id: payerId } });
+  await refuseChain(action, id, { from, to: null, value: { payer_id: payer } });
   await saveTimeline(
     action,
     'organization_payers',
     id,
-    replaceFrom(rows, { payer_id: payerId }, from, null, (a, b) => a.payer_id === b.payer_id),
+    replaceFrom(rows, { payer_id: payer }, from, null, (a, b) => a.payer_id === b.payer_id),
   );
 }
 
@@ -115,18 +122,20 @@ export async function dropPlannedEdges(
   const parent = dropPlanned(parents, action.now, at);
   const payer = dropPlanned(payers, action.now, at);
   await saveTimeline(action, 'organization_parents', id, parent);
-  if (parent.superseded.length > 0) await refuseCycle(action, id);
+  if (parent.superseded.length > 0) await refuseCircle(action, id);
   for (const row of payer.inserted) await refuseChain(action, id, row);
   await saveTimeline(action, 'organization_payers', id, payer);
   return parent.superseded.length + payer.superseded.length > 0;
 }
 
+/** Whoever answers for it. */
 async function requireReference(
   action: Action,
-  id: string,
+  named: string,
   pointer: string,
   what: string,
-): Promise<void> {
+): Promise<string> {
+  const id = await standingId(action.tx, named, action.now);
   const row = await findOrganization(action.tx, id, action.now);
   if (row === undefined || row.archived_at !== null) throw unknownReference(pointer, what);
   if (id === UNCLASSIFIED_ID) {
@@ -134,4 +143,5 @@ async function requireReference(
       { pointer, code: 'unclassified', detail: 'Name another organization.' },
     ]);
   }
+  return id;
 }

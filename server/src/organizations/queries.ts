@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -12,6 +12,7 @@ export type OrganizationFilter = {
   externalId?: string | undefined;
   name?: string | undefined;
   archived?: boolean | undefined;
+  merged?: boolean | undefined;
 };
 
 export type OrganizationRow = NonNullable<Awaited<ReturnType<typeof findOrganization>>>;
@@ -24,18 +25,25 @@ function organizationsAt(db: Queryable, at: Instant) {
     .select((e) => [
       e
         .selectFrom('organization_parents as p')
-        .select('p.parent_id')
+        .select(sql<string | null>`stands_for(p.parent_id, ${at})`.as('parent_id'))
         .whereRef('p.organization_id', '=', 'o.id')
         .where('p.superseded_by', 'is', null)
         .where(sql<boolean>`p.valid @> ${at}::timestamptz`)
         .as('parent_id'),
       e
         .selectFrom('organization_payers as b')
-        .select('b.payer_id')
+        .select(sql<string | null>`stands_for(b.payer_id, ${at})`.as('payer_id'))
         .whereRef('b.organization_id', '=', 'o.id')
         .where('b.superseded_by', 'is', null)
         .where(sql<boolean>`b.valid @> ${at}::timestamptz`)
         .as('payer_id'),
+      e
+        .selectFrom('organization_aliases as m')
+        .select('m.survivor_id')
+        .whereRef('m.organization_id', '=', 'o.id')
+        .where('m.superseded_by', 'is', null)
+        .where(sql<boolean>`m.valid @> ${at}::timestamptz`)
+        .as('merged_into'),
       sql<
         string[]
       >`coalesce((select array_agg(d.domain::text order by d.domain) from organization_domains d where d.organization_id = o.id), '{}')`.as(
@@ -52,9 +60,13 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
   return organizationsAt(db, at)
     .$if(query.cursor !== undefined, (q) => q.where('o.id', '<', query.cursor ?? ''))
     .$if(query.externalId !== undefined, (q) =>
-      q.where('o.external_id', '=', query.externalId ?? ''),
+      q.where(answersTo(sql`n.external_id = ${query.externalId}`, at)),
     )
-    .$if(query.name !== undefined, (q) => q.where('o.name', '=', query.name ?? ''))
+    .$if(query.name !== undefined, (q) => q.where(answersTo(sql`n.name = ${query.name}`, at)))
+    .where(
+      sql<boolean>`${query.merged === true ? sql`` : sql`not`} exists (select from organization_aliases m where m.organization_id = o.id
+                     and m.superseded_by is null and m.valid @> ${at}::timestamptz)`,
+    )
     .$if(query.parentId !== undefined, (q) =>
       q.where((e) =>
         e.exists(
@@ -62,7 +74,9 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
             .selectFrom('organization_parents as c')
             .select('c.id')
             .whereRef('c.organization_id', '=', 'o.id')
-            .where('c.parent_id', '=', query.parentId ?? '')
+            .where(
+              sql<boolean>`c.parent_id in (select a from answering_for(stands_for(${query.parentId}, ${at}), ${at}) a)`,
+            )
             .where('c.superseded_by', 'is', null)
             .where(sql<boolean>`c.valid @> ${at}::timestamptz`),
         ),
@@ -89,7 +103,16 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
     .execute();
 }
 
-/** The ids above (nearest first) or below an organization at an instant. */
+/** By a name of its own, or of what was merged into it. */
+function answersTo(condition: RawBuilder<unknown>, at: Instant): RawBuilder<boolean> {
+  return sql<boolean>`o.id in (
+    select n.id from organizations n where ${condition}
+    union all
+    select m.survivor_id from organizations n join organization_aliases m on m.organization_id = n.id and m.superseded_by is null
+       and m.valid @> ${at}::timestamptz where ${condition})`;
+}
+
+/** The ids above (nearest first) or below an organization at an instant; what was merged then is not among them. */
 export async function treeIds(
   db: Queryable,
   id: string,
@@ -102,11 +125,11 @@ export async function treeIds(
     with recursive walk (id, depth) as (
       select ${id}::identifier, 0
       union all
-      select t.${sql.ref(to)}, w.depth + 1
-        from walk w join organization_parents t on t.${sql.ref(from)} = w.id
-       where t.superseded_by is null and t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
+      select t.${sql.ref(to)}, w.depth + (not t.is_alias)::int
+        from walk w join tree_edges t on t.${sql.ref(from)} = w.id
+       where t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
     )
-    select id, depth from walk where depth > 0 order by depth, id`.execute(db);
+    select id, min(depth) as depth from walk where id <> ${id} and stands_for(id, ${at}) = id group by id order by depth, id`.execute(db);
   return rows.map((row) => row.id);
 }
 
@@ -120,11 +143,11 @@ export async function treeShape(
 ): Promise<{ isCircle: boolean; levels: number }> {
   const walk = (name: string, from: string, to: string) => sql`
     ${sql.raw(name)} (id, valid, depth) as (
-      select ${id}::identifier, '(,)'::tstzrange, 0
+      select ${id}::identifier, '{(,)}'::tstzmultirange, 0
       union
-      select t.${sql.ref(to)}, w.valid * t.valid, w.depth + 1
-        from ${sql.raw(name)} w join organization_parents t on t.${sql.ref(from)} = w.id
-       where t.superseded_by is null and t.valid && w.valid and w.depth <= ${limits.treeDepthMax}
+      select t.${sql.ref(to)}, w.valid * t.valid, w.depth + (not t.is_alias)::int
+        from ${sql.raw(name)} w join tree_edges t on t.${sql.ref(from)} = w.id
+       where t.valid && w.valid and w.depth <= ${limits.treeDepthMax}
          and (w.depth = 0 or w.id <> ${id})
     )`;
   const { rows } = await sql<{ isCircle: boolean; levels: number }>`
@@ -182,8 +205,15 @@ export async function setDomainsLive(db: Queryable, id: string, live: boolean): 
 
 /** What keeps an organization from being archived: children, credentials or subscriptions that it has or will have. */
 export async function openDependants(db: Queryable, id: string, at: Instant) {
-  const { rows } = await sql<{ children: number; credentials: number; subscriptions: number }>`
-    select (select count(*) from organization_parents p join organizations o on o.id = p.organization_id
+  const { rows } = await sql<{
+    children: number;
+    merged: number;
+    credentials: number;
+    subscriptions: number;
+  }>`
+    select (select count(*) from organization_aliases m where m.survivor_id = ${id} and m.superseded_by is null
+               and (upper(m.valid) is null or upper(m.valid) > ${at}::timestamptz)) as merged,
+           (select count(*) from organization_parents p join organizations o on o.id = p.organization_id
              where p.parent_id = ${id} and p.superseded_by is null and o.archived_at is null
                and (upper(p.valid) is null or upper(p.valid) > ${at}::timestamptz)) as children,
            (select count(*) from bindings b join credentials c on c.id = b.credential_id
@@ -193,7 +223,7 @@ export async function openDependants(db: Queryable, id: string, at: Instant) {
                and (s.end_at is null or s.end_at > ${at}::timestamptz)) as subscriptions`.execute(
     db,
   );
-  return rows[0] ?? { children: 0, credentials: 0, subscriptions: 0 };
+  return rows[0] ?? { children: 0, merged: 0, credentials: 0, subscriptions: 0 };
 }
 
 /** True if anything recorded refers to it, so that it can only be archived. */
@@ -202,6 +232,8 @@ export async function isReferredTo(db: Queryable, id: string): Promise<boolean> 
     select exists (select from attributions where organization_id = ${id})
         or exists (select from organization_parents where organization_id = ${id} or parent_id = ${id})
         or exists (select from organization_payers where organization_id = ${id} or payer_id = ${id})
+        or exists (select from organization_aliases where organization_id = ${id} or survivor_id = ${id})
+        or exists (select from repairs where organization_id = ${id} or into_id = ${id})
         or exists (select from memberships where organization_id = ${id})
         or exists (select from bindings where organization_id = ${id})
         or exists (select from subscriptions where organization_id = ${id})

@@ -19,7 +19,8 @@ import {
   restoreOrganization,
   updateOrganization,
 } from './actions.ts';
-import { requireOrganization } from './change-actions.ts';
+import { standingId } from './alias-queries.ts';
+import { requireStanding } from './change-actions.ts';
 import { billOrganizationTo, cancelPlannedOrganization, moveOrganization } from './move-actions.ts';
 import { findOrganization, listOrganizations, organizationsByIds, treeIds } from './queries.ts';
 import {
@@ -68,11 +69,13 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       url: '/v1/organizations/:id',
       permission: 'organizations.read',
       summary: 'Get an organization',
+      description: 'By the id of one that was merged: whoever it was merged into.',
       params: organizationParams,
       reply: organization,
     },
     async ({ params }) => {
-      const row = await findOrganization(db, params.id, clock());
+      const at = clock();
+      const row = await findOrganization(db, await standingId(db, params.id, at), at);
       if (row === undefined) throw notFound('organization', params.id);
       return organizationToApi(row);
     },
@@ -94,7 +97,8 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       },
       async ({ params }) => {
         const at = clock();
-        const rows = await organizationsByIds(db, await treeIds(db, params.id, direction, at), at);
+        const id = await standingId(db, params.id, at);
+        const rows = await organizationsByIds(db, await treeIds(db, id, direction, at), at);
         return { items: rows.map(organizationToApi) };
       },
     );
@@ -108,7 +112,7 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
       permission: 'organizations.read',
       summary: 'Who changed what, when and why',
       description:
-        'The changes, and the rows of its parent and payer as they were recorded, superseded ones included.',
+        'The changes, and the rows of its parent, its payer and its merges as they were recorded, superseded ones included. Of what was merged, its own.',
       params: organizationParams,
       reply: ownershipHistory,
     },
@@ -123,6 +127,11 @@ function registerReads(app: FastifyInstance, { database: { db }, clock }: Deploy
           'billTo',
           await timelineHistory(db, 'organization_payers', id),
           (value) => ({ billTo: value['payer_id'] as string }),
+        ),
+        ...timelineToApi(
+          'mergedInto',
+          await timelineHistory(db, 'organization_aliases', id),
+          (value) => ({ mergedInto: value['survivor_id'] as string }),
         ),
       ]);
       return { ...historyToApi(await auditOf(db, id)), timeline };
@@ -163,7 +172,7 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
     async (action, { params, body, ifMatch }) =>
       organizationToApi(
         await changeOwnership(action, async () => {
-          const before = await requireOrganization(action, params.id);
+          const before = await requireStanding(action, params.id);
           requireVersion(before, ifMatch);
           return updateOrganization(action, before, body);
         }),
@@ -183,7 +192,7 @@ function registerWrites(app: FastifyInstance, deployment: Deployment): void {
     },
     async (action, { params, ifMatch }) =>
       changeOwnership(action, async () => {
-        const before = await requireOrganization(action, params.id);
+        const before = await requireStanding(action, params.id);
         requireVersion(before, ifMatch);
         const row = await deleteOrganization(action, before);
         return { result: row && organizationToApi(row), touched: {} };
@@ -207,7 +216,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     async (action, { params, body }) =>
       organizationToApi(
         await changeOwnership(action, async () =>
-          restoreOrganization(action, await requireOrganization(action, params.id), body?.reason),
+          restoreOrganization(action, await requireStanding(action, params.id), body?.reason),
         ),
       ),
   );
@@ -228,7 +237,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
         await changeOwnership(action, async () =>
           cancelPlannedOrganization(
             action,
-            await requireOrganization(action, params.id),
+            await requireStanding(action, params.id),
             body ?? {},
           ),
         ),
@@ -250,7 +259,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
         await changeOwnership(
           action,
           async () =>
-            moveOrganization(action, await requireOrganization(action, params.id), {
+            moveOrganization(action, await requireStanding(action, params.id), {
               ...body,
               from: body.from === undefined ? action.now : body.from,
             }),
@@ -272,7 +281,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     async (action, { params, body }) =>
       organizationToApi(
         await changeOwnership(action, async () =>
-          billOrganizationTo(action, await requireOrganization(action, params.id), {
+          billOrganizationTo(action, await requireStanding(action, params.id), {
             ...body,
             from: body.from === undefined ? action.now : body.from,
           }),

@@ -137,6 +137,10 @@ export const organization = z
     taxExempt,
     breakdownBy: breakdownSetting.nullable(),
     metadata,
+    mergedInto: z
+      .string()
+      .nullable()
+      .describe('Whoever answers for it now; null: itself.'),
     archivedAt: instant.nullable(),
     ...resource,
   })
@@ -150,6 +154,9 @@ export const organizationList = z.strictObject({
   root: booleanQuery.describe('`true`: only those without a parent.').optional(),
   externalId: z.string().optional(),
   name: z.string().optional().describe('The exact name.'),
+  merged: booleanQuery
+    .optional()
+    .describe('`true`: only those that are merged into another. Default: only those that are not.'),
   archived: booleanQuery
     .optional()
     .describe('`true`: only archived ones. Default: only live ones.'),
@@ -202,6 +209,7 @@ export function organizationToApi(row: OrganizationRow): OrganizationApi {
     taxExempt: row.tax_exempt_reason === null ? null : { reason: row.tax_exempt_reason },
     breakdownBy: row.breakdown_by as OrganizationApi['breakdownBy'],
     metadata: row.metadata as Record<string, string>,
+    mergedInto: row.merged_into,
     archivedAt: row.archived_at,
     createdAt: row.created_at,
     updatedAt: row.updated_at,

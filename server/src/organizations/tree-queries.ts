@@ -6,16 +6,21 @@ import type { Instant } from '../lib/instant.ts';
 export function below(organizationId: string): RawBuilder<unknown> {
   return sql`
     with recursive below (id, valid) as (
-      select ${organizationId}::identifier, '(,)'::tstzrange
+      select ${organizationId}::identifier, '{(,)}'::tstzmultirange
       union
       select p.organization_id, b.valid * p.valid from below b
-        join organization_parents p on p.parent_id = b.id and p.superseded_by is null and p.valid && b.valid
+        join tree_edges p on p.parent_id = b.id and p.valid && b.valid
     )`;
 }
 
+const edges = sql`(
+  select organization_id, parent_id, valid from organization_parents where superseded_by is null
+  union all
+  select organization_id, survivor_id, valid from organization_aliases where superseded_by is null)`;
+
 /**
- * When, within a range of time, an organization came to another parent: any, or one of those that were ever below the
- * one named.
+ * When, within a range of time, an organization came to another parent, or was merged: any, or one of those that were
+ * ever below the one named.
  */
 export async function treeChanges(
   db: Queryable,
@@ -26,15 +31,15 @@ export async function treeChanges(
       ? sql``
       : sql`with recursive ever (id) as (
           select ${organizationId}::identifier
-          union select p.organization_id from ever b join organization_parents p on p.parent_id = b.id and p.superseded_by is null)`;
+          union select p.organization_id from ever b join ${edges} p on p.parent_id = b.id)`;
   const whose =
     organizationId === undefined ? sql`true` : sql`p.organization_id in (select id from ever)`;
   const inside = (end: RawBuilder<unknown>) =>
-    sql`p.superseded_by is null and ${end} > ${from}::timestamptz and ${end} < ${to}::timestamptz and ${whose}`;
+    sql`${end} > ${from}::timestamptz and ${end} < ${to}::timestamptz and ${whose}`;
   const { rows } = await sql<{ at: Instant }>`
     ${ids}
-    select lower(p.valid) as at from organization_parents p where ${inside(sql`lower(p.valid)`)}
-    union select upper(p.valid) from organization_parents p where ${inside(sql`upper(p.valid)`)}
+    select lower(p.valid) as at from ${edges} p where ${inside(sql`lower(p.valid)`)}
+    union select upper(p.valid) from ${edges} p where ${inside(sql`upper(p.valid)`)}
      order by 1`.execute(db);
   return rows.map((row) => row.at);
 }

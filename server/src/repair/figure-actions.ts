@@ -1,6 +1,6 @@
 import type { Moves } from '../attribution/move-actions.ts';
 import type { Action } from '../db/act.ts';
-import { draftsOf } from '../invoicing/draft-queries.ts';
+import { type DraftHeader, draftsOf } from '../invoicing/draft-queries.ts';
 import { type Outlook, outlookAt } from '../invoicing/outlook-actions.ts';
 import { add, decimal, type Decimal, equals, subtract, sum, zero } from '../lib/decimal.ts';
 import { groupBy } from '../lib/group.ts';
@@ -11,6 +11,7 @@ import {
   flowsOf,
   movedCosts,
   organizationNames,
+  payersAt,
   touchedStretches,
 } from './figure-queries.ts';
 import type { Preview } from './reattribution-schema.ts';
@@ -123,15 +124,26 @@ async function draftsAnew(
     change.payerId === draft.organization_id &&
     change.currency === draft.currency &&
     change.period.end <= draft.period_end;
-  return drafts
-    .filter((draft) => changes.some(isOn(draft)))
-    .map((draft) => ({
-      invoiceId: draft.id,
-      organizationId: draft.organization_id,
-      periodStart: draft.period_start,
-      periodEnd: draft.period_end,
-      total: money(decimal(draft.total), draft.currency),
-    }));
+  return drafts.filter((draft) => changes.some(isOn(draft))).map(draftToApi);
+}
+
+/** The drafts of whoever pays for these organizations, and their own. */
+export async function draftsOfPayers(
+  { tx, now }: Action,
+  organizationIds: readonly string[],
+): Promise<Preview['drafts']> {
+  const payers = await payersAt(tx, organizationIds, now);
+  return (await draftsOf(tx, [...organizationIds, ...payers])).map(draftToApi);
+}
+
+function draftToApi(draft: DraftHeader): Preview['drafts'][number] {
+  return {
+    invoiceId: draft.id,
+    organizationId: draft.organization_id,
+    periodStart: draft.period_start,
+    periodEnd: draft.period_end,
+    total: money(decimal(draft.total), draft.currency),
+  };
 }
 
 function flowToApi(row: FlowRow): Preview['flows'][number] {

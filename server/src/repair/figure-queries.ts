@@ -1,6 +1,8 @@
 import { sql } from 'kysely';
 import { entryOf, type Span, within } from '../attribution/select-queries.ts';
 import type { Action } from '../db/act.ts';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 
 /** Figures of what an action has moved, read from its own entries. */
@@ -72,4 +74,17 @@ export async function organizationNames(
     .where('id', 'in', [...ids])
     .execute();
   return new Map(rows.map((row) => [row.id, row.name]));
+}
+
+/** Whoever pays for these organizations at an instant. */
+export async function payersAt(
+  db: Queryable,
+  ids: readonly string[],
+  at: Instant,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct payer_of(i.id, ${at}::timestamptz) as id from unnest(${[...ids]}::text[]) as i (id) order by 1`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
 }

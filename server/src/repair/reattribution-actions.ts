@@ -1,7 +1,7 @@
 import { prepareAssignment } from '../attribution/assign-actions.ts';
 import { carryOut, type Moves, restore } from '../attribution/move-actions.ts';
+import { carryOutExpected } from './carrying-actions.ts';
 import { findTouched, touchedSince } from '../attribution/entry-queries.ts';
-import { digestOf } from '../attribution/moving-queries.ts';
 import type { Touched } from '../attribution/outcome.ts';
 import { prepareResolution, resolveRestored, settleMade } from '../attribution/resolve-actions.ts';
 import { createMoving, fillMovingLeft } from '../attribution/select-queries.ts';
@@ -241,40 +241,9 @@ async function askForDrafts(action: Action, { id, preview }: ReattributionRow): 
     await addJob(action, 'reattributions.redraft', { id });
 }
 
-async function carryOutExpected(
-  action: Action,
-  table: 'moving' | 'selected',
-  events: number,
-  expected?: Digest,
-): Promise<Moves> {
-  if (events > limits.previewedEventsMax) throw tooMany();
-  if (expected !== undefined) refuseStale(expected, await digestOf(action.tx, table));
-  const moves = await carryOut(action, table);
-  if (expected !== undefined) refuseStale(expected, moves.digest);
-  return moves;
-}
-
-function refuseStale(expected: Digest, found: Partial<Digest>): void {
-  const isSame = Object.entries(found).every(
-    ([name, value]) => expected[name as keyof Digest] === value,
-  );
-  if (isSame) return;
-  throw new Problem(
-    'preview_stale',
-    'What was selected, or where it would go, is no longer what was previewed. Ask for a new preview.',
-  );
-}
-
 function previewRequired(): Problem {
   const detail = `It would move more than ${limits.reattributedEventsMax} recorded events. Preview it first: POST /v1/reattributions.`;
   return new Problem('preview_required', detail);
-}
-
-function tooMany(): Problem {
-  const detail = `It selects more than ${limits.previewedEventsMax} events. Do it in parts: name a stretch of time.`;
-  return new Problem('unprocessable', detail, [
-    { pointer: '/selection', code: 'too_many', detail },
-  ]);
 }
 
 async function requireOwner(action: Action, owner: NewOwner): Promise<void> {

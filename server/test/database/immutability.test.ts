@@ -28,6 +28,7 @@ const FIXED = [
 const TIMELINES = [
   'organization_parents',
   'organization_payers',
+  'organization_aliases',
   'organization_cycles',
   'memberships',
   'credential_ids',
@@ -111,6 +112,13 @@ async function issueAnInvoice(): Promise<void> {
   const refund = { organizationId: parent.id, amount: { amount: '1.00', currency: 'USD' } };
   await test.ok('POST', '/v1/refunds', refund);
   await test.ok('PATCH', `/v1/organizations/${parent.id}`, { timeZone: 'Europe/Berlin' });
+  const [twin, survivor] = [
+    await test.ok('POST', '/v1/organizations', { name: 'Twin' }),
+    await test.ok('POST', '/v1/organizations', { name: 'Survivor' }),
+  ];
+  const merge = { organizationId: twin.id, intoId: survivor.id };
+  const { id: mergeId } = await test.ok('POST', '/v1/merges', merge);
+  await test.ok('POST', `/v1/merges/${mergeId}/apply`);
 }
 
 /** What PostgreSQL says to a statement of the application's or the owner's role. */

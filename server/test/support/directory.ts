@@ -1,4 +1,10 @@
-import type { Binding, Claim, Directory, SubscriptionFacts } from '../../src/attribution/facts.ts';
+import type {
+  Binding,
+  Choices,
+  Claim,
+  Directory,
+  SubscriptionFacts,
+} from '../../src/attribution/facts.ts';
 import type { Instant } from '../../src/lib/instant.ts';
 import type { TimelineRow } from '../../src/lib/timeline.ts';
 
@@ -39,7 +45,13 @@ export type World = {
   /** Subscriber → its memberships, the first primary. */
   subscribers?: Record<string, (Stretch & { organization: string; primary?: boolean })[]>;
   subscriberClaims?: Record<string, string>;
-  organizations?: Record<string, { parents?: (Stretch & { parent: string })[] }>;
+  organizations?: Record<
+    string,
+    {
+      parents?: (Stretch & { parent: string })[];
+      mergedInto?: (Stretch & { survivor: string; choices?: Choices })[];
+    }
+  >;
   organizationClaims?: Record<string, { byId?: string; byExternalId?: string; byName?: string[] }>;
   products?: Record<string, string[]>;
   domains?: Record<string, string[]>;
@@ -99,9 +111,21 @@ export function build(world: World, { reversed = false } = {}): Directory {
       ]),
     ),
     organizations: map(
-      Object.entries(world.organizations ?? {}).map(([id, { parents = [] }]) => [
+      Object.entries(world.organizations ?? {}).map(([id, { parents = [], mergedInto = [] }]) => [
         id,
-        { id, parents: parents.map(({ parent, ...stretch }) => row(parent, stretch)) },
+        {
+          id,
+          parents: parents.map(({ parent, ...stretch }) => row(parent, stretch)),
+          aliases: mergedInto.map(({ survivor, choices: _, ...stretch }) => row(survivor, stretch)),
+          everMergedInto: mergedInto.map(({ survivor }) => survivor),
+          merged: Object.entries(world.organizations ?? {}).flatMap(([organizationId, other]) =>
+            (other.mergedInto ?? [])
+              .filter(({ survivor }) => survivor === id)
+              .map(({ survivor: _, choices = {}, ...stretch }) =>
+                row({ organizationId, choices }, stretch),
+              ),
+          ),
+        },
       ]),
     ),
     organizationsByClaim: map(

@@ -1,0 +1,69 @@
+import { sql } from 'kysely';
+import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
+import type { AliasRow } from './alias-rules.ts';
+
+/** Who answers for each of these at an instant: itself, or whom it had been merged into. */
+export async function standingIds(
+  db: Queryable,
+  ids: readonly string[],
+  at: Instant,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select stands_for(i.id, ${at}::timestamptz) as id from unnest(${[...ids]}::text[]) with ordinality as i (id, ordinal)
+     order by i.ordinal`.execute(db);
+  return rows.map((row) => row.id);
+}
+
+export async function standingId(db: Queryable, id: string, at: Instant): Promise<string> {
+  const [standing = id] = await standingIds(db, [id], at);
+  return standing;
+}
+
+/** These, and whatever had been merged into them at an instant. */
+export async function answeringFor(
+  db: Queryable,
+  ids: readonly string[],
+  at: Instant,
+): Promise<string[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await sql<{ id: string }>`
+    select distinct a as id from unnest(${[...ids]}::text[]) as i (id), answering_for(i.id, ${at}::timestamptz) a order by 1`.execute(
+    db,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** Whatever is, or will be, merged into an organization. */
+export async function mergedIds(db: Queryable, id: string): Promise<string[]> {
+  const rows = await db
+    .selectFrom('organization_aliases')
+    .select('organization_id')
+    .distinct()
+    .where('survivor_id', '=', id)
+    .where('superseded_by', 'is', null)
+    .orderBy('organization_id')
+    .execute();
+  return rows.map((row) => row.organization_id);
+}
+
+export type RecordedAlias = AliasRow & {
+  readonly id: number;
+  readonly organizationId: string;
+  readonly recordedBy: number;
+  readonly supersededBy: number | null;
+};
+
+/** The aliases that a journal row recorded, and those that it superseded. */
+export async function aliasesOfJournal(
+  db: Queryable,
+  journalId: number,
+): Promise<RecordedAlias[]> {
+  const { rows } = await sql<RecordedAlias>`
+    select id, organization_id as "organizationId", lower(valid) as "from", upper(valid) as "to", recorded_by as "recordedBy",
+           superseded_by as "supersededBy", jsonb_build_object('survivor_id', survivor_id, 'choices', choices) as value
+      from organization_aliases where recorded_by = ${journalId} or superseded_by = ${journalId}
+     order by id`.execute(db);
+  return rows;
+}
