@@ -1246,6 +1246,115 @@ export function meResource(send: Send) {
   };
 }
 
+export type MergesResource = ReturnType<typeof mergesResource>;
+
+export function mergesResource(send: Send) {
+  return {
+    /**
+     * List merges of organizations, newest first.
+     *
+     * Permission: `merges.read`.
+     *
+     * `GET /v1/merges`
+     */
+    list: (
+      query: Api.MergesListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Merge, Api.MergesListResult> =>
+      pages<Api.Merge, Api.MergesListResult>(send, {
+        operation: 'merges.list',
+        method: 'GET',
+        path: path`/v1/merges`,
+        query,
+        options,
+      }),
+
+    /**
+     * Preview the merge of an organization into another.
+     *
+     * Shows what would move, what it would do to drafts, invoices and what everybody owes, and which usage subscriptions of both would price: that asks for a choice. Nothing changes until it is applied.
+     *
+     * Permission: `merges.create`.
+     *
+     * `POST /v1/merges`
+     */
+    create: (body: Api.MergeCreate, options: CallOptions = {}): Promise<Api.Merge> =>
+      send<Api.Merge>({
+        operation: 'merges.create',
+        method: 'POST',
+        path: path`/v1/merges`,
+        body,
+        options,
+      }),
+
+    /**
+     * Get a merge, with its preview.
+     *
+     * Permission: `merges.read`.
+     *
+     * `GET /v1/merges/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Merge> =>
+      send<Api.Merge>({
+        operation: 'merges.get',
+        method: 'GET',
+        path: path`/v1/merges/${id}`,
+        options,
+      }),
+
+    /**
+     * Preview it again, once its preview has become stale.
+     *
+     * Permission: `merges.create`.
+     *
+     * `POST /v1/merges/{id}/preview`
+     */
+    preview: (id: string, options: CallOptions = {}): Promise<Api.Merge> =>
+      send<Api.Merge>({
+        operation: 'merges.preview',
+        method: 'POST',
+        path: path`/v1/merges/${id}/preview`,
+        options,
+      }),
+
+    /**
+     * Merge as previewed.
+     *
+     * From then on the survivor answers wherever the merged organization is named; usage that was recorded since the preview follows. Refused as `preview_stale` where what was previewed, or where it would go, has changed since, and as `choice_required` where usage would be ambiguous. Applying it again answers the same.
+     *
+     * Permission: `merges.apply`.
+     *
+     * `POST /v1/merges/{id}/apply`
+     */
+    apply: (id: string, options: IdempotentOptions = {}): Promise<Api.Merge> =>
+      send<Api.Merge>({
+        operation: 'merges.apply',
+        method: 'POST',
+        path: path`/v1/merges/${id}/apply`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take a merge back.
+     *
+     * Appends the compensation: the organization answers for itself again, and usage that was moved returns. What occurred from the merge until now stays with the survivor.
+     *
+     * Permission: `merges.apply`.
+     *
+     * `POST /v1/merges/{id}/undo`
+     */
+    undo: (id: string, options: IdempotentOptions = {}): Promise<Api.Merge> =>
+      send<Api.Merge>({
+        operation: 'merges.undo',
+        method: 'POST',
+        path: path`/v1/merges/${id}/undo`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type MessagesResource = ReturnType<typeof messagesResource>;
 
 export function messagesResource(send: Send) {
@@ -3280,6 +3389,7 @@ export class Resources {
   readonly invoiceLines: InvoiceLinesResource;
   readonly invoices: InvoicesResource;
   readonly me: MeResource;
+  readonly merges: MergesResource;
   readonly messages: MessagesResource;
   readonly meters: MetersResource;
   readonly organizations: OrganizationsResource;
@@ -3314,6 +3424,7 @@ export class Resources {
     this.invoiceLines = invoiceLinesResource(send);
     this.invoices = invoicesResource(send);
     this.me = meResource(send);
+    this.merges = mergesResource(send);
     this.messages = messagesResource(send);
     this.meters = metersResource(send);
     this.organizations = organizationsResource(send);

@@ -97,6 +97,9 @@ export interface ApiKeyCreate {
     | 'reattributions.read'
     | 'reattributions.create'
     | 'reattributions.apply'
+    | 'merges.read'
+    | 'merges.create'
+    | 'merges.apply'
     | 'billingRuns.read'
     | 'billingRuns.create'
     | 'billingSchedule.read'
@@ -1623,6 +1626,9 @@ export interface Me {
     | 'reattributions.read'
     | 'reattributions.create'
     | 'reattributions.apply'
+    | 'merges.read'
+    | 'merges.create'
+    | 'merges.apply'
     | 'billingRuns.read'
     | 'billingRuns.create'
     | 'billingSchedule.read'
@@ -1688,6 +1694,153 @@ export interface MeSessionsResult {
 
 export interface MeUpdate {
   name: string;
+}
+
+export interface Merge {
+  id: string;
+  status: 'previewed' | 'applied' | 'undone';
+  organizationId: string;
+  intoId: string;
+  /** Null: since ever. */
+  from: string | null;
+  choices: MergeChoice[];
+  preview: MergePreview;
+  reason: string | null;
+  /** What was recorded up to here was looked at. */
+  position: number;
+  /** Usage that was looked at. */
+  events: number;
+  /** Of this, what has another owner, or another subscription. */
+  moved: number;
+  /** Of the set of events that were looked at. */
+  hash: string;
+  appliedAt: string | null;
+  undoneAt: string | null;
+  undo: {
+    /** Given back. */
+    events: number;
+    /** Moved again since, or occurred in between: left where it is. */
+    left: number;
+    /** Some of them. */
+    leftEventIds: string[];
+  } | null;
+  actor: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface MergeChoice {
+  /** `*`: what counts any event. */
+  measure: string;
+  /** The subscription that takes it; `own`: what leads to either organization stays with that one’s subscription. */
+  subscriptionId: string | 'own';
+}
+
+export interface MergeCreate {
+  /** What is merged: its usage, from then on, is the survivor’s. */
+  organizationId: string;
+  /** The survivor: it keeps its parent, its payer, its domains. */
+  intoId: string;
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
+  /** For usage that subscriptions of both would price: who takes it. */
+  choices?: MergeChoice[] | undefined;
+  /** Why; kept with it. */
+  reason?: string | undefined;
+}
+
+export interface MergePreview {
+  /** What moves, of each measure. */
+  measures: {
+    measure: string;
+    quantity: string;
+  }[];
+  /** The cost that the moving events carry. */
+  costs: Money[];
+  /** From where to where, the largest first. */
+  flows: {
+    from: {
+      organizationId: string;
+      organizationName: string;
+      subscriptionId: string | null;
+      unbilledReason: string | null;
+    };
+    to: {
+      organizationId: string;
+      organizationName: string;
+      subscriptionId: string | null;
+      unbilledReason: string | null;
+    };
+    events: number;
+  }[];
+  flowsLeftOut: number;
+  /** What each payer owes for usage in the service periods that are touched, whether or not it was billed yet. */
+  money: {
+    organizationId: string;
+    organizationName: string;
+    before: Money;
+    after: Money;
+    difference: Money;
+  }[];
+  /** Charges on issued invoices, and the adjustment that each will get. */
+  adjustments: {
+    organizationId: string;
+    /** Issued: they stay as they are. */
+    invoiceNumbers: string[];
+    subscriptionId: string;
+    subscriptionName: string | null;
+    charge: string;
+    periodStart: string;
+    periodEnd: string;
+    billed: Money;
+    /** What the re-attribution changes. */
+    difference: Money;
+    /** What the adjustment will come to, with what was recorded late already. */
+    adjustment: Money;
+  }[];
+  adjustmentsLeftOut: number;
+  /** Drafts that are rated anew. */
+  drafts: {
+    invoiceId: string;
+    organizationId: string;
+    periodStart: string;
+    periodEnd: string;
+    total: Money;
+  }[];
+  /** Measures that subscriptions of both organizations price. */
+  ambiguous: {
+    measure: string;
+    subscriptions: {
+      subscriptionId: string;
+      subscriptionName: string | null;
+      organizationId: string;
+    }[];
+    /** Null: it has to be chosen before it is applied. */
+    choice: string | null;
+  }[];
+  /** Open documents: they keep their recipient and join the survivor’s statement. */
+  documents: {
+    invoiceId: string;
+    number: string | null;
+    status: string;
+    total: Money;
+  }[];
+}
+
+export interface MergesListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  status?: 'previewed' | 'applied' | 'undone' | undefined;
+  /** On either side. */
+  organizationId?: string | undefined;
+}
+
+export interface MergesListResult {
+  items: Merge[];
+  nextCursor: string | null;
 }
 
 export interface Message {

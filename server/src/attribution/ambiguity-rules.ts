@@ -51,7 +51,10 @@ function sharedMeasures(a: SubscriptionFacts, b: SubscriptionFacts, from: Instan
 
 /** Whether all stretches have an instant in common. */
 function meet(stretches: readonly Stretch[]): boolean {
-  const start = stretches.flatMap(({ from }) => from ?? []).toSorted().at(-1);
+  const start = stretches
+    .flatMap(({ from }) => from ?? [])
+    .toSorted()
+    .at(-1);
   const end = stretches.flatMap(({ to }) => to ?? []).toSorted()[0];
   return start === undefined || end === undefined || start < end;
 }
@@ -61,7 +64,9 @@ function sharedMeasure(a: PricedMeter, b: PricedMeter): string | null {
   if (a.measure !== null && b.measure !== null && a.measure !== b.measure) return null;
   const apart = Object.entries(a.filter).some(([attribute, wanted]) => {
     const others = b.filter[attribute];
-    return others !== undefined && ![wanted].flat().some((value) => [others].flat().includes(value));
+    return (
+      others !== undefined && ![wanted].flat().some((value) => [others].flat().includes(value))
+    );
   });
   return apart ? null : (a.measure ?? b.measure ?? '*');
 }

@@ -295,7 +295,14 @@ async function loadMerges(db: Queryable, known: Map<string, OrganizationFacts>):
     select organization_id, survivor_id, choices, superseded_by is null as in_force, lower(valid) as "from", upper(valid) as "to"
       from organization_aliases where organization_id = any(${ids}::text[]) or survivor_id = any(${ids}::text[])
      order by id`.execute(db);
-  for (const { organization_id: id, survivor_id: survivorId, choices, in_force, from, to } of rows) {
+  for (const {
+    organization_id: id,
+    survivor_id: survivorId,
+    choices,
+    in_force,
+    from,
+    to,
+  } of rows) {
     known.get(id)?.everMergedInto.push(survivorId);
     if (!in_force) continue;
     known.get(id)?.aliases.push({ from, to, value: survivorId });

@@ -68,7 +68,11 @@ function byBinding(claim: Claim, directory: Directory, draft: Draft, binding: Bi
   const choice = own
     ? { subscriptionId: claimed.id }
     : chooseSubscription(claim, organizationId, directory);
-  if ('subscriptionId' in choice && binding.to === null && mayBind(claim, directory, organizationId, choice.subscriptionId)) {
+  if (
+    'subscriptionId' in choice &&
+    binding.to === null &&
+    mayBind(claim, directory, organizationId, choice.subscriptionId)
+  ) {
     return {
       needs: { kind: 'association', bindingId: binding.id, subscriptionId: choice.subscriptionId },
     };

@@ -90,7 +90,7 @@ export async function addTouched(
       from (${ids}) t
       join attributions a on a.event_id = t.id and a.occurred_at = t.occurred_at and a.sign = 1 ${upTo(position)}
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-     where a.rule <> 'reattributed' and ${stands} ${after(since)}
+     where a.rule <> 'reattributed' and ${stands} ${onlySince(since)}
        and not exists (select from selected s where s.event_id = a.event_id and s.occurred_at = a.occurred_at)
      limit ${limit}`.execute(tx);
   return Number(numAffectedRows ?? 0);
@@ -102,7 +102,7 @@ function upTo(position: number | null): Condition {
     : sql`join journal j on j.id = a.journal_id and j.position <= ${position}`;
 }
 
-function after(since: Bounds['since']): Condition {
+function onlySince(since: Bounds['since']): Condition {
   return since === undefined
     ? sql``
     : sql`and a.journal_id <> ${since.journalId} and exists (

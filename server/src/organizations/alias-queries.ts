@@ -56,10 +56,7 @@ export type RecordedAlias = AliasRow & {
 };
 
 /** The aliases that a journal row recorded, and those that it superseded. */
-export async function aliasesOfJournal(
-  db: Queryable,
-  journalId: number,
-): Promise<RecordedAlias[]> {
+export async function aliasesOfJournal(db: Queryable, journalId: number): Promise<RecordedAlias[]> {
   const { rows } = await sql<RecordedAlias>`
     select id, organization_id as "organizationId", lower(valid) as "from", upper(valid) as "to", recorded_by as "recordedBy",
            superseded_by as "supersededBy", jsonb_build_object('survivor_id', survivor_id, 'choices', choices) as value

@@ -61,7 +61,14 @@ export function changeTo<R extends AliasRow>(
   wanted: readonly AliasRow[],
 ): { superseded: R[]; inserted: AliasRow[] } {
   const key = ({ from, to, value }: AliasRow) =>
-    JSON.stringify([from, to, value.survivor_id, Object.entries(value.choices).toSorted()]);
+    JSON.stringify([
+      from,
+      to,
+      value.survivor_id,
+      Object.keys(value.choices)
+        .toSorted()
+        .map((measure) => [measure, value.choices[measure]]),
+    ]);
   const [have, want] = [new Set(rows.map(key)), new Set(wanted.map(key))];
   return {
     superseded: rows.filter((row) => !want.has(key(row))),

@@ -129,7 +129,9 @@ export async function treeIds(
         from walk w join tree_edges t on t.${sql.ref(from)} = w.id
        where t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
     )
-    select id, min(depth) as depth from walk where id <> ${id} and stands_for(id, ${at}) = id group by id order by depth, id`.execute(db);
+    select id, min(depth) as depth from walk where id <> ${id} and stands_for(id, ${at}) = id group by id order by depth, id`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 

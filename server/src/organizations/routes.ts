@@ -235,11 +235,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     async (action, { params, body }) =>
       organizationToApi(
         await changeOwnership(action, async () =>
-          cancelPlannedOrganization(
-            action,
-            await requireStanding(action, params.id),
-            body ?? {},
-          ),
+          cancelPlannedOrganization(action, await requireStanding(action, params.id), body ?? {}),
         ),
       ),
   );

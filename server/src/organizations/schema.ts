@@ -137,10 +137,7 @@ export const organization = z
     taxExempt,
     breakdownBy: breakdownSetting.nullable(),
     metadata,
-    mergedInto: z
-      .string()
-      .nullable()
-      .describe('Whoever answers for it now; null: itself.'),
+    mergedInto: z.string().nullable().describe('Whoever answers for it now; null: itself.'),
     archivedAt: instant.nullable(),
     ...resource,
   })

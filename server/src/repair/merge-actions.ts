@@ -74,11 +74,7 @@ async function rehearsed(
 ): Promise<ShownRepair> {
   const ambiguous = await ambiguities(action, merging);
   refuseMisplaced(ambiguous, choices);
-  const documents = await openDocuments(
-    action.tx,
-    merging.organizationId,
-    limits.previewItemsMax,
-  );
+  const documents = await openDocuments(action.tx, merging.organizationId, limits.previewItemsMax);
   const touched = await touchedBy(action, merging);
   const moves = await carry(action, merging, touched, positions.position);
   const figures = await previewOf(action, moves, positions);

@@ -68,7 +68,11 @@ function registerPreviews(app: FastifyInstance, deployment: Deployment): void {
     async (action, { body }) => {
       // Carried out and taken back in a transaction of its own; this one keeps what it showed.
       const { actor, requestId } = action;
-      const preview = await previewMerge(deployment, { kind: 'merges.preview', actor, requestId }, body);
+      const preview = await previewMerge(
+        deployment,
+        { kind: 'merges.preview', actor, requestId },
+        body,
+      );
       return mergeToApi(await keepRepair(action, preview));
     },
   );

@@ -6,7 +6,13 @@ import type { RepairRow } from './repair-queries.ts';
 
 export const repairStatuses = ['previewed', 'applied', 'undone'] as const;
 
-export const whyInput = z.string().trim().min(1).max(1000).optional().describe('Why; kept with it.');
+export const whyInput = z
+  .string()
+  .trim()
+  .min(1)
+  .max(1000)
+  .optional()
+  .describe('Why; kept with it.');
 
 const choice = z
   .strictObject({
@@ -21,7 +27,9 @@ const choice = z
 
 export const mergeCreate = z
   .strictObject({
-    organizationId: idOf('org').describe('What is merged: its usage, from then on, is the survivor’s.'),
+    organizationId: idOf('org').describe(
+      'What is merged: its usage, from then on, is the survivor’s.',
+    ),
     intoId: idOf('org').describe('The survivor: it keeps its parent, its payer, its domains.'),
     from: instantInput.nullable().optional().describe('Default: now; null: since ever.'),
     choices: z

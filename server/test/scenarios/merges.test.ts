@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { redraftJob } from '../../src/repair/redraft-jobs.ts';
 import { type Json, testApp, type TestApp } from '../support/app.ts';
 
 /** Merges of organizations: a dated alias, previewed, applied, undone (design §4.9). */
@@ -13,7 +12,8 @@ const get = (path: string) => api.ok('GET', `/v1/${path}`);
 const organization = async (name: string, more: object = {}): Promise<string> =>
   (await post('organizations', { name, ...more })).id;
 const subscribe = async (organizationId: string, plan = planId): Promise<string> =>
-  (await post('subscriptions', { organizationId, planId: plan, startAt: '2026-10-01T00:00:00Z' })).id;
+  (await post('subscriptions', { organizationId, planId: plan, startAt: '2026-10-01T00:00:00Z' }))
+    .id;
 let sent = 0;
 const send = async (claims: object, tokens: number, time: string, measure = 'tokens') => {
   const id = `e${(sent += 1)}`;
@@ -25,21 +25,12 @@ const ownerOf = async (clientId: string): Promise<Json> => {
   const { position: _, ...attribution } = items[0].attribution;
   return attribution;
 };
-const usageOf = async (organizationId: string, more = ''): Promise<string> => {
-  const { items } = await get(
-    `usage?from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&organizationId=${organizationId}&measure=tokens${more}`,
-  );
-  return items[0]?.quantity ?? '0';
-};
 const merging = (organizationId: string, intoId: string, more: object = {}) =>
   post('merges', { organizationId, intoId, ...more });
 const merge = async (organizationId: string, intoId: string, more: object = {}): Promise<Json> => {
   const { id } = await merging(organizationId, intoId, more);
   return post(`merges/${id}/apply`);
 };
-const redraft = (id: string) => redraftJob.work(api.deployment, { id }, { isLast: false });
-const invoicesOf = async (organizationId: string): Promise<Json[]> =>
-  (await get(`invoices?organizationId=${organizationId}`)).items;
 
 beforeEach(async () => {
   api = await testApp();

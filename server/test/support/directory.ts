@@ -116,14 +116,12 @@ export function build(world: World, { reversed = false } = {}): Directory {
         {
           id,
           parents: parents.map(({ parent, ...stretch }) => row(parent, stretch)),
-          aliases: mergedInto.map(({ survivor, choices: _, ...stretch }) => row(survivor, stretch)),
+          aliases: mergedInto.map(({ survivor, from, to }) => row(survivor, { from, to })),
           everMergedInto: mergedInto.map(({ survivor }) => survivor),
           merged: Object.entries(world.organizations ?? {}).flatMap(([organizationId, other]) =>
             (other.mergedInto ?? [])
               .filter(({ survivor }) => survivor === id)
-              .map(({ survivor: _, choices = {}, ...stretch }) =>
-                row({ organizationId, choices }, stretch),
-              ),
+              .map(({ choices = {}, from, to }) => row({ organizationId, choices }, { from, to })),
           ),
         },
       ]),
