@@ -1,6 +1,22 @@
 import { defineConfig } from 'vitest/config';
 
 const server = { globalSetup: ['server/test/support/global-setup.ts'] };
+const notOurs = ['**/node_modules/**', '**/dist/**'];
+
+/** Decisions over plain data: no database, so nothing to see on another PostgreSQL. */
+const pure = [
+  'server/src/lib/**/*.test.ts',
+  'server/src/**/*rules.test.ts',
+  'server/src/catalog/pricing/**/*.test.ts',
+  'server/src/catalog/{list-prices,pricing-docs}.test.ts',
+  'server/src/documents/{csv,documents}.test.ts',
+  'server/src/rating/allocate.test.ts',
+  'server/test/*.test.ts',
+];
+/** Whole stories by commands and API, over SQL that the domains' own tests show on both servers. */
+const scenarios = ['server/test/scenarios/**/*.test.ts', 'server/test/cli/**/*.test.ts'];
+/** They kill processes, or bring their own PostgreSQL. */
+const faults = ['server/test/faults/**/*.test.ts', 'server/src/db/embedded/**/*.test.ts'];
 
 export default defineConfig({
   test: {
@@ -11,29 +27,23 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     projects: [
+      { extends: true, test: { name: 'pure', include: pure, exclude: notOurs } },
       {
         extends: true,
         test: {
           ...server,
           name: 'server',
           include: ['server/**/*.test.ts'],
-          exclude: [
-            'server/test/faults/**',
-            'server/src/db/embedded/**',
-            '**/node_modules/**',
-            '**/dist/**',
-          ],
+          exclude: [...pure, ...scenarios, ...faults, ...notOurs],
         },
       },
       {
-        // Kill processes and wait for them; they bring their own PostgreSQL.
         extends: true,
-        test: {
-          name: 'faults',
-          include: ['server/test/faults/**/*.test.ts', 'server/src/db/embedded/**/*.test.ts'],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
-        },
+        test: { ...server, name: 'scenarios', include: scenarios, exclude: notOurs },
+      },
+      {
+        extends: true,
+        test: { name: 'faults', include: faults, exclude: notOurs },
       },
       {
         // The real server and database, and Debian's Chromium.
@@ -45,7 +55,7 @@ export default defineConfig({
             'console/e2e/support/global-setup.ts',
           ],
           include: ['console/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/dist/**'],
+          exclude: notOurs,
         },
       },
       {
