@@ -7,20 +7,21 @@ import { noComplaints, narrow, startConsole, wide, type ConsoleApp } from './sup
 import { routesOf, type Route } from './support/routes.ts';
 import { makeSample } from './support/sample.ts';
 
-/** Written for people to look at: `name-theme-width.png`. */
+/** Written for people to look at, where `CUSTOMARY_SCREENS` asks for it: `name-theme-width.png`. */
 const screens = fileURLToPath(new URL('screens/', import.meta.url));
+const takesScreens = process.env['CUSTOMARY_SCREENS'] !== undefined;
 const heightPx = 900;
-/** Four pictures of each of some forty routes, on a machine that may be busy. */
+/** A limit against hanging; the machine may be busy. */
 const allRoutesMs = 15 * 60_000;
+/** As many windows as cores are usual. */
+const windows = 2;
 
 let app: ConsoleApp;
-let page: Page;
 let routes: Route[];
 beforeAll(async () => {
   mkdirSync(screens, { recursive: true });
   app = await startConsole();
   routes = await routesOf(app.api, await makeSample(app.api));
-  page = await app.open('/');
 });
 afterAll(() => app.close());
 
@@ -31,35 +32,53 @@ describe('every route', () => {
   it(
     'is accessible and fits, wide and narrow, light and dark',
     async () => {
+      const left = routes.filter(({ name }) => wanted === undefined || wanted.includes(name));
       const problems: string[] = [];
-      for (const route of routes) {
-        if (wanted !== undefined && !wanted.includes(route.name)) continue;
-        await goTo(route.path);
-        for (const width of [wide, narrow]) {
-          await page.setViewportSize({ width, height: heightPx });
-          for (const theme of ['light', 'dark'] as const) {
-            const found = await look(`${route.name}-${theme}-${width}`, theme);
-            problems.push(...found);
-          }
-        }
-      }
+      const walk = async () => {
+        const page = await app.open('/');
+        for (let route = left.shift(); route !== undefined; route = left.shift())
+          problems.push(...(await visit(page, route)));
+        noComplaints(page);
+      };
+      await Promise.all(Array.from({ length: windows }, walk));
       expect(problems).toEqual([]);
-      noComplaints(page);
     },
     allRoutesMs,
   );
 });
 
+/** Colors differ by theme, layout by width: axe sees each theme once, and each width must fit. */
+async function visit(page: Page, { name, path }: Route): Promise<string[]> {
+  const problems: string[] = [];
+  await goTo(page, path);
+  for (const theme of ['light', 'dark'] as const) {
+    await show(page, theme, wide);
+    if (theme === 'light') problems.push(...(await overflow(page)));
+    problems.push(...(await axeViolations(page)).map((problem) => `${theme}: ${problem}`));
+    await picture(page, `${name}-${theme}-${wide}`);
+  }
+  for (const theme of takesScreens ? (['dark', 'light'] as const) : (['dark'] as const)) {
+    await show(page, theme, narrow);
+    problems.push(...(await overflow(page)));
+    await picture(page, `${name}-${theme}-${narrow}`);
+  }
+  return problems.map((problem) => `${name}: ${problem}`);
+}
+
 /** As a link within the console does, which is how people move; the first load is tested elsewhere. */
-async function goTo(path: string): Promise<void> {
+async function goTo(page: Page, path: string): Promise<void> {
+  await page.setViewportSize({ width: wide, height: heightPx });
   await page.evaluate((to) => {
+    delete document.documentElement.dataset['shown'];
     history.pushState(null, '', to);
     dispatchEvent(new PopStateEvent('popstate'));
   }, path);
-  await page.waitForLoadState('networkidle');
+  await page.waitForFunction(() => document.documentElement.dataset['shown'] !== undefined);
+  if (takesScreens) await page.waitForLoadState('networkidle');
 }
 
-async function look(name: string, theme: 'light' | 'dark'): Promise<string[]> {
+async function show(page: Page, theme: 'light' | 'dark', width: number): Promise<void> {
+  await page.setViewportSize({ width, height: heightPx });
   await page.emulateMedia({ colorScheme: theme });
   await page.waitForFunction(
     (scheme) =>
@@ -67,15 +86,22 @@ async function look(name: string, theme: 'light' | 'dark'): Promise<string[]> {
       document.querySelector('[aria-busy="true"], .mantine-Skeleton-root') === null,
     theme,
   );
+}
+
+async function overflow(page: Page): Promise<string[]> {
+  const { width, excessPx } = await page.evaluate(() => {
+    const { clientWidth, scrollWidth } = document.documentElement;
+    // A table that is wider than its frame is cut off rather than scrolled.
+    const tables = [...document.querySelectorAll('div[role="table"]')];
+    const cut = tables.map(({ scrollWidth: is, clientWidth: may }) => is - may);
+    return { width: clientWidth, excessPx: Math.max(scrollWidth - clientWidth, ...cut) };
+  });
+  return excessPx > 0 ? [`is ${excessPx} px too wide for ${width}`] : [];
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (!takesScreens) return;
   // What lies over the page stays where the window is.
   const fullPage = (await page.getByRole('dialog').count()) === 0;
   await page.screenshot({ path: `${screens}${name}.png`, fullPage });
-  const overflowPx = await page.evaluate(
-    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-  );
-  const overflow = overflowPx > 0 ? [`is ${overflowPx} px too wide`] : [];
-  // Colors differ by theme, layout by width: two of the four pictures have both of each.
-  const isLookedAt = (theme === 'light') === name.endsWith(String(wide));
-  const violations = isLookedAt ? await axeViolations(page) : [];
-  return [...overflow, ...violations].map((problem) => `${name}: ${problem}`);
 }

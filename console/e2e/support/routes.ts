@@ -13,6 +13,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await credentialRoutes(api, organization)),
     ...statementRoutes(organization),
     ...(await eventRoutes(api, organization)),
+    ...(await invoiceRoutes(api, organization)),
+    ...(await moneyRoutes(api, organization)),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -77,5 +79,49 @@ async function eventRoutes(api: Customary, organizationId: string): Promise<Rout
   return [
     { name: 'events', path: '/events' },
     { name: 'event', path: `/events/${one?.id}` },
+  ];
+}
+
+async function invoiceRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const [open] = (await api.invoices.list({ organizationId, unpaid: true, limit: 1 })).items;
+  const [draft] = (await api.invoices.list({ status: 'draft', limit: 1 })).items;
+  const { lines } = await api.invoices.get(open?.id ?? '');
+  const usage = lines.find(({ kind }) => kind === 'usage');
+  const path = `/billing/invoices/${open?.id}`;
+  return [
+    { name: 'invoices', path: '/billing/invoices' },
+    {
+      name: 'invoices-unpaid',
+      path: `/billing/invoices?unpaid=true&organizationId=${organizationId}`,
+    },
+    { name: 'invoice-headers', path: '/billing/invoice-headers?overdue=true' },
+    { name: 'invoice-draft', path: `/billing/invoices/${draft?.id}` },
+    { name: 'invoice', path: `${path}?breakdownBy=subscriber` },
+    { name: 'invoice-pay', path: `${path}/pay` },
+    { name: 'invoice-credit', path: `${path}/credit` },
+    { name: 'invoice-void', path: `${path}/void` },
+    { name: 'invoice-write-off', path: `${path}/write-off` },
+    { name: 'invoice-line', path: `${path}/lines/${usage?.id}` },
+  ];
+}
+
+/** A payment and a credit note of a part of another invoice, so that each has a page to look at. */
+async function moneyRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const amount = { amount: '5.00', currency: 'USD' };
+  const payment = await api.payments.create({ organizationId, amount, reference: 'wire 4711' });
+  const [invoice] = (await api.invoices.list({ unpaid: true, organizationId, limit: 1 })).items;
+  const { lines } = await api.invoices.get(invoice?.id ?? '');
+  const note = await api.creditNotes.create({
+    invoiceId: invoice?.id ?? '',
+    lines: [{ lineId: lines[0]?.id ?? '', amount: { amount: '1.00', currency: 'USD' } }],
+    reason: 'Agreed on the phone',
+  });
+  return [
+    { name: 'payments', path: '/billing/payments' },
+    { name: 'payment-new', path: '/billing/payments/new' },
+    { name: 'payment', path: `/billing/payments/${payment.id}` },
+    { name: 'payment-reverse', path: `/billing/payments/${payment.id}/reverse` },
+    { name: 'credit-notes', path: '/billing/credit-notes' },
+    { name: 'credit-note', path: `/billing/credit-notes/${note.id}` },
   ];
 }

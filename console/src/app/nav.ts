@@ -1,6 +1,6 @@
 import type { ComponentType } from 'react';
 import { paths, type Path } from '../lib/paths.ts';
-import { IconActivity, IconBuilding, IconHome } from '../ui/icons.ts';
+import { IconActivity, IconBuilding, IconFileInvoice, IconHome } from '../ui/icons.ts';
 
 export type NavItem = {
   readonly label: string;
@@ -28,6 +28,19 @@ export const navigation: readonly NavGroup[] = [
         icon: IconActivity,
         permission: 'events.read',
         key: 'e',
+      },
+    ],
+  },
+  {
+    label: 'Billing',
+    items: [
+      {
+        label: 'Invoices',
+        path: paths.invoices(),
+        under: '/billing',
+        icon: IconFileInvoice,
+        permission: 'invoices.read',
+        key: 'i',
       },
     ],
   },

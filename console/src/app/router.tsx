@@ -7,6 +7,9 @@ import { eventRoutes } from '../pages/events/routes.ts';
 import { overviewRoutes } from '../pages/overview/routes.ts';
 import { credentialRoutes } from '../pages/credentials/routes.ts';
 import { statementRoutes } from '../pages/statements/routes.ts';
+import { invoiceRoutes } from '../pages/invoices/routes.ts';
+import { paymentRoutes } from '../pages/payments/routes.ts';
+import { creditNoteRoutes } from '../pages/credit-notes/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
@@ -22,6 +25,9 @@ const pages = [
   ...credentialRoutes,
   ...statementRoutes,
   ...eventRoutes,
+  ...invoiceRoutes,
+  ...paymentRoutes,
+  ...creditNoteRoutes,
 ];
 
 export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryClient } {
@@ -44,6 +50,10 @@ export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryCl
     defaultNotFoundComponent: NotFound,
     defaultErrorComponent: RouteTrouble,
     scrollRestoration: true,
+  });
+  // The address whose page is drawn: what waits for a page, such as a test, need not guess.
+  router.subscribe('onResolved', ({ toLocation }) => {
+    document.documentElement.dataset['shown'] = toLocation.href;
   });
   return { router, queryClient };
 }

@@ -18,6 +18,7 @@ type Props = {
   readonly disabled?: boolean;
   /** The name of the form's field, so that errors of the API find it. */
   readonly field?: string;
+  /** `xs`: for a filter, its label unseen. */
   readonly size?: 'xs' | 'sm';
 };
 
@@ -26,6 +27,7 @@ const typingMs = 200;
 /** Picks one of many by typing a part of its name; a pasted id is found as well. */
 export function Picker({
   source,
+  label,
   value = null,
   onChange,
   field,
@@ -52,6 +54,7 @@ export function Picker({
     <div data-field={field}>
       <Select
         {...rest}
+        {...(size === 'xs' ? { 'aria-label': label } : { label })}
         size={size}
         withAsterisk={required ?? false}
         aria-required={required}
@@ -64,7 +67,7 @@ export function Picker({
         onSearchChange={setText}
         onDropdownOpen={() => setOpen(true)}
         filter={({ options }) => options}
-        data={choices.map(({ id, label }) => ({ value: id, label }))}
+        data={choices.map((choice) => ({ value: choice.id, label: choice.label }))}
         nothingFoundMessage={found.isFetching ? 'Looking …' : 'Nothing found'}
         rightSection={found.isFetching && isOpen ? <Loader size={14} /> : undefined}
         renderOption={({ option }) => <Option choice={byId.get(option.value)} />}

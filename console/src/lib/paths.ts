@@ -105,18 +105,26 @@ export const paths = {
   reattribution: (id: string) => at(`/reattributions/${part(id)}`),
 
   invoices: (search: SearchOf<'invoices'> = {}) => at(invoices, search),
-  invoice: (id: string) => at(invoice(id)),
+  invoiceHeaders: (search: SearchOf<'invoiceHeaders'> = {}) =>
+    at('/billing/invoice-headers', search),
+  invoice: (id: string, search: SearchOf<'invoice'> = {}) => at(invoice(id), search),
   invoiceLine: (invoiceId: string, lineId: string, search: SearchOf<'invoiceLine'> = {}) =>
     at(`${invoice(invoiceId)}/lines/${part(lineId)}`, search),
   invoicePay: (id: string) => at(`${invoice(id)}/pay`),
   invoiceCredit: (id: string) => at(`${invoice(id)}/credit`),
+  invoiceVoid: (id: string) => at(`${invoice(id)}/void`),
+  invoiceWriteOff: (id: string) => at(`${invoice(id)}/write-off`),
   billingRuns: (search: SearchOf<'billingRuns'> = {}) => at('/billing/runs', search),
   billingRunNew: () => at('/billing/runs/new'),
   billingRun: (id: string) => at(`/billing/runs/${part(id)}`),
   payments: (search: SearchOf<'payments'> = {}) => at('/billing/payments', search),
+  paymentNew: (search: SearchOf<'paymentNew'> = {}) => at('/billing/payments/new', search),
   payment: (id: string) => at(`/billing/payments/${part(id)}`),
+  paymentReverse: (id: string) => at(`/billing/payments/${part(id)}/reverse`),
+  paymentRefund: (id: string) => at(`/billing/payments/${part(id)}/refund`),
   creditNotes: (search: SearchOf<'creditNotes'> = {}) => at('/billing/credit-notes', search),
   creditNote: (id: string) => at(`/billing/credit-notes/${part(id)}`),
+  creditNoteRefund: (id: string) => at(`/billing/credit-notes/${part(id)}/refund`),
 
   checks: () => at('/checks'),
   findings: (search: SearchOf<'findings'> = {}) => at('/findings', search),

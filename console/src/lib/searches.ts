@@ -100,19 +100,46 @@ export const invoices = searchOf({
   ...page,
   organizationId: text,
   status: oneOf('draft', 'open', 'partially_paid', 'paid', 'void', 'uncollectible'),
-  open: flag,
+  unpaid: flag,
+  overdue: flag,
+  period: text,
   currency: text,
   billingRunId: text,
   number: text,
 });
+/** Of issued invoices, without what is beneath them. */
+export const invoiceHeaders = searchOf({
+  ...page,
+  organizationId: text,
+  unpaid: flag,
+  overdue: flag,
+  number: text,
+});
+export const invoice = searchOf({ breakdownBy: text });
 export const invoiceLine = searchOf({ ...page });
 export const billingRuns = searchOf({
   ...page,
   status: oneOf('queued', 'running', 'succeeded', 'failed'),
   period: text,
 });
-export const payments = searchOf({ ...page, organizationId: text });
-export const creditNotes = searchOf({ ...page, organizationId: text, invoiceId: text });
+export const payments = searchOf({
+  ...page,
+  organizationId: text,
+  invoiceId: text,
+  status: oneOf('received', 'reversed'),
+  currency: text,
+  reference: text,
+  unapplied: flag,
+});
+export const paymentNew = searchOf({ organizationId: text });
+export const creditNotes = searchOf({
+  ...page,
+  organizationId: text,
+  invoiceId: text,
+  status: oneOf('issued', 'void'),
+  number: text,
+  unapplied: flag,
+});
 
 export const findings = searchOf({ ...page, kind: text, status: text });
 

@@ -10,7 +10,8 @@ export type Filters<S> = {
   readonly path: (search: S) => Path;
 };
 
-function useFilter<S extends object>({ search, path }: Filters<S>) {
+/** Changes filters in the address. */
+export function useFilter<S extends object>({ search, path }: Filters<S>) {
   const go = useGo();
   return (change: Partial<Record<keyof S, unknown>>) => {
     const next: Record<string, unknown> = { ...search, ...change, cursor: undefined };
@@ -142,22 +143,34 @@ export function FlagFilter<S extends object>({
   );
 }
 
-export function DateFilter<S extends object>({
-  of,
-  name,
-  label,
-}: {
+type DateProps<S> = {
   readonly of: Filters<S>;
   readonly name: keyof S & string;
   readonly label: string;
-}): ReactNode {
+};
+
+export function DateFilter<S extends object>(props: DateProps<S>): ReactNode {
+  return <CalendarFilter {...props} type="date" />;
+}
+
+/** A month, such as `2026-10`. */
+export function MonthFilter<S extends object>(props: DateProps<S>): ReactNode {
+  return <CalendarFilter {...props} type="month" />;
+}
+
+function CalendarFilter<S extends object>({
+  of,
+  name,
+  label,
+  type,
+}: DateProps<S> & { readonly type: 'date' | 'month' }): ReactNode {
   const set = useFilter(of);
   return (
     <label className={classes.date}>
       <span>{label}</span>
       <TextInput
         size="xs"
-        type="date"
+        type={type}
         value={(of.search[name] as string | undefined) ?? ''}
         onChange={({ currentTarget }) =>
           set({ [name]: currentTarget.value } as Partial<Record<keyof S, unknown>>)

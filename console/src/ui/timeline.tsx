@@ -156,7 +156,7 @@ export function PlainTable({
           <tr>
             {head.map((name) => (
               <th key={name} scope="col" data-align={alignOf(name)}>
-                {name.replace(/#$/, '')}
+                {nameOf(name)}
               </th>
             ))}
           </tr>
@@ -165,7 +165,11 @@ export function PlainTable({
           {rows.map(({ key, cells }) => (
             <tr key={key}>
               {cells.map((cell, index) => (
-                <td key={head[index]} data-align={alignOf(head[index])}>
+                <td
+                  key={head[index]}
+                  data-align={alignOf(head[index])}
+                  data-label={nameOf(head[index] ?? '')}
+                >
                   {cell}
                 </td>
               ))}
@@ -176,6 +180,8 @@ export function PlainTable({
     </div>
   );
 }
+
+const nameOf = (head: string) => head.replace(/#$/, '');
 
 function alignOf(name: string | undefined): 'end' | undefined {
   return name?.endsWith('#') === true ? 'end' : undefined;

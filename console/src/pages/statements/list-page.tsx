@@ -15,6 +15,7 @@ import { Moneys, Quantity } from '../../ui/values.tsx';
 import { customerCrumbs, customerTabs } from '../customers/tabs.ts';
 import { AgeingBars } from './ageing.tsx';
 import { asOfInstant, statementsQuery, type StatementsSearch } from './queries.ts';
+import { useUnpaidPath } from './unpaid.ts';
 import { statementsRoute } from './routes.ts';
 
 const columns: readonly Column<StatementSummary>[] = [
@@ -48,17 +49,22 @@ const columns: readonly Column<StatementSummary>[] = [
     header: 'Unpaid Invoices',
     width: '130px',
     narrow: 'line',
-    cell: ({ organization }) => (
-      <Link
-        path={paths.invoices({ organizationId: organization.id, open: true })}
-        style={{ position: 'relative', zIndex: 1 }}
-        aria-label={`Unpaid Invoices of ${organization.name}`}
-      >
-        Unpaid Invoices
-      </Link>
-    ),
+    cell: ({ organization }) => <UnpaidLink {...organization} />,
   },
 ];
+
+function UnpaidLink({ id, name }: { readonly id: string; readonly name: string }): ReactNode {
+  const unpaidOf = useUnpaidPath();
+  return (
+    <Link
+      path={unpaidOf(id)}
+      style={{ position: 'relative', zIndex: 1 }}
+      aria-label={`Unpaid Invoices of ${name}`}
+    >
+      Unpaid Invoices
+    </Link>
+  );
+}
 
 export function StatementsPage(): ReactNode {
   const search = statementsRoute.useSearch();

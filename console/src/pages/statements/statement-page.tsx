@@ -15,6 +15,7 @@ import { PlainTable } from '../../ui/timeline.tsx';
 import { Dash, Money, Moneys, sentenceCase, Status, Time } from '../../ui/values.tsx';
 import { customerCrumbs } from '../customers/tabs.ts';
 import { AgeingDetail } from './ageing.tsx';
+import { useUnpaidPath } from './unpaid.ts';
 import { statementQuery, statementTerms, type StatementSearch } from './queries.ts';
 import { statementRoute } from './routes.ts';
 
@@ -46,15 +47,12 @@ function Downloads({
   readonly statement: Statement;
   readonly search: StatementSearch;
 }): ReactNode {
+  const unpaidOf = useUnpaidPath();
   const base = fileName('statement', organization.name, search.asOf ?? today());
   const terms = statementTerms(search);
   return (
     <>
-      <Action
-        variant="default"
-        path={paths.invoices({ organizationId: organization.id, open: true })}
-        permission="invoices.read"
-      >
+      <Action variant="default" path={unpaidOf(organization.id)} permission="invoices.readHeaders">
         Unpaid Invoices
       </Action>
       <DownloadButton

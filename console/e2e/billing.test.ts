@@ -1,0 +1,106 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
+import { textbox } from './support/forms.ts';
+import { makeSample, type Sample } from './support/sample.ts';
+
+let app: ConsoleApp;
+let page: Page;
+let sample: Sample;
+beforeAll(async () => {
+  app = await startConsole();
+  sample = await makeSample(app.api, 200);
+});
+afterAll(() => app.close());
+afterEach(async () => {
+  noComplaints(page);
+  await page.context().close();
+});
+
+const customer = (key: string): string => sample.organizations.get(key) ?? '';
+
+describe('Invoices', () => {
+  it('are the unpaid ones of a customer behind its link on the Statements tab, and are paid', async () => {
+    page = await app.open('/customers/statements');
+    await page.getByRole('link', { name: 'Unpaid Invoices of Globex Health' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Invoices' }).waitFor();
+    expect(await page.getByRole('checkbox', { name: 'Unpaid' }).isChecked()).toBe(true);
+    const rows = page.getByRole('table', { name: 'Invoices' }).getByRole('link');
+    await rows.first().click();
+    await page.getByRole('link', { name: 'Record payment' }).click();
+    const form = page.getByRole('form', { name: /^Record a payment of INV-/ });
+    await textbox(form, 'Reference').fill('wire 4711');
+    await form.getByRole('button', { name: 'Record payment' }).click();
+    await page.getByText('Paid', { exact: true }).first().waitFor();
+    await page.getByRole('table', { name: 'Payments' }).getByText('wire 4711').waitFor();
+    const unpaid = await app.api.invoices.list({
+      organizationId: customer('globex'),
+      unpaid: true,
+    });
+    expect(unpaid.items).toEqual([]);
+  });
+
+  it('are finalized, credited in part, and lead from a line to its events', async () => {
+    const { items } = await app.api.invoices.list({ status: 'draft' });
+    const draft = items[0];
+    page = await app.open(`/billing/invoices/${draft?.id}`);
+    await page.getByRole('button', { name: 'Finalize' }).click();
+    const question = page.getByRole('dialog');
+    await question.getByRole('button', { name: 'Finalize' }).click();
+    await page.getByRole('heading', { level: 1, name: /^INV-/ }).waitFor();
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Credit note' }).click();
+    const form = page.getByRole('form', { name: /^Credit note for INV-/ });
+    await form.getByRole('button', { name: 'Issue credit note' }).click();
+    await form.getByText('Say why: it is on the document.').waitFor();
+    await textbox(form, 'Reason').fill('Agreed on the phone');
+    await form.getByRole('checkbox', { name: 'All that is left of the invoice' }).uncheck();
+    await form
+      .getByRole('textbox', { name: /amount in/ })
+      .first()
+      .fill('1.00');
+    await form.getByRole('button', { name: 'Issue credit note' }).click();
+    await page.getByRole('heading', { level: 1, name: /^CN-/ }).waitFor();
+    const invoice = await app.api.invoices.get(draft?.id ?? '');
+    expect(invoice).toMatchObject({ status: 'partially_paid' });
+    const usage = invoice.lines.find(({ kind }) => kind === 'usage');
+    await page.getByRole('table', { name: 'Invoices' }).getByRole('link').click();
+    await page
+      .getByRole('table', { name: 'Lines' })
+      .getByRole('link', { name: usage?.description ?? '' })
+      .first()
+      .click();
+    await page
+      .getByRole('table', { name: 'Events of the line' })
+      .getByRole('link')
+      .first()
+      .waitFor();
+    await page.getByText('The same events').waitFor();
+  });
+
+  it('lead the Statements role to heads and PDFs, and to nothing beneath', async () => {
+    const grants = { name: 'Finance', permissions: ['statements' as const] };
+    const { key } = await app.api.apiKeys.create(grants);
+    page = await app.open('/customers/statements', { key });
+    await page.getByRole('link', { name: 'Unpaid Invoices of Acme Robotics' }).click();
+    const table = page.getByRole('table', { name: 'Issued invoices' });
+    await table.getByText('Acme Robotics').waitFor();
+    const download = page.waitForEvent('download');
+    await table.getByRole('button', { name: 'PDF' }).click();
+    expect((await download).suggestedFilename()).toMatch(/^invoice-INV-\d+\.pdf$/);
+    expect(await table.getByRole('link').count()).toBe(0);
+    const beneath = page.getByRole('link', { name: /^Invoices\. .* permission invoices\.read\.$/ });
+    expect(await beneath.getAttribute('aria-disabled')).toBe('true');
+  });
+
+  it('say what a role may not do', async () => {
+    const { key } = await app.api.apiKeys.create({ name: 'Reader', permissions: ['read'] });
+    const { items } = await app.api.invoices.list({ unpaid: true, limit: 1 });
+    page = await app.open(`/billing/invoices/${items[0]?.id}`, { key });
+    const pay = page.getByRole('button', { name: 'Record payment' });
+    expect(await pay.getAttribute('aria-disabled')).toBe('true');
+    await page.getByText('does not have the permission payments.create').waitFor({
+      state: 'attached',
+    });
+  });
+});
