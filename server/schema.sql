@@ -840,6 +840,30 @@ create table idempotency_keys (
   expires_at timestamp with time zone not null
 );
 
+create table ignored_usage (
+  id identifier not null,
+  subscription_id identifier not null,
+  organization_id identifier not null,
+  billing_run_id identifier not null,
+  plan_id identifier not null,
+  plan_version integer not null,
+  charge_id identifier not null,
+  period_start timestamp with time zone not null,
+  period_end timestamp with time zone not null,
+  occurred_from timestamp with time zone not null,
+  occurred_to timestamp with time zone not null,
+  position_after bigint not null,
+  position bigint not null,
+  event_count bigint not null,
+  event_quantity numeric not null,
+  event_hash numeric not null,
+  quantity numeric not null,
+  currency character(3) not null,
+  worth numeric not null,
+  journal_id bigint not null,
+  created_at timestamp with time zone not null
+);
+
 create table ingest_batches (
   journal_id bigint not null,
   accepted integer not null,
@@ -1750,6 +1774,34 @@ alter table idempotency_keys add constraint idempotency_keys_key_check CHECK (((
 
 alter table idempotency_keys add constraint idempotency_keys_pkey PRIMARY KEY (principal_id, operation, key);
 
+alter table ignored_usage add constraint ignored_usage_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
+
+alter table ignored_usage add constraint ignored_usage_charge_id_fkey FOREIGN KEY (charge_id) REFERENCES plan_charges(id);
+
+alter table ignored_usage add constraint ignored_usage_check CHECK ((period_end > period_start));
+
+alter table ignored_usage add constraint ignored_usage_check1 CHECK ((occurred_to > occurred_from));
+
+alter table ignored_usage add constraint ignored_usage_check2 CHECK (("position" > position_after));
+
+alter table ignored_usage add constraint ignored_usage_event_count_check CHECK ((event_count > 0));
+
+alter table ignored_usage add constraint ignored_usage_id_check CHECK (((id)::text ~~ 'ign\_%'::text));
+
+alter table ignored_usage add constraint ignored_usage_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table ignored_usage add constraint ignored_usage_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
+
+alter table ignored_usage add constraint ignored_usage_pkey PRIMARY KEY (id);
+
+alter table ignored_usage add constraint ignored_usage_plan_id_plan_version_fkey FOREIGN KEY (plan_id, plan_version) REFERENCES plan_versions(plan_id, version);
+
+alter table ignored_usage add constraint ignored_usage_position_after_check CHECK ((position_after >= 0));
+
+alter table ignored_usage add constraint ignored_usage_subscription_id_charge_id_tstzrange_int8rang_excl EXCLUDE USING gist (subscription_id WITH =, charge_id WITH =, tstzrange(occurred_from, occurred_to) WITH &&, int8range(position_after, "position", '(]'::text) WITH &&);
+
+alter table ignored_usage add constraint ignored_usage_subscription_id_fkey FOREIGN KEY (subscription_id) REFERENCES subscriptions(id);
+
 alter table ingest_batches add constraint ingest_batches_accepted_check CHECK ((accepted >= 0));
 
 alter table ingest_batches add constraint ingest_batches_conflicts_check CHECK ((conflicts >= 0));
@@ -2555,6 +2607,10 @@ CREATE INDEX events_subscription_claim ON ONLY customary.events USING btree (sub
 
 CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (expires_at);
 
+CREATE INDEX ignored_usage_organization ON customary.ignored_usage USING btree (organization_id, id);
+
+CREATE INDEX ignored_usage_subscription ON customary.ignored_usage USING btree (subscription_id, occurred_from);
+
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
 CREATE INDEX invoices_by_status ON customary.invoices USING btree (status, id);
@@ -2769,6 +2825,8 @@ CREATE TRIGGER event_rejects_fixed BEFORE DELETE OR UPDATE ON customary.event_re
 
 CREATE TRIGGER events_fixed BEFORE DELETE OR UPDATE ON customary.events FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER ignored_usage_fixed BEFORE DELETE OR UPDATE ON customary.ignored_usage FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER ingest_batches_fixed BEFORE DELETE OR UPDATE ON customary.ingest_batches FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER invoice_line_parts_final BEFORE INSERT OR DELETE OR UPDATE ON customary.invoice_line_parts FOR EACH ROW EXECUTE FUNCTION parts_of_drafts_only();
@@ -2926,6 +2984,8 @@ grant insert, select on event_rejects to customary_app;
 grant insert, select on events to customary_app;
 
 grant delete, insert, select on idempotency_keys to customary_app;
+
+grant insert, select on ignored_usage to customary_app;
 
 grant insert, select on ingest_batches to customary_app;
 

@@ -827,6 +827,68 @@ export function eventsResource(send: Send) {
   };
 }
 
+export type IgnoredUsageResource = ReturnType<typeof ignoredUsageResource>;
+
+export function ignoredUsageResource(send: Send) {
+  return {
+    /**
+     * Late usage that was not billed because the policy is to ignore it, newest first.
+     *
+     * One entry for each charge, service period and run. No later document counts it, whatever the policy has become.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/ignored-usage`
+     */
+    list: (
+      query: Api.IgnoredUsageListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.IgnoredUsage, Api.IgnoredUsageListResult> =>
+      pages<Api.IgnoredUsage, Api.IgnoredUsageListResult>(send, {
+        operation: 'ignoredUsage.list',
+        method: 'GET',
+        path: path`/v1/ignored-usage`,
+        query,
+        options,
+      }),
+
+    /**
+     * Get ignored usage.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/ignored-usage/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.IgnoredUsage> =>
+      send<Api.IgnoredUsage>({
+        operation: 'ignoredUsage.get',
+        method: 'GET',
+        path: path`/v1/ignored-usage/${id}`,
+        options,
+      }),
+
+    /**
+     * The exact events that were ignored, in order of time.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/ignored-usage/{id}/events`
+     */
+    events: (
+      id: string,
+      query: Api.IgnoredUsageEventsQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents> =>
+      pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents>(send, {
+        operation: 'ignoredUsage.events',
+        method: 'GET',
+        path: path`/v1/ignored-usage/${id}/events`,
+        query,
+        options,
+      }),
+  };
+}
+
 export type IngestSettingsResource = ReturnType<typeof ingestSettingsResource>;
 
 export function ingestSettingsResource(send: Send) {
@@ -3384,6 +3446,7 @@ export class Resources {
   readonly credentials: CredentialsResource;
   readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
+  readonly ignoredUsage: IgnoredUsageResource;
   readonly ingestSettings: IngestSettingsResource;
   readonly invoiceHeaders: InvoiceHeadersResource;
   readonly invoiceLines: InvoiceLinesResource;
@@ -3419,6 +3482,7 @@ export class Resources {
     this.credentials = credentialsResource(send);
     this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
+    this.ignoredUsage = ignoredUsageResource(send);
     this.ingestSettings = ingestSettingsResource(send);
     this.invoiceHeaders = invoiceHeadersResource(send);
     this.invoiceLines = invoiceLinesResource(send);

@@ -320,6 +320,8 @@ export interface BillingSchedule {
   enabled: boolean;
   /** How long after its end a cycle is billed: usage that arrives in between is on it. */
   graceHours: number;
+  /** What becomes of usage recorded after its service period was billed, where neither the subscription nor its payer says. */
+  latePolicy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
   /** Cycles that ended up to here have been billed, or are not for the schedule. */
   billedUntil: string | null;
   /** When the next run begins; null while it is off, or nobody is billed. */
@@ -333,6 +335,7 @@ export interface BillingSchedule {
 export interface BillingScheduleUpdate {
   enabled?: boolean | undefined;
   graceHours?: number | undefined;
+  latePolicy?: 'adjustNextInvoice' | 'creditNote' | 'ignore' | undefined;
   /** Begin with the cycles that end after this. Default when it is turned on: those whose grace is not over. */
   billedUntil?: string | undefined;
 }
@@ -1083,6 +1086,60 @@ export interface HistoryEntry {
   before: Record<string, unknown> | null;
   after: Record<string, unknown> | null;
   reason: string | null;
+}
+
+export interface IgnoredUsage {
+  id: string;
+  /** The payer, who was not billed for it. */
+  organizationId: string;
+  subscriptionId: string;
+  subscriptionName: string | null;
+  chargeId: string;
+  charge: string;
+  planId: string;
+  planVersion: number;
+  /** The run that ignored it. */
+  billingRunId: string;
+  /** The service period that it belongs to. */
+  periodStart: string;
+  periodEnd: string;
+  /** Its events occurred in [occurredFrom, occurredTo) … */
+  occurredFrom: string;
+  occurredTo: string;
+  /** … and were recorded in (positionAfter, position]. */
+  positionAfter: number;
+  position: number;
+  eventCount: number;
+  eventQuantity: string;
+  eventHash: string;
+  /** What it would have added to the quantity of the period. */
+  quantity: string;
+  /** What it would have added to the bill of the payer, without tax. */
+  worth: Money;
+  createdAt: string;
+}
+
+export interface IgnoredUsageEventsQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
+export interface IgnoredUsageListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  /** The payer. */
+  organizationId?: string | undefined;
+  subscriptionId?: string | undefined;
+  billingRunId?: string | undefined;
+}
+
+export interface IgnoredUsageListResult {
+  items: IgnoredUsage[];
+  nextCursor: string | null;
 }
 
 export interface IngestResult {

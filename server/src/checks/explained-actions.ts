@@ -3,7 +3,14 @@ import { type Pricing, pricingOf } from '../catalog/pricing-rules.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
-import { countedBy, noUsage, rateUsage, takenBack, type Usage } from '../rating/rules.ts';
+import {
+  countedBy,
+  type IgnoredSet,
+  noUsage,
+  rateUsage,
+  takenBack,
+  type Usage,
+} from '../rating/rules.ts';
 import { groupBy } from '../lib/group.ts';
 import {
   invoicesUnlikeTheirLines,
@@ -14,6 +21,7 @@ import {
   unlikeTheLedger,
 } from './explained-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { checkIgnored } from './ignored-actions.ts';
 import { creditNoteLinesAfter, ledgerFigures, moneyUnlikeTheLedger } from './money-queries.ts';
 
 const LINES_PER_PAGE = 500;
@@ -24,6 +32,8 @@ type Price = {
   meter?: Pick<MeterDefinition, 'aggregation' | 'measure' | 'filter'>;
   model?: Pricing['model'];
   terms?: Pricing['terms'];
+  /** Late usage that the line does not count. */
+  ignoring?: IgnoredSet[];
   rated: {
     quantity: string;
     amount: string;
@@ -55,7 +65,9 @@ export async function checkExplained(tx: Tx): Promise<Check> {
       after = last.invoice_id;
     }
   }
+  const ignored = await checkIgnored(tx);
   problems.push(
+    ...ignored.problems,
     ...(await invoicesUnlikeTheirLines(tx)),
     ...(await taxesUnlikeTheirLines(tx)),
     ...(await linesUnlikeTheirParts(tx)),
@@ -63,20 +75,20 @@ export async function checkExplained(tx: Tx): Promise<Check> {
     ...(await moneyUnlikeTheLedger(tx)),
   );
   const claim =
-    'Every line equals what its events come to; breakdowns sum to their line, lines and taxes to their invoice or credit note; documents, statuses and balances are what the ledger says.';
+    'Every line equals what its events come to, and so does ignored late usage, which no line counts; breakdowns sum to their line, lines and taxes to their invoice or credit note; documents, statuses and balances are what the ledger says.';
   return verdict(
     'explained',
     claim,
-    { lines, eventsOnLines: events, ...(await ledgerFigures(tx)) },
+    { lines, eventsOnLines: events, ...ignored.figures, ...(await ledgerFigures(tx)) },
     problems.slice(0, ROWS_NAMED_MAX),
   );
 }
 
 function asksOf(row: LineRow): UsageAsk[] {
-  const { meter, model, terms, currency, rated } = row.price as Price;
+  const { meter, model, terms, currency, rated, ignoring = [] } = row.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return [];
   const counted = countedBy(meter, pricingOf({ model, terms }), currency);
-  const shared = { subscriptionId: row.subscription_id, counted };
+  const shared = { subscriptionId: row.subscription_id, counted, ignoring };
   const set = {
     ...shared,
     key: `set ${row.id}`,

@@ -274,6 +274,30 @@ export type IdempotencyKeys = {
   expires_at: Instant;
 };
 
+export type IgnoredUsage = {
+  id: string;
+  subscription_id: string;
+  organization_id: string;
+  billing_run_id: string;
+  plan_id: string;
+  plan_version: number;
+  charge_id: string;
+  period_start: Instant;
+  period_end: Instant;
+  occurred_from: Instant;
+  occurred_to: Instant;
+  position_after: number;
+  position: number;
+  event_count: number;
+  event_quantity: string;
+  event_hash: string;
+  quantity: string;
+  currency: string;
+  worth: string;
+  journal_id: number;
+  created_at: Instant;
+};
+
 export type IngestBatches = {
   journal_id: number;
   accepted: number;
@@ -986,6 +1010,7 @@ export type DB = {
   event_rejects: EventRejects;
   events: Events;
   idempotency_keys: IdempotencyKeys;
+  ignored_usage: IgnoredUsage;
   ingest_batches: IngestBatches;
   invoice_line_parts: InvoiceLineParts;
   invoice_lines: InvoiceLines;

@@ -2,6 +2,7 @@ import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import type { TimelineRow } from '../lib/timeline.ts';
+import type { IgnoredSet } from '../rating/rules.ts';
 import { samePeriod } from './cycle-rules.ts';
 import { groupBy } from '../lib/group.ts';
 import {
@@ -16,7 +17,7 @@ import {
   type RatedPlan,
 } from './obligation-rules.ts';
 import { payerSegments } from './payer-rules.ts';
-import { type BilledLine, type Plan, planFor } from './settle-rules.ts';
+import { type BilledLine, type Plan, planFor } from './due-rules.ts';
 
 /** A line that stands, on whatever invoice, with what it takes to name its obligation again. */
 export type BookLine = BilledLine & {
@@ -48,12 +49,22 @@ export type Books = {
   /** Those of them that may have been cut, or be no more. */
   readonly changedPeriods: ReadonlyMap<string, ReadonlySet<Instant>>;
   /** Billed cycles to look at again. */
-  readonly newsCycles: readonly ({ readonly subscriptionId: string } & Period)[];
+  readonly newsCycles: readonly NewsCycle[];
+  /** Late usage that is ignored already: subscription → sets. */
+  readonly ignored: ReadonlyMap<string, readonly IgnoredSet[]>;
 };
+
+/** A billed cycle of a payer in which a subscription has something that has no line. */
+export type NewsCycle = {
+  readonly subscriptionId: string;
+  /** Up to where the cycle had been looked at with the subscription in it; null: never. */
+  readonly lookedAtUpTo: number | null;
+} & Period;
 
 /** Everything to settle on the invoices of one cycle. */
 export function plansFor(books: Books, cycle: Period): Plan[] {
   const linesByPair = groupBy(books.lines, (line) => line.pair);
+  const linesById = groupBy(books.lines, (line) => line.subscriptionId);
   const obligations = new Map<string, Obligation>();
   for (const o of [...newObligations(books, cycle), ...billedObligations(books, cycle)])
     obligations.set(obligationKey(o), o);
@@ -70,6 +81,8 @@ export function plansFor(books: Books, cycle: Period): Plan[] {
         cycle,
         position: books.position,
         openDrafts: books.openDrafts,
+        subscriptionLines: linesById.get(o.subscription.id) ?? [],
+        ignored: books.ignored.get(o.subscription.id) ?? [],
       }) ?? []
     );
   });
@@ -87,7 +100,12 @@ function newObligations(books: Books, cycle: Period): Obligation[] {
   );
   return subscriptions.flatMap((subscription) => [
     ...(earlier.get(subscription.id) ?? [])
-      .flatMap((each) => obligationsDueIn(subscription, plans, each))
+      .flatMap((each) =>
+        obligationsDueIn(subscription, plans, each).map((o) => ({
+          ...o,
+          lookedAtUpTo: each.lookedAtUpTo,
+        })),
+      )
       .filter((o) => !billed.has(obligationKey(o))),
     ...obligationsDueIn(subscription, plans, cycle),
   ]);

@@ -3,6 +3,7 @@ import { type Pricing, pricingOf } from '../catalog/pricing-rules.ts';
 import type { BreakdownBy } from '../lib/breakdown.ts';
 import { type Decimal, decimal, isZero, subtract, toText, zero } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
+import type { IgnoredSet } from '../rating/rules.ts';
 import { countedBy, takenBack, type UsagePart } from '../rating/rules.ts';
 import { shareOutWorth, worthOf } from '../rating/worth-rules.ts';
 
@@ -26,6 +27,7 @@ type Price = {
   readonly meter?: Pick<MeterDefinition, 'aggregation' | 'measure' | 'filter'>;
   readonly model?: Pricing['model'];
   readonly terms?: Pricing['terms'];
+  readonly ignoring?: readonly IgnoredSet[];
   readonly rated: {
     readonly lineTopUp?: string;
     readonly breakdown?: readonly {
@@ -48,7 +50,7 @@ export type LinePart = {
 
 /** The set of events to measure part by part; null where the line has none. */
 export function askOf(line: BrokenLine) {
-  const { meter, model, terms, currency } = line.price as Price;
+  const { meter, model, terms, currency, ignoring } = line.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return null;
   if (line.position_after === line.position) return null;
   return {
@@ -58,6 +60,7 @@ export function askOf(line: BrokenLine) {
     to: line.payer_to,
     after: line.position_after,
     upto: line.position,
+    ...(ignoring && { ignoring }),
     counted: countedBy(meter, pricingOf({ model, terms }), currency),
   };
 }

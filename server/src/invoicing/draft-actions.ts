@@ -21,6 +21,9 @@ import {
   standingLines,
 } from './draft-queries.ts';
 import { groupBy } from '../lib/group.ts';
+import type { Plan } from './due-rules.ts';
+import { saveIgnored, withIgnored } from './ignored-actions.ts';
+import { ignoredSets } from './ignored-queries.ts';
 import type { News } from './news-queries.ts';
 import {
   type BilledSubscription,
@@ -31,7 +34,7 @@ import {
 } from './obligation-rules.ts';
 import { billToKnownAt, findPayer, lockPayer, subscriptionIdsOf } from './run-queries.ts';
 import { type LatePolicy, latePolicyOf } from './policy-rules.ts';
-import { asksOf, type LineDraft, type Plan, settle } from './settle-rules.ts';
+import { asksOf, ignoredBy, type IgnoredUsage, type LineDraft, settle } from './settle-rules.ts';
 import { type Run, type Written, writeCycle } from './write-actions.ts';
 
 export type RunContext = Run & { readonly news: News };
@@ -65,12 +68,14 @@ export async function billPayer(
   let plans: Plan[] = [];
   for (const cycle of cycles) {
     plans = plansFor(books, cycle);
-    const lines = await settleAll(action.tx, books, plans);
+    const { lines, ignored } = await settleAll(action.tx, books, plans);
+    await saveIgnored(action, run.id, payerId, ignored);
     for (const line of lines) found.add(pairKey(line.obligation));
     const standing = invoices.filter((invoice) => isOf(invoice, cycle));
     const written = await writeCycle(action, run, payer, cycle, lines, standing);
     books = {
       ...books,
+      ignored: withIgnored(books.ignored, ignored),
       lines: [...books.lines, ...written.map((each) => asBookLine(each, payerId, cycle))],
     };
   }
@@ -144,6 +149,7 @@ export async function openBooks(
     newsPeriods: run.news.periods,
     changedPeriods: run.news.changes,
     newsCycles,
+    ignored: await ignoredSets(db, ids),
   };
 }
 
@@ -225,6 +231,8 @@ function bookLineOf(row: StandingLine): BookLine {
       upto: row.position,
       sign: row.event_sign,
     },
+    knownAt: row.known_at,
+    isUsage: row.charge_id !== null,
     isGone: row.is_gone,
     lineId: row.id,
     invoiceId: row.invoice_id,
@@ -250,6 +258,8 @@ function asBookLine({ line, creditNoteNumber }: Written, payerId: string, cycle:
     cycle,
     amount: line.amount,
     set: line.set,
+    knownAt: line.set.upto,
+    isUsage: o.item.kind === 'charge',
     isGone: o.isGone === true,
     lineId: '',
     invoiceId: null,
@@ -267,11 +277,14 @@ function asBookLine({ line, creditNoteNumber }: Written, payerId: string, cycle:
 /** Measures all that the plans ask for in one go, and settles them. */
 async function settleAll(
   db: Queryable,
-  books: Books,
+  { payerId, position }: Books,
   plans: readonly Plan[],
-): Promise<LineDraft[]> {
-  const measured = await measureAll(db, plans, books.position);
-  return plans.flatMap((plan) => settle(plan, books.payerId, books.position, measured));
+): Promise<{ lines: LineDraft[]; ignored: IgnoredUsage[] }> {
+  const measured = await measureAll(db, plans, position);
+  return {
+    lines: plans.flatMap((plan) => settle(plan, payerId, position, measured)),
+    ignored: plans.flatMap((plan) => ignoredBy(plan, payerId, position, measured)),
+  };
 }
 
 /** All usage that the plans ask about, by the names that they ask under. */

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import type { Counted } from '../rating/queries.ts';
+import type { Counted, IgnoredSet } from '../rating/rules.ts';
 import { SELLER_ID } from './draft-queries.ts';
 import type { TaxRow } from './tax-queries.ts';
 
@@ -113,12 +113,14 @@ export type CountedLine = {
   event_count: number;
   event_quantity: string;
   event_hash: string;
+  /** Late usage that it does not count. */
+  ignoring: IgnoredSet[] | null;
   counted: Counted | null;
 };
 
 const countedLines = (condition: RawBuilder<unknown>) => sql<CountedLine>`
   select l.id, l.subscription_id, l.charge_id, l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign,
-         l.event_count, l.event_quantity, l.event_hash,
+         l.event_count, l.event_quantity, l.event_hash, l.price -> 'ignoring' as ignoring,
          case when c.id is not null then jsonb_build_object('aggregation', m.aggregation, 'measure', m.measure, 'filter', m.filter)
            || case when c.model = 'percentage' then jsonb_build_object('aggregation', 'sum', 'cost', v.currency) else '{}' end end as counted
     from invoice_lines l

@@ -22,6 +22,7 @@ import {
   shownInvoice,
   shownToApi,
 } from './list-schema.ts';
+import { registerIgnoredUsage } from './ignored-routes.ts';
 import { registerLines } from './line-routes.ts';
 
 export function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
@@ -29,6 +30,7 @@ export function registerInvoices(app: FastifyInstance, deployment: Deployment): 
   registerHeaders(app, deployment);
   registerVerbs(app, deployment);
   registerLines(app, deployment);
+  registerIgnoredUsage(app, deployment);
 }
 
 function registerReading(app: FastifyInstance, deployment: Deployment): void {

@@ -1,10 +1,13 @@
 import type { FastifyInstance } from 'fastify';
+import type { z } from 'zod';
+import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
 import { toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { listUsageEvents, signedFigures } from '../rating/event-set-queries.ts';
-import { findCountedLine } from './invoice-queries.ts';
+import type { Counted, UsageRange } from '../rating/queries.ts';
+import { type CountedLine, findCountedLine } from './invoice-queries.ts';
 import {
   computedFigures,
   lineEvents,
@@ -12,6 +15,7 @@ import {
   lineEventToApi,
   lineFigures,
   lineParams,
+  type SetFigures,
 } from './line-schema.ts';
 
 export function registerLines(app: FastifyInstance, deployment: Deployment): void {
@@ -33,35 +37,55 @@ export function registerLines(app: FastifyInstance, deployment: Deployment): voi
     async ({ params, query }) => {
       const line = await findCountedLine(db, params.id);
       if (line === undefined) throw notFound('invoice line', params.id);
-      const figures = lineFigures(line);
-      const { counted } = line;
-      if (counted === null) return { items: [], nextCursor: null, ...figures, computed: null };
-      const range = {
-        subscriptionId: line.subscription_id,
-        from: line.payer_from,
-        to: line.payer_to,
-        after: line.position_after,
-        upto: line.position,
-      };
-      const { limit, cursor } = query;
-      const events = await listUsageEvents(db, range, counted, {
-        limit: limit + 1,
-        afterEvent: cursor ?? null,
-      });
-      const computed =
-        cursor === undefined
-          ? computedFigures(line, await signedFigures(db, range, counted))
-          : null;
-      return {
-        ...toPage(
-          events,
-          { limit },
-          (event) => `${event.occurredAt} ${event.id}`,
-          (event) => lineEventToApi(event, line.event_sign),
-        ),
-        ...figures,
-        computed,
-      };
+      return eventsPage(db, query, setOfLine(line));
     },
   );
+}
+
+/** A set of events and what somebody keeps of it: a line, or ignored usage. */
+export type NamedSet = SetFigures & {
+  readonly counted: Counted | null;
+  readonly range: UsageRange;
+};
+
+/** The set of an invoice line, or of a line of a credit note. */
+export function setOfLine(line: CountedLine): NamedSet {
+  return {
+    ...line,
+    range: {
+      subscriptionId: line.subscription_id,
+      from: line.payer_from,
+      to: line.payer_to,
+      after: line.position_after,
+      upto: line.position,
+      ignoring: line.ignoring ?? [],
+    },
+  };
+}
+
+/** A page of a set's events; with the first, the figures of the whole set, computed from them. */
+export async function eventsPage(
+  db: Queryable,
+  { limit, cursor }: z.output<typeof lineEventsQuery>,
+  set: NamedSet,
+): Promise<z.output<typeof lineEvents>> {
+  const figures = lineFigures(set);
+  const { counted, range } = set;
+  if (counted === null) return { items: [], nextCursor: null, ...figures, computed: null };
+  const events = await listUsageEvents(db, range, counted, {
+    limit: limit + 1,
+    afterEvent: cursor ?? null,
+  });
+  const computed =
+    cursor === undefined ? computedFigures(set, await signedFigures(db, range, counted)) : null;
+  return {
+    ...toPage(
+      events,
+      { limit },
+      (event) => `${event.occurredAt} ${event.id}`,
+      (event) => lineEventToApi(event, set.event_sign),
+    ),
+    ...figures,
+    computed,
+  };
 }

@@ -58,6 +58,7 @@ export function localDate(at: Instant, timeZone: string): string {
 /** Everything that the amount was computed from, as it was: a line explains itself for ever. */
 export function priceSnapshot({
   obligation: { plan, item, subscription },
+  ignoring,
   rated,
 }: LineDraft): object {
   const shared = {
@@ -66,6 +67,7 @@ export function priceSnapshot({
     currency: plan.currency,
     name: item.name,
     rated,
+    ...(ignoring.length > 0 && { ignoring }),
   };
   if (item.kind === 'fee')
     return { ...shared, timing: item.timing, price: item.price, unitPrice: toText(item.amount) };

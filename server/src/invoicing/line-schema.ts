@@ -4,7 +4,6 @@ import { decimal, negate, toText } from '../lib/decimal.ts';
 import { isId } from '../lib/id.ts';
 import { type Instant, parseInstant } from '../lib/instant.ts';
 import type { SignedFigures, UsageEvent } from '../rating/event-set-queries.ts';
-import type { CountedLine } from './invoice-queries.ts';
 import { plain } from './invoice-schema.ts';
 
 export const lineParams = z.strictObject({ id: idOf('lin') });
@@ -64,7 +63,15 @@ export const lineEvents = pageOf(lineEvent)
   })
   .meta({ id: 'InvoiceLineEvents' });
 
-export function lineFigures(line: CountedLine) {
+/** What is kept of a set, as signed. */
+export type SetFigures = {
+  readonly event_sign: number;
+  readonly event_count: number;
+  readonly event_quantity: string;
+  readonly event_hash: string;
+};
+
+export function lineFigures(line: SetFigures) {
   return {
     eventCount: line.event_count,
     eventQuantity: plain(line.event_quantity),
@@ -73,7 +80,7 @@ export function lineFigures(line: CountedLine) {
 }
 
 /** The figures of a set, as signed by its line, beside those that the line keeps. */
-export function computedFigures(line: CountedLine, set: SignedFigures) {
+export function computedFigures(line: SetFigures, set: SignedFigures) {
   const taken = line.event_sign < 0;
   const signed = (text: string) => toText(taken ? negate(decimal(text)) : decimal(text));
   const own = {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { billedLines } from './billed-queries.ts';
+import type { NewsCycle } from './book-rules.ts';
 import { voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
@@ -19,18 +20,16 @@ export type News = {
   readonly payerIds: ReadonlySet<string>;
 };
 
-export type NewsCycle = {
-  readonly subscriptionId: string;
-  readonly start: Instant;
-  readonly end: Instant;
-};
-
 type Row = {
   kind: 'period' | 'change' | 'cycle';
   subscription_id: string;
   payer_id: string | null;
   start: Instant;
   end: Instant;
+  /** Up to where a cycle had been looked at; of a void document, beyond all. */
+  looked_at: number | null;
+  /** When the subscription was made. */
+  known_since: number | null;
 };
 
 /**
@@ -64,7 +63,10 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
              and j.position > g.position and j.position <= ${position}
            group by a.subscription_id, date_trunc('day', a.occurred_at)) a
     )
-    select distinct w.kind, w.subscription_id, w.payer_id, w."start", w."end"
+    select n.kind, n.subscription_id, n.payer_id, n."start", n."end", max(n.looked_at) as looked_at,
+           (select min(j.position) from subscription_changes c join journal j on j.id = c.recorded_by where c.subscription_id = n.subscription_id) as known_since
+      from (
+    select w.kind, w.subscription_id, w.payer_id, w."start", w."end", case w.kind when 'cycle' then w.position end as looked_at
       from watched w
       join late l on l.subscription_id = w.subscription_id and l.position = w.position
        and l.first_day = date_trunc('day', w."start") and l.last_day = date_trunc('day', w."end")
@@ -78,7 +80,9 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${backdatedPayers(position)}
     union
-    ${voidedPeriods}`.execute(db);
+    ${voidedPeriods}
+      ) n
+     group by n.kind, n.subscription_id, n.payer_id, n."start", n."end"`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
 
@@ -122,7 +126,7 @@ const payerPaths = sql`
 
 /** A `billTo` or a merge recorded, or taken back, after the periods that it reaches into had been billed. */
 const movedToOtherPayers = (position: number) => sql`
-  select 'period', i.subscription_id, null, i.period_start, i.period_end
+  select 'period', i.subscription_id, null, i.period_start, i.period_end, null
     from (select subscription_id, period_start, max(period_end) as period_end, min(position) as position from issued_items group by 1, 2) i
     join subscriptions s on s.id = i.subscription_id
     join payer_paths p on p.organization_id = s.organization_id and p.valid && tstzrange(i.period_start, i.period_end)
@@ -132,14 +136,14 @@ const movedToOtherPayers = (position: number) => sql`
 
 /** A service period that was cut, made longer or put on another plan after something of it had been billed. */
 const changedPeriods = (position: number) => sql`
-  select 'change', i.subscription_id, null, i.period_start, i.period_end
+  select 'change', i.subscription_id, null, i.period_start, i.period_end, null
     from issued_items i
     join subscription_changes c on c.subscription_id = i.subscription_id and c.periods_from < i.period_end
     join journal j on j.id = c.recorded_by and j.position > i.position and j.position <= ${position}`;
 
 /** A subscription that was begun, or changed, after the cycles that the change reaches into had been billed. */
 const changedSubscriptions = (position: number) => sql`
-  select 'cycle', c.subscription_id, b.organization_id, b.period_start, b.period_end
+  select 'cycle', c.subscription_id, b.organization_id, b.period_start, b.period_end, b.position
     from subscription_changes c
     join journal j on j.id = c.recorded_by and j.position <= ${position}
     join payers_of p on p.subscription_id = c.subscription_id and (p.end_at is null or p.end_at > p.start_at)
@@ -148,7 +152,7 @@ const changedSubscriptions = (position: number) => sql`
 
 /** Another payer, recorded or taken back after that payer's cycles had been billed: they lack what it now owes. */
 const backdatedPayers = (position: number) => sql`
-  select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end
+  select 'cycle', p.subscription_id, b.organization_id, b.period_start, b.period_end, null
     from payer_paths t
     join journal made on made.id = t.recorded_by
     left join journal ended on ended.id = t.superseded_by
@@ -165,10 +169,15 @@ function toNews(rows: readonly Row[]): Omit<News, 'payerIds'> {
     to.set(id, (to.get(id) ?? new Set()).add(start));
   for (const row of rows) {
     const { kind, subscription_id: subscriptionId, payer_id: payerId, start, end } = row;
+    const isKnown = row.looked_at !== null && (row.known_since ?? 0) <= row.looked_at;
+    const lookedAtUpTo = isKnown ? row.looked_at : null;
     if (kind !== 'cycle') add(periods, row);
     if (kind === 'change') add(changes, row);
     if (kind === 'cycle' && payerId !== null)
-      cycles.set(payerId, [...(cycles.get(payerId) ?? []), { subscriptionId, start, end }]);
+      cycles.set(payerId, [
+        ...(cycles.get(payerId) ?? []),
+        { subscriptionId, lookedAtUpTo, start, end },
+      ]);
   }
   return { periods, changes, cycles };
 }

@@ -69,6 +69,8 @@ export type Obligation = {
   readonly period: Period;
   /** No service period has it any more: all that was billed of it is taken back. */
   readonly isGone?: boolean;
+  /** It was due in a cycle that was billed without it: up to where that one had been looked at. */
+  readonly lookedAtUpTo?: number | null;
 };
 
 /** Names an obligation: a fee or charge of a subscription over the period that begins then. */

@@ -11,7 +11,8 @@ import { measureAll, openBooks } from './draft-actions.ts';
 import { billedPeriods } from './draft-queries.ts';
 import { type News, payersOfSubscriptions } from './news-queries.ts';
 import { obligationKey } from './obligation-rules.ts';
-import { asksOf, type Plan, settle } from './settle-rules.ts';
+import type { Plan } from './due-rules.ts';
+import { asksOf, settle } from './settle-rules.ts';
 
 /** What one payer owes for one charge over one service period, and what of it is on issued invoices. */
 export type Outlook = {
@@ -115,7 +116,7 @@ function touchedPeriods(
 
 function newsOf(payerId: string, touched: ReadonlyMap<string, Period[]>): News {
   const cycles = [...touched].flatMap(([subscriptionId, periods]) =>
-    periods.map(({ start, end }) => ({ subscriptionId, start, end })),
+    periods.map(({ start, end }) => ({ subscriptionId, lookedAtUpTo: null, start, end })),
   );
   const periods = new Map(
     [...touched].map(([id, some]): [string, Set<Instant>] => [

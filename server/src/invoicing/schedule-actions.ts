@@ -28,6 +28,7 @@ export async function changeSchedule(
   const after = await updateSchedule(action, before, {
     enabled,
     grace_hours: graceHours,
+    late_policy: input.latePolicy ?? before.late_policy,
     billed_until:
       input.billedUntil ?? (starts ? dueUntil(action.now, graceHours) : before.billed_until),
   });
@@ -40,8 +41,13 @@ export async function changeSchedule(
   return after;
 }
 
-function settingsOf({ enabled, grace_hours: graceHours, billed_until: billedUntil }: ScheduleRow) {
-  return { enabled, graceHours, billedUntil };
+function settingsOf(row: ScheduleRow) {
+  return {
+    enabled: row.enabled,
+    graceHours: row.grace_hours,
+    latePolicy: row.late_policy,
+    billedUntil: row.billed_until,
+  };
 }
 
 /** When the next run begins; null if none will. */

@@ -15,7 +15,9 @@ export async function lockedSchedule(action: Action): Promise<ScheduleRow> {
 export async function updateSchedule(
   action: Action,
   before: ScheduleRow,
-  change: Partial<Pick<ScheduleRow, 'enabled' | 'grace_hours' | 'billed_until' | 'last_run_id'>>,
+  change: Partial<
+    Pick<ScheduleRow, 'enabled' | 'grace_hours' | 'late_policy' | 'billed_until' | 'last_run_id'>
+  >,
 ): Promise<ScheduleRow> {
   return action.tx
     .updateTable('billing_schedule')

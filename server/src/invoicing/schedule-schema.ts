@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { instant, instantInput, resource } from '../http/shapes.ts';
 import type { Instant } from '../lib/instant.ts';
+import { latePolicies, type LatePolicy } from './policy-rules.ts';
 import type { ScheduleRow } from './schedule-queries.ts';
 
 export const schedule = z
@@ -10,6 +11,11 @@ export const schedule = z
       .int()
       .describe(
         'How long after its end a cycle is billed: usage that arrives in between is on it.',
+      ),
+    latePolicy: z
+      .enum(latePolicies)
+      .describe(
+        'What becomes of usage recorded after its service period was billed, where neither the subscription nor its payer says.',
       ),
     billedUntil: instant
       .nullable()
@@ -26,6 +32,7 @@ export const scheduleUpdate = z
   .strictObject({
     enabled: z.boolean(),
     graceHours: z.int().min(0).max(720),
+    latePolicy: z.enum(latePolicies),
     billedUntil: instantInput.describe(
       'Begin with the cycles that end after this. Default when it is turned on: those whose grace is not over.',
     ),
@@ -42,6 +49,7 @@ export function scheduleToApi(
   return {
     enabled: row.enabled,
     graceHours: row.grace_hours,
+    latePolicy: row.late_policy as LatePolicy,
     billedUntil: row.billed_until,
     nextRunAt,
     lastRunId: row.last_run_id,

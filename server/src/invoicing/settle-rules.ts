@@ -5,14 +5,15 @@ import {
   isZero,
   decimal,
   subtract,
-  sum,
   toText,
   zero,
 } from '../lib/decimal.ts';
 import type { Period } from '../lib/period.ts';
+import type { IgnoredSet } from '../rating/rules.ts';
 import {
   accountableFor,
   isEmptySet,
+  lessened,
   noUsage,
   rateUsage,
   shareOut,
@@ -21,54 +22,15 @@ import {
 } from '../rating/rules.ts';
 import { shareOutWorth, worthOf } from '../rating/worth-rules.ts';
 import { explainRating, type RatingExplained } from '../rating/explain.ts';
-import { type EventSet, missingSets } from './coverage-rules.ts';
-import { isDueBefore, isDueIn, type Obligation, obligationKey } from './obligation-rules.ts';
+import type { EventSet } from './coverage-rules.ts';
+import { type Corrected, emptySet, type Plan } from './due-rules.ts';
+import { type Obligation, obligationKey } from './obligation-rules.ts';
 import { feePayer, type PayerSegment } from './payer-rules.ts';
 
-/** What a line, written earlier, says about one obligation. Lines of void invoices are no such thing. */
-export type BilledLine = {
-  readonly obligation: string;
-  readonly pair: string;
-  readonly payerId: string;
-  readonly planKey: string;
-  readonly invoiceNumber: string | null;
-  readonly isDraft: boolean;
-  /** Of the invoice that it is on. */
-  readonly cycle: Period;
-  readonly amount: Decimal;
-  readonly set: EventSet;
-  /** Of its amount, what fills up a minimum. */
-  readonly topUp: Decimal;
-  /** Its service period, as it was then. */
-  readonly period: Period;
-  readonly lineId: string;
-  /** Null: it is on a credit note. */
-  readonly invoiceId: string | null;
-};
-
 /** A set of events that has to be measured before amounts are known. */
-export type SetAsk = Omit<EventSet, 'sign'> & { readonly key: string };
-
-/** An obligation as one payer will be billed for it: what to measure, and what has been billed so far. */
-export type Plan = {
-  readonly obligation: Obligation;
-  readonly kind: 'fee' | 'usage' | 'adjustment';
-  readonly segments: readonly PayerSegment[];
-  readonly sets: readonly EventSet[];
-  readonly billed: Decimal;
-  /** Of what was billed, what fills up a minimum. */
-  readonly billedTopUp: Decimal;
-  readonly adjusts: readonly string[];
-  /** What was billed of its service period and is no longer part of it. */
-  readonly cutOff: Period | null;
-  readonly corrects: Corrected | null;
-};
-
-/** The invoice line that billed an obligation first: what a credit note for it corrects. */
-export type Corrected = {
-  readonly invoiceId: string;
-  readonly number: string;
-  readonly lineId: string;
+export type SetAsk = Omit<EventSet, 'sign'> & {
+  readonly key: string;
+  readonly ignoring: readonly IgnoredSet[];
 };
 
 export type LineDraft = {
@@ -82,6 +44,8 @@ export type LineDraft = {
   readonly adjusts: readonly string[];
   readonly cutOff: Period | null;
   readonly corrects: Corrected | null;
+  /** Late usage of its service period that it does not count. */
+  readonly ignoring: readonly IgnoredSet[];
   /** The rating that the amount comes from: of the whole period, this payer's share, and what was billed of it. */
   readonly rated: {
     quantity: string;
@@ -95,136 +59,20 @@ export type LineDraft = {
   } & Partial<RatingExplained>;
 };
 
-/**
- * Whether, and how, a payer is billed for an obligation on the invoice of a cycle (design §4.7):
- *
- * - due in the cycle and never billed to the payer: a fee or usage line;
- * - billed to it on issued invoices, or due in an earlier cycle that has been billed: an adjustment by what it comes
- *   to now less what was billed, over the events that no line has yet;
- * - on a draft of another cycle: left alone until that is issued or rebuilt.
- *
- * `lines` are those of the obligation and its neighbours over the same period, whoever they were billed to.
- */
-export function planFor(
-  obligation: Obligation,
-  segments: readonly PayerSegment[],
-  lines: readonly BilledLine[],
-  {
-    payerId,
-    cycle,
-    position,
-    openDrafts,
-  }: {
-    payerId: string;
-    cycle: Period;
-    position: number;
-    /** The cycles of the payer's drafts, other than those being rebuilt. */
-    openDrafts: readonly Period[];
-  },
-): Plan | null {
-  const mine = lines.filter((line) => line.payerId === payerId);
-  const key = obligationKey(obligation);
-  const billed = mine.filter((line) => line.obligation === key);
-  // Its own draft only: the usage of a period is due though the advance fee of it is still on one.
-  if (billed.some((line) => line.isDraft)) return null;
-  const owed = owedSets(obligation, segments, payerId, position);
-  if (billed.length === 0) {
-    if (owed.length === 0) return null;
-    const isDueNow = isDueIn(obligation, cycle);
-    const isLate =
-      isDueBefore(obligation, cycle) && !openDrafts.some((draft) => isDueIn(obligation, draft));
-    if (!isDueNow && !isLate) return null;
-    const first = obligation.item.kind === 'fee' ? 'fee' : 'usage';
-    return {
-      obligation,
-      kind: isDueNow ? first : 'adjustment',
-      segments,
-      sets: owed,
-      billed: zero,
-      billedTopUp: zero,
-      adjusts: [],
-      cutOff: null,
-      corrects: null,
-    };
-  }
-  const cutOff = cutOffFrom(obligation, billed);
-  if (!isToAdjust(obligation, cutOff, cycle)) return null;
-  return {
-    obligation,
-    kind: 'adjustment',
-    segments,
-    sets:
-      obligation.item.kind === 'fee'
-        ? []
-        : missingSets(
-            owed,
-            billed.map((line) => line.set),
-          ),
-    billed: sum(billed.map((line) => line.amount)),
-    billedTopUp: sum(billed.map((line) => line.topUp)),
-    adjusts: [...new Set(billed.flatMap((line) => line.invoiceNumber ?? []))],
-    cutOff,
-    corrects: correctedBy(billed),
-  };
-}
-
-function correctedBy(billed: readonly BilledLine[]): Corrected | null {
-  for (const { invoiceId, invoiceNumber: number, lineId, amount } of billed) {
-    const asked = !isNegative(amount) && !isZero(amount);
-    if (invoiceId !== null && number !== null && asked) return { invoiceId, number, lineId };
-  }
-  return null;
-}
-
-/** The end of the service period, or all of it, that was billed last and is not part of it any more. */
-function cutOffFrom({ period, isGone }: Obligation, billed: readonly BilledLine[]): Period | null {
-  const was = billed.at(-1)?.period;
-  if (isGone === true) return period;
-  return was === undefined || was.end <= period.end ? null : { start: period.end, end: was.end };
-}
-
-/** What was billed is adjusted once it is due; where a period was cut, not before the cycle in which it was. */
-function isToAdjust(obligation: Obligation, cutOff: Period | null, cycle: Period): boolean {
-  if (cutOff !== null) {
-    const cutAt = cutOff.start;
-    return obligation.isGone === true ? cutAt < cycle.end : cutAt <= cycle.end;
-  }
-  return isDueIn(obligation, cycle) || isDueBefore(obligation, cycle);
-}
-
-/** The events a payer owes for: those of its segments, as recorded up to the position. A fee has one empty set. */
-function owedSets(
-  obligation: Obligation,
-  segments: readonly PayerSegment[],
-  payerId: string,
-  position: number,
-): EventSet[] {
-  const { item, period, isGone } = obligation;
-  if (isGone === true) return [];
-  if (item.kind === 'fee') {
-    return feePayer(segments, item.timing) === payerId ? [emptySet(period, position)] : [];
-  }
-  return segments
-    .filter((segment) => segment.payerId === payerId)
-    .map(({ from, to }) => ({ from, to, after: 0, upto: position, sign: 1 }));
-}
-
-function emptySet(period: Period, position: number): EventSet {
-  return { from: period.start, to: period.end, after: position, upto: position, sign: 1 };
-}
-
 /** Every set that has to be measured to settle a plan at a position. */
 export function asksOf(plan: Plan, position: number): SetAsk[] {
   const { obligation, segments, sets } = plan;
   if (obligation.item.kind === 'fee') return [];
   const { start, end } = obligation.period;
+  const { ignoring } = plan;
   const whole = [
     { from: start, to: end, after: 0, upto: position },
     ...segments.map(({ from, to }) => ({ from, to, after: 0, upto: position })),
   ];
   const ranges: Omit<SetAsk, 'key'>[] = [
-    ...(obligation.isGone === true ? [] : whole),
-    ...sets.map(({ from, to, after, upto }) => ({ from, to, after, upto })),
+    ...(obligation.isGone === true ? [] : whole).map((range) => ({ ...range, ignoring })),
+    ...sets.map(({ from, to, after, upto }) => ({ from, to, after, upto, ignoring })),
+    ...beforeIgnoring(plan).flatMap((some) => whole.map((range) => ({ ...range, ignoring: some }))),
   ];
   return [
     ...new Map(
@@ -233,9 +81,18 @@ export function asksOf(plan: Plan, position: number): SetAsk[] {
   ];
 }
 
-function setKey(plan: Plan, { from, to, after, upto }: Omit<SetAsk, 'key'>): string {
-  return [obligationKey(plan.obligation), from, to, after, upto].join(' ');
+/** What was ignored before each of the sets that are ignored now. */
+function beforeIgnoring({ ignoring, ignoredNow }: Plan): (readonly IgnoredSet[])[] {
+  const known = ignoring.length - ignoredNow;
+  return Array.from({ length: ignoredNow }, (_, i) => ignoring.slice(0, known + i));
 }
+
+/** What is ignored are the first so many of one list. */
+function setKey(plan: Plan, { from, to, after, upto, ignoring }: Omit<SetAsk, 'key'>): string {
+  return [obligationKey(plan.obligation), from, to, after, upto, ignoring.length].join(' ');
+}
+
+type Range = Omit<SetAsk, 'key' | 'ignoring'>;
 
 /** The lines that a plan comes to, once its sets are measured. An adjustment that says nothing has none. */
 export function settle(
@@ -246,7 +103,8 @@ export function settle(
 ): LineDraft[] {
   const { obligation, billed, kind } = plan;
   const { currency } = obligation.plan;
-  const usageOf = (range: Omit<SetAsk, 'key'>) => measured.get(setKey(plan, range)) ?? noUsage;
+  const usageOf = (set: Range) =>
+    measured.get(setKey(plan, { ...set, ignoring: plan.ignoring })) ?? noUsage;
   const rated = rate(plan, payerId, position, usageOf);
   const topUp = subtract(rated.topUpShare, plan.billedTopUp);
   const due = subtract(subtract(rated.share, billed), topUp);
@@ -255,6 +113,9 @@ export function settle(
     if (obligation.item.kind === 'fee' || set.after === set.upto) return noUsage;
     return set.sign > 0 ? usageOf(set) : takenBack(usageOf(set));
   });
+  const known = plan.ignoring.slice(0, plan.ignoring.length - plan.ignoredNow);
+  const now = ignoredBy(plan, payerId, position, measured).map(({ set }) => set);
+  const ignoring = [...known, ...now];
   const indexKey = (i: number) => String(i).padStart(6, '0');
   const amounts = shareOutWorth(
     due,
@@ -286,12 +147,48 @@ export function settle(
       adjusts: plan.adjusts,
       cutOff: plan.cutOff,
       corrects: plan.corrects,
+      ignoring,
       rated: figures,
     };
   });
   return kind === 'adjustment'
     ? lines.filter((line) => !isZero(line.amount) || !isEmptySet(line.usage))
     : lines;
+}
+
+/** Late usage that is ignored from now on, and what it would have added to what the payer owes. */
+export type IgnoredUsage = {
+  readonly obligation: Obligation;
+  readonly set: IgnoredSet;
+  readonly usage: Usage;
+  readonly quantity: Decimal;
+  readonly worth: Decimal;
+};
+
+/** What a plan ignores that was not ignored before, once its sets are measured; nothing of what holds no event. */
+export function ignoredBy(
+  plan: Plan,
+  payerId: string,
+  position: number,
+  measured: ReadonlyMap<string, Usage>,
+): IgnoredUsage[] {
+  const { obligation, ignoring, ignoredNow } = plan;
+  const { start, end } = obligation.period;
+  const ratedIgnoring = (some: readonly IgnoredSet[]) => {
+    const usageOf = (set: Range) =>
+      measured.get(setKey(plan, { ...set, ignoring: some })) ?? noUsage;
+    const whole = usageOf({ from: start, to: end, after: 0, upto: position });
+    return { ...rate(plan, payerId, position, usageOf), whole };
+  };
+  const known = ignoring.length - ignoredNow;
+  return ignoring.slice(known).flatMap((set, i) => {
+    const before = ratedIgnoring(ignoring.slice(0, known + i));
+    const after = ratedIgnoring(ignoring.slice(0, known + i + 1));
+    const usage = lessened(before.whole, after.whole);
+    if (isEmptySet(usage)) return [];
+    const worth = subtract(before.share, after.share);
+    return [{ obligation, set, usage, quantity: usage.quantity, worth }];
+  });
 }
 
 function feeQuantity(amount: Decimal): Decimal {
@@ -302,12 +199,7 @@ function feeQuantity(amount: Decimal): Decimal {
  * What an obligation comes to in all, and the payer's share (design §4.5): of usage by quantity, price by price; of a
  * fee the whole; what fills up a minimum is the debt of whoever pays at the end, as an arrears fee.
  */
-function rate(
-  plan: Plan,
-  payerId: string,
-  position: number,
-  usageOf: (range: Omit<SetAsk, 'key'>) => Usage,
-) {
+function rate(plan: Plan, payerId: string, position: number, usageOf: (set: Range) => Usage) {
   const {
     item,
     period,

@@ -22,11 +22,11 @@ const voidLines = sql`
 
 /**
  * Voiding releases what a document had billed: its service periods are looked at again, and so are the payer's billed
- * cycles that they touch, in which something has no line now.
+ * cycles that they touch, in which something has no line now. As if it had not been issued, nothing was late for it.
  */
 export const voidedPeriods = sql`
-  select 'period', v.subscription_id, null, v.period_start, v.period_end from (${voidLines}) v
+  select 'period', v.subscription_id, null, v.period_start, v.period_end, null from (${voidLines}) v
   union
-  select 'cycle', v.subscription_id, b.organization_id, b.period_start, b.period_end
+  select 'cycle', v.subscription_id, b.organization_id, b.period_start, b.period_end, ${Number.MAX_SAFE_INTEGER}::bigint
     from (${voidLines}) v
     join billing_cycles b on b.organization_id = v.organization_id and b.period_start <= v.period_end and b.period_end >= v.period_start`;

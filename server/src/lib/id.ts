@@ -15,6 +15,7 @@ export type IdPrefix =
   | 'cn'
   | 'cnl'
   | 'rfd'
+  | 'ign'
   | 'evt'
   | 'run'
   | 'key'

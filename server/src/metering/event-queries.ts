@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import { idTimeMs } from '../lib/id.ts';
 import { type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
@@ -130,6 +130,14 @@ export type TraceLineRow = {
   period_end: Instant;
 };
 
+/** True where the event `e` is among the late usage that the line does not count. */
+const isIgnoredBy = (line: RawBuilder<unknown>) => sql`exists (
+  select from jsonb_to_recordset(${line}.price -> 'ignoring') as g ("from" timestamptz, "to" timestamptz, after bigint, upto bigint)
+    join attributions x on x.event_id = e.id and x.occurred_at = e.occurred_at and x.subscription_id = ${line}.subscription_id
+     and x.occurred_at >= g."from" and x.occurred_at < g."to"
+    join journal y on y.id = x.journal_id and y.position > g.after and y.position <= g.upto
+   group by g."from", g.after having sum(x.sign) > 0 and bool_or(x.sign > 0 and x.journal_id = e.journal_id))`;
+
 /**
  * The invoice lines whose set holds the event, by the same rule as the set itself: subscription, time, position, what
  * the charge's meter counts. Its sign is what is left of its entries there.
@@ -144,7 +152,7 @@ export async function traceLines(db: Queryable, event: EventRow): Promise<TraceL
       join invoice_lines l on l.subscription_id = a.subscription_id and l.charge_id is not null
        and l.period_start <= a.occurred_at and a.occurred_at < l.period_end
        and l.payer_from <= a.occurred_at and a.occurred_at < l.payer_to
-       and j.position > l.position_after and j.position <= l.position
+       and j.position > l.position_after and j.position <= l.position and not ${isIgnoredBy(sql`l`)}
       join invoices i on i.id = l.invoice_id and i.status <> 'void'
       join plan_charges c on c.id = l.charge_id
       join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version

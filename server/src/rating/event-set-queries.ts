@@ -1,7 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { askTables, counts, hasCost, measured, type UsageRange } from './queries.ts';
+import {
+  askTables,
+  counts,
+  hasCost,
+  countsBesideIgnored,
+  measured,
+  type UsageRange,
+} from './queries.ts';
 import type { Counted } from './rules.ts';
 
 export type UsageEvent = {
@@ -21,8 +28,9 @@ export type UsageEvent = {
 /** The entries of a set, with the events they are of. The bounds, as constants, pick the partitions. */
 function entriesOf(range: UsageRange, from: Instant): RawBuilder<unknown> {
   return sql`asked t
+      join ranges r on r.range = t.range
       join attributions a on a.subscription_id = ${range.subscriptionId}
-       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${range.to}::timestamptz
+       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${range.to}::timestamptz and ${countsBesideIgnored([range])}
       join journal j on j.id = a.journal_id and j.position > ${range.after} and j.position <= ${range.upto}
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
        and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${range.to}::timestamptz`;

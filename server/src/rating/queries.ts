@@ -4,7 +4,7 @@ import { groupBy } from '../lib/group.ts';
 import { decimal, sum } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { below } from '../organizations/tree-queries.ts';
-import { type Counted, noUsage, type Unrated, type Usage } from './rules.ts';
+import { type Counted, type IgnoredSet, noUsage, type Unrated, type Usage } from './rules.ts';
 
 export type { Counted } from './rules.ts';
 
@@ -15,6 +15,10 @@ export type UsageRange = {
   readonly to: Instant;
   readonly after: number;
   readonly upto: number;
+  /** Usage in it that does not count. */
+  readonly ignoring?: readonly IgnoredSet[];
+  /** Nothing else counts. */
+  readonly onlyIgnored?: true;
 };
 
 export type UsageAsk = UsageRange & { readonly key: string; readonly counted: Counted };
@@ -67,9 +71,7 @@ async function measure(
  */
 function handfuls(asks: readonly UsageAsk[]): UsageAsk[][] {
   const taken: UsageAsk[][] = [];
-  const byRange = groupBy(asks, (ask) =>
-    JSON.stringify([ask.subscriptionId, ask.from, ask.to, ask.after, ask.upto]),
-  );
+  const byRange = groupBy(asks, (ask) => JSON.stringify(placeOf(ask)));
   for (const some of byRange.values()) {
     const last = taken.at(-1);
     if (last !== undefined && last.length + some.length <= ASKS_AT_ONCE) last.push(...some);
@@ -221,7 +223,35 @@ export function scan(asks: readonly UsageRange[], whose: Whose): RawBuilder<unkn
   const { from, to } = outerBounds(asks);
   return sql`ranges r
       join attributions a on ${whose.holds} and a.occurred_at >= r."from" and a.occurred_at < r."to"
-       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz`;
+       and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz and ${countsBesideIgnored(asks)}`;
+}
+
+/** True of the entries `a` of a range `r` that are not those of ignored events, or are where only those are asked for. */
+export function countsBesideIgnored(asks: readonly UsageRange[]): RawBuilder<unknown> {
+  if (!asks.some(hasIgnored)) return sql`true`;
+  return sql`exists (select from ignored i where i.range = r.range and i.event_id = a.event_id) = r.only_ignored`;
+}
+
+const hasIgnored = ({ ignoring }: UsageRange): boolean =>
+  ignoring !== undefined && ignoring.length > 0;
+
+/** The table `ignored` of a statement, if it needs one: of each range, the events that do not count. */
+function ignoredTable(asks: readonly UsageRange[]): RawBuilder<unknown> {
+  if (!asks.some(hasIgnored)) return sql``;
+  const { from, to } = outerBounds(asks);
+  return sql`,
+    ignored as materialized (
+      select r.range, a.event_id
+        from ranges r
+        cross join lateral jsonb_to_recordset(r.ignoring) as g ("from" timestamptz, "to" timestamptz, after bigint, upto bigint)
+        join attributions a on a.subscription_id = r.subscription and a.occurred_at >= greatest(r."from", g."from") and a.occurred_at < least(r."to", g."to")
+         and a.occurred_at >= ${from}::timestamptz and a.occurred_at < ${to}::timestamptz
+        join journal j on j.id = a.journal_id and j.position > g.after and j.position <= g.upto
+        join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+         and e.occurred_at >= ${from}::timestamptz and e.occurred_at < ${to}::timestamptz
+       group by r.range, a.event_id, g."from", g.after
+      having sum(a.sign) > 0 and bool_or(a.sign > 0 and a.journal_id = e.journal_id)
+    )`;
 }
 
 export function eventsOf(asks: readonly UsageRange[]): RawBuilder<unknown> {
@@ -257,7 +287,7 @@ export function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
   const ranges = new Map<string, number>();
   const asked = asks.map(({ key, counted, ...ask }) => ({
     key,
-    range: numberOf(ranges, [ask.subscriptionId, ask.from, ask.to, ask.after, ask.upto]),
+    range: numberOf(ranges, placeOf(ask)),
     aggregation: counted.aggregation,
     measure: counted.measure,
     filter: filterLists(counted.filter),
@@ -266,15 +296,20 @@ export function askTables(asks: readonly UsageAsk[]): RawBuilder<unknown> {
     listed: counted.split?.values ?? [],
   }));
   const rangeRows = [...ranges].map(([text, range]) => {
-    const [subscription, from, to, after, upto] = JSON.parse(text) as unknown[];
-    return { range, subscription, from, to, after, upto };
+    const [subscription, from, to, after, upto, ignoring, only] = JSON.parse(text) as unknown[];
+    return { range, subscription, from, to, after, upto, ignoring, only_ignored: only };
   });
   return sql`ranges as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(rangeRows)}::jsonb)
-        as r (range int, subscription identifier, "from" timestamptz, "to" timestamptz, after bigint, upto bigint)),
+        as r (range int, subscription identifier, "from" timestamptz, "to" timestamptz, after bigint, upto bigint, ignoring jsonb, only_ignored boolean)),
     asked as materialized (
       select * from jsonb_to_recordset(${JSON.stringify(asked)}::jsonb)
-        as t (key text, range int, aggregation text, measure text, filter jsonb, cost text, split text, listed jsonb))`;
+        as t (key text, range int, aggregation text, measure text, filter jsonb, cost text, split text, listed jsonb))${ignoredTable(asks)}`;
+}
+
+function placeOf(range: UsageRange): unknown[] {
+  const { subscriptionId, from, to, after, upto, ignoring = [], onlyIgnored = false } = range;
+  return [subscriptionId, from, to, after, upto, ignoring, onlyIgnored];
 }
 
 function numberOf(numbers: Map<string, number>, parts: unknown[]): number {

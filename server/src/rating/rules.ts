@@ -17,6 +17,7 @@ import {
   sum,
   zero,
 } from '../lib/decimal.ts';
+import type { Instant } from '../lib/instant.ts';
 import { minorUnits, roundToMinor } from '../lib/money.ts';
 import { allocate, type AllocationPart } from './allocate.ts';
 
@@ -61,6 +62,17 @@ export type Usage = {
   readonly unrated?: readonly Unrated[];
 };
 
+/**
+ * Late usage that was ignored: the events that were recorded for the subscription in (after, upto], occurred in
+ * [from, to) and were its own at `upto`. Whatever became of them later, no entry of theirs counts for it.
+ */
+export type IgnoredSet = {
+  readonly from: Instant;
+  readonly to: Instant;
+  readonly after: number;
+  readonly upto: number;
+};
+
 /** Why events have no amount: they carry no cost, or one in another currency than the charge's. */
 export type Unrated = {
   readonly reason: 'no_cost' | 'other_currency';
@@ -94,6 +106,16 @@ export function takenBack(usage: Usage): Usage {
     eventCount: 0 - usage.eventCount,
     eventQuantity: negate(usage.eventQuantity),
     eventHash: negate(usage.eventHash),
+  };
+}
+
+/** What is left of a set without a part of it. */
+export function lessened(whole: Usage, part: Usage): Usage {
+  return {
+    quantity: subtract(whole.quantity, part.quantity),
+    eventCount: whole.eventCount - part.eventCount,
+    eventQuantity: subtract(whole.eventQuantity, part.eventQuantity),
+    eventHash: subtract(whole.eventHash, part.eventHash),
   };
 }
 

@@ -18,6 +18,7 @@ const FIXED = [
   'ownership_changes',
   'ledger_entries',
   'credit_note_lines',
+  'ignored_usage',
   'refunds',
   'meter_versions',
   'plan_versions',
@@ -106,6 +107,11 @@ async function issueAnInvoice(): Promise<void> {
   await test.ok('POST', `/v1/organizations/${organization.id}/move`, { parentId: null });
   const { items } = await test.ok('GET', '/v1/invoices');
   const invoice = await test.ok('POST', `/v1/invoices/${items[0].id}/finalize`);
+  await test.ok('PATCH', '/v1/billing-schedule', { latePolicy: 'ignore' });
+  await test.ok('POST', '/v1/events', { ...event(3), id: 'e2' });
+  await test.ok('POST', '/v1/billing-runs', { period: '2026-10' });
+  for (const { id } of (await test.ok('GET', '/v1/invoices?status=draft')).items)
+    await test.ok('POST', `/v1/invoices/${id}/finalize`);
   const amount = { amount: '8.00', currency: 'USD' };
   await test.ok('POST', '/v1/payments', { organizationId: parent.id, amount });
   await test.ok('POST', '/v1/credit-notes', { invoiceId: invoice.id, reason: 'Goodwill' });

@@ -1,0 +1,56 @@
+import type { Tx } from '../db/connect.ts';
+import { decimal, equals } from '../lib/decimal.ts';
+import { measureUsage, type UsageAsk } from '../rating/queries.ts';
+import { noUsage } from '../rating/rules.ts';
+import type { Finding } from './findings.ts';
+import { ignoredAfter, type IgnoredRow, linesIgnoringOther } from './ignored-queries.ts';
+
+const ROWS_PER_PAGE = 500;
+
+/** Late usage that was ignored is what its events come to, and what lines leave out is nothing else. */
+export async function checkIgnored(
+  tx: Tx,
+): Promise<{ figures: Record<string, number>; problems: Finding[] }> {
+  const problems: Finding[] = [];
+  let [sets, events] = [0, 0];
+  for (let after = ''; ;) {
+    const rows = await ignoredAfter(tx, after, ROWS_PER_PAGE);
+    const measured = await measureUsage(tx, rows.map(askOf));
+    for (const row of rows) {
+      const { eventCount, eventQuantity, eventHash } = measured.get(row.id) ?? noUsage;
+      const isSame =
+        eventCount === row.event_count &&
+        equals(eventQuantity, decimal(row.event_quantity)) &&
+        equals(eventHash, decimal(row.event_hash));
+      if (!isSame)
+        problems.push({
+          row: row.id,
+          detail: `Ignores ${row.event_count} events; its set holds ${eventCount}, or others.`,
+        });
+      events += row.event_count;
+    }
+    sets += rows.length;
+    const last = rows.at(-1);
+    if (last === undefined) break;
+    after = last.id;
+  }
+  problems.push(...(await linesIgnoringOther(tx)));
+  return { figures: { ignoredSets: sets, ignoredEvents: events }, problems };
+}
+
+function askOf(row: IgnoredRow): UsageAsk {
+  const set = {
+    from: row.occurred_from,
+    to: row.occurred_to,
+    after: row.position_after,
+    upto: row.position,
+  };
+  return {
+    ...set,
+    key: row.id,
+    subscriptionId: row.subscription_id,
+    counted: row.counted,
+    ignoring: [set],
+    onlyIgnored: true,
+  };
+}
