@@ -994,7 +994,7 @@ create table messages (
   id identifier not null,
   kind text not null,
   organization_id identifier not null,
-  invoice_id identifier not null,
+  invoice_id identifier,
   once_key identifier,
   recipient text,
   status text not null,
@@ -1004,7 +1004,12 @@ create table messages (
   actor identifier not null,
   created_at timestamp with time zone not null,
   updated_at timestamp with time zone not null,
-  version integer not null default 1
+  version integer not null default 1,
+  credit_note_id identifier,
+  statement_as_of timestamp with time zone,
+  statement_known_at bigint,
+  statement_from timestamp with time zone,
+  statement_to timestamp with time zone
 );
 
 create table meter_versions (
@@ -1369,7 +1374,8 @@ create table sending_settings (
   reminder_days integer[] not null default '{}'::integer[],
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
-  version integer not null default 1
+  version integer not null default 1,
+  send_since timestamp with time zone
 );
 
 create table settled_periods (
@@ -1957,6 +1963,8 @@ alter table message_attempts add constraint message_attempts_outcome_check CHECK
 
 alter table message_attempts add constraint message_attempts_pkey PRIMARY KEY (id);
 
+alter table messages add constraint messages_about_one CHECK ((((invoice_id IS NOT NULL) = (kind = ANY (ARRAY['invoice'::text, 'reminder'::text]))) AND ((credit_note_id IS NOT NULL) = (kind = 'credit_note'::text)) AND ((statement_as_of IS NOT NULL) = (kind = 'statement'::text))));
+
 alter table messages add constraint messages_attempts_check CHECK ((attempts >= 0));
 
 alter table messages add constraint messages_check CHECK (((status = 'sent'::text) = (sent_at IS NOT NULL)));
@@ -1965,17 +1973,21 @@ alter table messages add constraint messages_check1 CHECK (((status <> ALL (ARRA
 
 alter table messages add constraint messages_check2 CHECK (((status <> ALL (ARRAY['queued'::text, 'sent'::text])) OR (recipient IS NOT NULL)));
 
+alter table messages add constraint messages_credit_note_id_fkey FOREIGN KEY (credit_note_id) REFERENCES credit_notes(id);
+
 alter table messages add constraint messages_id_check CHECK (((id)::text ~~ 'msg\_%'::text));
 
 alter table messages add constraint messages_invoice_id_fkey FOREIGN KEY (invoice_id) REFERENCES invoices(id);
 
-alter table messages add constraint messages_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text])));
+alter table messages add constraint messages_kind_check CHECK ((kind = ANY (ARRAY['invoice'::text, 'reminder'::text, 'credit_note'::text, 'statement'::text])));
 
 alter table messages add constraint messages_once_key_key UNIQUE (once_key);
 
 alter table messages add constraint messages_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 
 alter table messages add constraint messages_pkey PRIMARY KEY (id);
+
+alter table messages add constraint messages_statement CHECK ((((statement_as_of IS NULL) = (statement_known_at IS NULL)) AND ((statement_from IS NULL) = (statement_to IS NULL)) AND ((statement_from IS NULL) OR ((statement_as_of IS NOT NULL) AND (statement_from < statement_to)))));
 
 alter table messages add constraint messages_status_check CHECK ((status = ANY (ARRAY['queued'::text, 'sent'::text, 'failed'::text, 'not_sent'::text])));
 
@@ -2383,6 +2395,8 @@ alter table sending_settings add constraint sending_settings_pkey PRIMARY KEY (o
 
 alter table sending_settings add constraint sending_settings_reminder_days_check CHECK (((cardinality(reminder_days) <= 10) AND (0 < ALL (reminder_days))));
 
+alter table sending_settings add constraint sending_settings_since CHECK (((send_since IS NOT NULL) = send_on_finalize));
+
 alter table settled_periods add constraint settled_periods_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES organizations(id);
 
 alter table settled_periods add constraint settled_periods_pkey PRIMARY KEY (organization_id, subscription_id, period_start);
@@ -2577,6 +2591,8 @@ CREATE INDEX credit_note_lines_subscription ON customary.credit_note_lines USING
 
 CREATE INDEX credit_notes_invoice ON customary.credit_notes USING btree (invoice_id, id) WHERE (invoice_id IS NOT NULL);
 
+CREATE INDEX credit_notes_issued ON customary.credit_notes USING btree (issued_at);
+
 CREATE INDEX credit_notes_organization ON customary.credit_notes USING btree (organization_id, id);
 
 CREATE INDEX credit_notes_run ON customary.credit_notes USING btree (billing_run_id, id) WHERE (billing_run_id IS NOT NULL);
@@ -2621,6 +2637,8 @@ CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (stat
 
 CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
 
+CREATE INDEX invoices_issued ON customary.invoices USING btree (issued_at) WHERE (issued_at IS NOT NULL);
+
 CREATE INDEX invoices_number ON customary.invoices USING btree (number) WHERE (number IS NOT NULL);
 
 CREATE UNIQUE INDEX invoices_once ON customary.invoices USING btree (organization_id, currency, period_start, period_end, grouping_key, ((standalone IS NOT NULL))) WHERE (status <> 'void'::text);
@@ -2658,6 +2676,8 @@ CREATE UNIQUE INDEX ledger_entries_void_once ON customary.ledger_entries USING b
 CREATE INDEX memberships_organization ON customary.memberships USING btree (organization_id) WHERE (superseded_by IS NULL);
 
 CREATE INDEX message_attempts_message ON customary.message_attempts USING btree (message_id, id);
+
+CREATE INDEX messages_credit_note ON customary.messages USING btree (credit_note_id, id) WHERE (credit_note_id IS NOT NULL);
 
 CREATE INDEX messages_invoice ON customary.messages USING btree (invoice_id, id);
 

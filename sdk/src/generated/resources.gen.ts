@@ -711,6 +711,24 @@ export function creditNotesResource(send: Send) {
       }),
 
     /**
+     * Send a credit note to the customer.
+     *
+     * To the billing e-mail of the organization, with its PDF. Where it cannot be sent the message says `not_sent`, and why.
+     *
+     * Permission: `creditNotes.send`.
+     *
+     * `POST /v1/credit-notes/{id}/send`
+     */
+    send: (id: string, options: IdempotentOptions = {}): Promise<Api.Message> =>
+      send<Api.Message>({
+        operation: 'creditNotes.send',
+        method: 'POST',
+        path: path`/v1/credit-notes/${id}/send`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
      * A credit note as PDF.
      *
      * As it was issued, with what has become of it since.
@@ -2815,6 +2833,29 @@ export type StatementsResource = ReturnType<typeof statementsResource>;
 
 export function statementsResource(send: Send) {
   return {
+    /**
+     * Send a customer its statement.
+     *
+     * To the billing e-mail of the organization, with its PDF. Where it cannot be sent the message says `not_sent`, and why. It is the statement of both clocks at the moment of asking, unless others are named.
+     *
+     * Permission: `statements.send`.
+     *
+     * `POST /v1/statements/{organizationId}/send`
+     */
+    send: (
+      organizationId: string,
+      body: Api.StatementSend,
+      options: IdempotentOptions = {},
+    ): Promise<Api.Message> =>
+      send<Api.Message>({
+        operation: 'statements.send',
+        method: 'POST',
+        path: path`/v1/statements/${organizationId}/send`,
+        body,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
     /**
      * What every customer owes.
      *

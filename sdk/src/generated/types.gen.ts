@@ -114,6 +114,7 @@ export interface ApiKeyCreate {
     | 'creditNotes.create'
     | 'creditNotes.void'
     | 'creditNotes.allocate'
+    | 'creditNotes.send'
     | 'payments.read'
     | 'payments.create'
     | 'payments.allocate'
@@ -124,6 +125,7 @@ export interface ApiKeyCreate {
     | 'sendingSettings.read'
     | 'sendingSettings.update'
     | 'statements.read'
+    | 'statements.send'
     | 'shareLinks.read'
     | 'shareLinks.create'
     | 'shareLinks.revoke'
@@ -1700,6 +1702,7 @@ export interface Me {
     | 'creditNotes.create'
     | 'creditNotes.void'
     | 'creditNotes.allocate'
+    | 'creditNotes.send'
     | 'payments.read'
     | 'payments.create'
     | 'payments.allocate'
@@ -1710,6 +1713,7 @@ export interface Me {
     | 'sendingSettings.read'
     | 'sendingSettings.update'
     | 'statements.read'
+    | 'statements.send'
     | 'shareLinks.read'
     | 'shareLinks.create'
     | 'shareLinks.revoke'
@@ -1902,10 +1906,19 @@ export interface MergesListResult {
 
 export interface Message {
   id: string;
-  kind: 'invoice' | 'reminder';
+  kind: 'invoice' | 'reminder' | 'credit_note' | 'statement';
   /** To whom: the payer. */
   organizationId: string;
-  invoiceId: string;
+  /** Of an invoice or a reminder. */
+  invoiceId: string | null;
+  creditNoteId: string | null;
+  /** Which statement it is: on both clocks, and over which range. */
+  statement: {
+    asOf: string;
+    knownAt: number;
+    from: string | null;
+    to: string | null;
+  } | null;
   /** Sent by the settings, not by hand. */
   automatic: boolean;
   /** The billing e-mail when it was asked for. */
@@ -1922,10 +1935,19 @@ export interface Message {
 
 export interface MessageWithLog {
   id: string;
-  kind: 'invoice' | 'reminder';
+  kind: 'invoice' | 'reminder' | 'credit_note' | 'statement';
   /** To whom: the payer. */
   organizationId: string;
-  invoiceId: string;
+  /** Of an invoice or a reminder. */
+  invoiceId: string | null;
+  creditNoteId: string | null;
+  /** Which statement it is: on both clocks, and over which range. */
+  statement: {
+    asOf: string;
+    knownAt: number;
+    from: string | null;
+    to: string | null;
+  } | null;
   /** Sent by the settings, not by hand. */
   automatic: boolean;
   /** The billing e-mail when it was asked for. */
@@ -1953,8 +1975,9 @@ export interface MessagesListQuery {
   cursor?: string | undefined;
   organizationId?: string | undefined;
   invoiceId?: string | undefined;
+  creditNoteId?: string | undefined;
   status?: 'queued' | 'sent' | 'failed' | 'not_sent' | undefined;
-  kind?: 'invoice' | 'reminder' | undefined;
+  kind?: 'invoice' | 'reminder' | 'credit_note' | 'statement' | undefined;
 }
 
 export interface MessagesListResult {
@@ -3133,7 +3156,7 @@ export interface SendingSettings {
 }
 
 export interface SendingSettingsUpdate {
-  /** Send each invoice when it is finalized. */
+  /** Send each invoice and each credit note when it is issued. */
   sendOnFinalize?: boolean | undefined;
   /** Remind of what is so many days past due; empty: never. */
   reminderDays?: number[] | undefined;
@@ -3312,6 +3335,14 @@ export interface StatementOfAccount {
     amount: Money;
   }[];
   closing: Money[];
+}
+
+export interface StatementSend {
+  asOf?: string | undefined;
+  knownAt?: number | undefined;
+  /** With `to`: with the account over [from, to). */
+  from?: string | undefined;
+  to?: string | undefined;
 }
 
 export interface StatementSummary {

@@ -5,6 +5,7 @@ import { pageOf, toPage } from '../http/shapes.ts';
 import { withReason } from '../invoicing/invoice-schema.ts';
 import { notFound } from '../lib/problem.ts';
 import { allocate, deallocate } from '../payments/schema.ts';
+import { sendIssued } from '../sending/actions.ts';
 import {
   allocateCreditNote,
   createCreditNote,
@@ -80,6 +81,7 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
     },
     async (action, { body }) => {
       const row = await createCreditNote(action, body);
+      await sendIssued(action, deployment.mail, row, 'credit_note');
       return creditNoteToApi(row, await linesOfCreditNote(action.tx, row.id));
     },
   );

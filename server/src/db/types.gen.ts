@@ -428,7 +428,7 @@ export type Messages = {
   id: string;
   kind: string;
   organization_id: string;
-  invoice_id: string;
+  invoice_id: string | null;
   once_key: string | null;
   recipient: string | null;
   status: string;
@@ -439,6 +439,11 @@ export type Messages = {
   created_at: Instant;
   updated_at: Instant;
   version: Generated<number>;
+  credit_note_id: string | null;
+  statement_as_of: Instant | null;
+  statement_known_at: number | null;
+  statement_from: Instant | null;
+  statement_to: Instant | null;
 };
 
 export type MeterVersions = {
@@ -804,6 +809,7 @@ export type SendingSettings = {
   created_at: Generated<Instant>;
   updated_at: Generated<Instant>;
   version: Generated<number>;
+  send_since: Instant | null;
 };
 
 export type SettledPeriods = {

@@ -127,9 +127,7 @@ export async function loadStatement(
 ): Promise<StatementDocument> {
   const { db } = deployment.database;
   const statement = await statementOf(deployment, organizationId, known, { range });
-  const recipient = await recipientAsKnown(db, organizationId, known.knownAt);
-  if (recipient === null) throw notFound('customer', organizationId);
-  const issuer = await issuerAsKnown(db, known.knownAt);
+  const { issuer, recipient } = await partiesAsKnown(db, organizationId, known.knownAt);
   const logo = await loadLogo(db, issuer);
   return statementDocument(statement, {
     issuer,
@@ -137,6 +135,13 @@ export async function loadStatement(
     recipient,
     timeZone: recipient.timeZone,
   });
+}
+
+/** The seller and a customer as they were known at a position. */
+export async function partiesAsKnown(db: Queryable, organizationId: string, position: number) {
+  const recipient = await recipientAsKnown(db, organizationId, position);
+  if (recipient === null) throw notFound('customer', organizationId);
+  return { recipient, issuer: await issuerAsKnown(db, position) };
 }
 
 async function issuerAsKnown(db: Queryable, position: number): Promise<IssuerSnapshot> {

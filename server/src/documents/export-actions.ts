@@ -149,14 +149,3 @@ export async function statementRecordsOf(
   const fileName = `statement-${statement.organization.name}-${known.asOf.slice(0, 10)}`;
   return { fileName, records: statementRecords(statement) };
 }
-
-/** The range of a statement, if both its ends are given. */
-export function rangeOf({
-  from,
-  to,
-}: {
-  from?: Instant | undefined;
-  to?: Instant | undefined;
-}): { from: Instant; to: Instant } | null {
-  return from === undefined || to === undefined ? null : { from, to };
-}

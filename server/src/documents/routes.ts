@@ -5,7 +5,7 @@ import { download } from '../http/download.ts';
 import { invoiceParams } from '../invoicing/invoice-schema.ts';
 import { localDate } from '../invoicing/line-rules.ts';
 import { resolveClocks } from '../statements/actions.ts';
-import { statementParams, statementQuery } from '../statements/schema.ts';
+import { rangeOf, statementParams, statementQuery } from '../statements/schema.ts';
 import { askUsage } from '../usage/actions.ts';
 import { groupKey } from '../usage/rules.ts';
 import { questionOf } from '../usage/schema.ts';
@@ -16,7 +16,6 @@ import {
   lineRecords,
   lineRecordsOf,
   partRecordsOf,
-  rangeOf,
   statementRecordsOf,
   summariesOf,
 } from './export-actions.ts';

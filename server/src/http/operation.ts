@@ -193,31 +193,38 @@ export function sourceOf(request: FastifyRequest): Source {
   return { ip: request.ip, userAgent: request.headers['user-agent'] ?? null };
 }
 
-/** An operation that records: one transaction, one journal row, and the answer kept for a repeated key. */
+/**
+ * An operation that records: one transaction, one journal row, and the answer kept for a repeated key. `prepare` reads,
+ * before the transaction, what is not to be read inside it: an action that waits for a second connection may wait for ever.
+ */
 export function write<
   R extends z.ZodType,
   P extends z.ZodType = Empty,
   Q extends z.ZodType = Empty,
   B extends z.ZodType = Empty,
+  T = undefined,
 >(
   app: FastifyInstance,
   deployment: Deployment,
   operation: Operation<P, Q, B, R>,
   handler: (
     action: Action,
-    input: WriteInput<P, Q, B>,
+    input: WriteInput<P, Q, B> & { prepared: T },
   ) => Promise<z.output<R> | OneTimeSecret<z.output<R>>>,
+  prepare?: (input: Input<P, Q, B>) => Promise<T>,
 ): void {
   const status = operation.status ?? 200;
   route(app, operation, async (request, reply) => {
     const ifMatch = (request.headers['if-match'] as unknown as number | undefined) ?? null;
-    const input = { ...inputOf<P, Q, B>(request), ifMatch };
+    const asked = inputOf<P, Q, B>(request);
+    const prepared = (await prepare?.(asked)) as T;
+    const input = { ...asked, ifMatch, prepared };
     const key =
       operation.method === 'POST' && operation.idempotent !== false
         ? request.headers['idempotency-key']
         : undefined;
-    const asked = askedBy(request, operation.id);
-    const answer = await act(deployment.database, deployment.clock, asked, async (action) => {
+    const by = askedBy(request, operation.id);
+    const answer = await act(deployment.database, deployment.clock, by, async (action) => {
       const work = async (): Promise<Answer> => answerOf(status, await handler(action, input));
       if (typeof key !== 'string') return { ...(await work()), repeated: false };
       return once(action, { operation: operation.id, key, request: fingerprintOf(request) }, work);

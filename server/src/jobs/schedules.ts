@@ -1,6 +1,6 @@
 import type { Deployment } from '../db/deployment.ts';
 import { billBySchedule } from '../invoicing/schedule-actions.ts';
-import { remindBySchedule } from '../sending/reminder-actions.ts';
+import { remindBySchedule, sendIssuedBySchedule } from '../sending/reminder-actions.ts';
 import { repeat } from './repeat.ts';
 
 const EVERY_MS = 60_000;
@@ -9,6 +9,7 @@ const EVERY_MS = 60_000;
 export function followSchedules(deployment: Deployment): { stop(): Promise<void> } {
   return repeat(EVERY_MS, deployment.log, async () => {
     await billBySchedule(deployment);
+    await sendIssuedBySchedule(deployment);
     await remindBySchedule(deployment);
   });
 }

@@ -17,6 +17,7 @@ export type MessageFilters = {
   cursor?: string | undefined;
   organizationId?: string | undefined;
   invoiceId?: string | undefined;
+  creditNoteId?: string | undefined;
   status?: string | undefined;
   kind?: string | undefined;
 };
@@ -30,6 +31,9 @@ export async function listMessages(db: Queryable, query: MessageFilters): Promis
       q.where('organization_id', '=', query.organizationId ?? ''),
     )
     .$if(query.invoiceId !== undefined, (q) => q.where('invoice_id', '=', query.invoiceId ?? ''))
+    .$if(query.creditNoteId !== undefined, (q) =>
+      q.where('credit_note_id', '=', query.creditNoteId ?? ''),
+    )
     .$if(query.status !== undefined, (q) => q.where('status', '=', query.status ?? ''))
     .$if(query.kind !== undefined, (q) => q.where('kind', '=', query.kind ?? ''))
     .orderBy('id', 'desc')
@@ -41,7 +45,12 @@ export type NewMessage = {
   id: string;
   kind: MessageKind;
   organization_id: string;
-  invoice_id: string;
+  invoice_id: string | null;
+  credit_note_id: string | null;
+  statement_as_of: Instant | null;
+  statement_known_at: number | null;
+  statement_from: Instant | null;
+  statement_to: Instant | null;
   once_key: string | null;
   recipient: string | null;
   status: MessageStatus;
@@ -153,6 +162,31 @@ export async function invoicesToRemindOf(
   return rows;
 }
 
+/**
+ * Invoices and credit notes issued since a time that are to be sent without being asked for, and are not yet: what was
+ * issued by a billing run, where nobody waits for the mail.
+ */
+export async function issuedUnsent(
+  db: Queryable,
+  since: Instant,
+  limit: number,
+): Promise<{ kind: 'invoice' | 'credit_note'; id: string; organization_id: string }[]> {
+  const unsent = (kind: string) =>
+    sql`not exists (select from messages m where m.once_key = ${`${kind}:`} || d.id || ':issued')`;
+  const { rows } = await sql<{
+    kind: 'invoice' | 'credit_note';
+    id: string;
+    organization_id: string;
+  }>`
+    select 'invoice' as kind, d.id, d.organization_id from invoices d
+     where d.issued_at >= ${since} and d.status not in ('draft', 'void') and ${unsent('invoice')}
+    union all
+    select 'credit_note', d.id, d.organization_id from credit_notes d
+     where d.issued_at >= ${since} and d.status <> 'void' and ${unsent('credit_note')}
+    limit ${limit}`.execute(db);
+  return rows;
+}
+
 // Settings ---------------------------------------------------------------------------------------
 
 export type SendingSettingsRow = Awaited<ReturnType<typeof findSendingSettings>>;
@@ -176,6 +210,7 @@ export async function updateSendingSettings(
     .updateTable('sending_settings')
     .set({
       send_on_finalize: change.sendOnFinalize,
+      send_since: change.sendOnFinalize ? (before.send_since ?? action.now) : null,
       reminder_days: [...change.reminderDays],
       updated_at: action.now,
       version: before.version + 1,

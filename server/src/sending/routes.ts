@@ -2,10 +2,20 @@ import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
 import { read, requireVersion, write } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
+import { findCreditNote } from '../credit-notes/queries.ts';
+import { creditNoteParams } from '../credit-notes/schema.ts';
 import { requireLockedInvoice } from '../invoicing/invoice-actions.ts';
 import { invoiceParams } from '../invoicing/invoice-schema.ts';
 import { notFound } from '../lib/problem.ts';
-import { changeSendingSettings, sendByHand } from './actions.ts';
+import { resolveClocks, statementOf } from '../statements/actions.ts';
+import { rangeOf, statementParams } from '../statements/schema.ts';
+import {
+  changeSendingSettings,
+  sendByHand,
+  sendCreditNote,
+  sendStatement,
+  type StatementAsk,
+} from './actions.ts';
 import {
   attemptsOf,
   findMessage,
@@ -23,10 +33,12 @@ import {
   sendingSettings,
   sendingSettingsToApi,
   sendingSettingsUpdate,
+  statementSend,
 } from './schema.ts';
 
 export function registerSending(app: FastifyInstance, deployment: Deployment): void {
   registerVerbs(app, deployment);
+  registerOtherDocuments(app, deployment);
   registerMessages(app, deployment);
   registerSettings(app, deployment);
 }
@@ -66,6 +78,56 @@ function registerVerbs(app: FastifyInstance, deployment: Deployment): void {
       },
     );
   }
+}
+
+function registerOtherDocuments(app: FastifyInstance, deployment: Deployment): void {
+  const description =
+    'To the billing e-mail of the organization, with its PDF. Where it cannot be sent the message says `not_sent`, and why.';
+  write(
+    app,
+    deployment,
+    {
+      id: 'creditNotes.send',
+      method: 'POST',
+      url: '/v1/credit-notes/:id/send',
+      permission: 'creditNotes.send',
+      summary: 'Send a credit note to the customer',
+      description,
+      params: creditNoteParams,
+      reply: message,
+      status: 201,
+    },
+    async (action, { params }) => {
+      const note = await findCreditNote(action.tx, params.id);
+      if (note === undefined) throw notFound('credit note', params.id);
+      return messageToApi(await sendCreditNote(action, deployment.mail, note));
+    },
+  );
+  write(
+    app,
+    deployment,
+    {
+      id: 'statements.send',
+      method: 'POST',
+      url: '/v1/statements/:organizationId/send',
+      permission: 'statements.send',
+      summary: 'Send a customer its statement',
+      description: `${description} It is the statement of both clocks at the moment of asking, unless others are named.`,
+      params: statementParams,
+      body: statementSend,
+      reply: message,
+      status: 201,
+    },
+    async (action, { prepared }: { prepared: StatementAsk }) =>
+      messageToApi(await sendStatement(action, deployment.mail, prepared)),
+    async ({ params: { organizationId }, body }) => {
+      const known = await resolveClocks(deployment, body);
+      const range = rangeOf(body);
+      // There is such a customer, as of then.
+      await statementOf(deployment, organizationId, known, { range: null });
+      return { ...known, organizationId, range };
+    },
+  );
 }
 
 function registerMessages(app: FastifyInstance, deployment: Deployment): void {

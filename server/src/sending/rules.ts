@@ -1,4 +1,4 @@
-export const messageKinds = ['invoice', 'reminder'] as const;
+export const messageKinds = ['invoice', 'reminder', 'credit_note', 'statement'] as const;
 export type MessageKind = (typeof messageKinds)[number];
 
 export const messageStatuses = ['queued', 'sent', 'failed', 'not_sent'] as const;
@@ -13,7 +13,7 @@ export function whyNotSent(hasSmtp: boolean, email: string | null): string | nul
   return email === null ? NO_EMAIL : null;
 }
 
-/** Why an invoice in this state is not for the customer's eyes, or not any more; null if it is. */
+/** Why a document in this state is not for the customer's eyes, or not any more; null if it is. */
 export function whyNotNow(kind: MessageKind, status: string): string | null {
   if (status === 'draft') return 'It is a draft: finalize it first.';
   if (status === 'void') return 'It is void.';

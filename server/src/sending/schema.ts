@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { idOf, instant, pageQuery, resource } from '../http/shapes.ts';
+import { idOf, instant, instantInput, pageQuery, resource } from '../http/shapes.ts';
+import { requireRange } from '../statements/schema.ts';
 import type { AttemptRow, MessageRow, SendingSettingsRow } from './queries.ts';
 import { messageKinds, messageStatuses } from './rules.ts';
 
@@ -7,7 +8,17 @@ const fields = {
   id: z.string(),
   kind: z.enum(messageKinds),
   organizationId: z.string().describe('To whom: the payer.'),
-  invoiceId: z.string(),
+  invoiceId: z.string().nullable().describe('Of an invoice or a reminder.'),
+  creditNoteId: z.string().nullable(),
+  statement: z
+    .object({
+      asOf: instant,
+      knownAt: z.int(),
+      from: instant.nullable(),
+      to: instant.nullable(),
+    })
+    .nullable()
+    .describe('Which statement it is: on both clocks, and over which range.'),
   automatic: z.boolean().describe('Sent by the settings, not by hand.'),
   to: z.string().nullable().describe('The billing e-mail when it was asked for.'),
   status: z.enum(messageStatuses),
@@ -37,9 +48,21 @@ export const messageList = z.strictObject({
   ...pageQuery,
   organizationId: idOf('org').optional(),
   invoiceId: idOf('inv').optional(),
+  creditNoteId: idOf('cn').optional(),
   status: z.enum(messageStatuses).optional(),
   kind: z.enum(messageKinds).optional(),
 });
+
+/** Which statement; left out: the one of now. */
+export const statementSend = z
+  .strictObject({
+    asOf: instantInput.optional(),
+    knownAt: z.int().nonnegative().optional(),
+    from: instantInput.optional().describe('With `to`: with the account over [from, to).'),
+    to: instantInput.optional(),
+  })
+  .superRefine(requireRange)
+  .meta({ id: 'StatementSend' });
 
 const DAYS_MAX = 365;
 const REMINDERS_MAX = 10;
@@ -58,7 +81,9 @@ export const sendingSettings = z
 
 export const sendingSettingsUpdate = z
   .strictObject({
-    sendOnFinalize: z.boolean().describe('Send each invoice when it is finalized.'),
+    sendOnFinalize: z
+      .boolean()
+      .describe('Send each invoice and each credit note when it is issued.'),
     reminderDays: z
       .array(z.int().min(1).max(DAYS_MAX))
       .max(REMINDERS_MAX)
@@ -76,6 +101,16 @@ export function messageToApi(row: MessageRow): z.output<typeof message> {
     kind: row.kind as (typeof messageKinds)[number],
     organizationId: row.organization_id,
     invoiceId: row.invoice_id,
+    creditNoteId: row.credit_note_id,
+    statement:
+      row.statement_as_of === null
+        ? null
+        : {
+            asOf: row.statement_as_of,
+            knownAt: row.statement_known_at ?? 0,
+            from: row.statement_from,
+            to: row.statement_to,
+          },
     automatic: row.once_key !== null,
     to: row.recipient,
     status: row.status as (typeof messageStatuses)[number],

@@ -1,22 +1,10 @@
 import { act, type Action } from '../db/act.ts';
-import type { Deployment, MailSettings } from '../db/deployment.ts';
+import type { Deployment } from '../db/deployment.ts';
 import { holding } from '../db/hold.ts';
-import { invoicePdf } from '../documents/actions.ts';
-import { findInvoice, type InvoiceRow } from '../invoicing/invoice-queries.ts';
-import { decimal } from '../lib/decimal.ts';
-import type { Instant } from '../lib/instant.ts';
-import { money } from '../lib/money.ts';
-import type { IssuerSnapshot } from '../sellers/rules.ts';
-import { compose, type Letter, messageIdOf } from './compose-rules.ts';
-import {
-  addressees,
-  findMessage,
-  insertAttempt,
-  type MessageRow,
-  updateMessage,
-} from './queries.ts';
-import { judgeFailure, type MessageKind, NO_SMTP, whyNotNow } from './rules.ts';
-import { deliver, type Mail } from './smtp-actions.ts';
+import { mailOf, whyNot } from './mail-actions.ts';
+import { findMessage, insertAttempt, updateMessage } from './queries.ts';
+import { judgeFailure } from './rules.ts';
+import { deliver } from './smtp-actions.ts';
 
 /**
  * Sends a queued message, once it is this process's turn, and writes down what came of it. A throw asks for another
@@ -44,16 +32,12 @@ async function sendHeld(
   const { database, clock, mail } = deployment;
   const message = await findMessage(database.db, id);
   if (message === undefined || message.status !== 'queued') return undefined;
-  const invoice = await findInvoice(database.db, message.invoice_id);
-  const refusal =
-    mail === undefined
-      ? NO_SMTP
-      : whyNotNow(message.kind as MessageKind, invoice?.status ?? 'void');
-  if (mail === undefined || invoice === undefined || refusal !== null) {
+  const refusal = await whyNot(database.db, mail, message);
+  if (mail === undefined || refusal !== null) {
     await updateMessage(database.db, id, clock(), { status: 'not_sent', reason: refusal });
     return undefined;
   }
-  const written = await mailOf(deployment, mail, message, invoice);
+  const written = await mailOf(deployment, mail, message);
   let response: string;
   try {
     response = await deliver(mail, written);
@@ -101,41 +85,4 @@ export async function giveUpMessage(
   const message = await findMessage(database.db, id);
   if (message?.status !== 'queued') return;
   await updateMessage(database.db, id, clock(), { status: 'failed', reason });
-}
-
-async function mailOf(
-  { database: { db }, clock }: Deployment,
-  { from }: MailSettings,
-  message: MessageRow,
-  invoice: InvoiceRow,
-): Promise<Mail> {
-  const [known, pdf] = await Promise.all([
-    addressees(db, [message.organization_id]),
-    invoicePdf(db, invoice.id),
-  ]);
-  const issuer = invoice.issuer as IssuerSnapshot;
-  const recipient = invoice.recipient as { name: string; remittanceInstructions?: string };
-  const letter: Letter = {
-    kind: message.kind as MessageKind,
-    number: invoice.number ?? '',
-    sellerName: issuer.name,
-    recipientName: recipient.name,
-    total: money(decimal(invoice.total), invoice.currency),
-    amountDue: money(decimal(invoice.amount_due), invoice.currency),
-    // An issued invoice has both.
-    issuedAt: invoice.issued_at as Instant,
-    dueAt: invoice.due_at as Instant,
-    timeZone: known.get(message.organization_id)?.timeZone ?? 'UTC',
-    locale: issuer.locale ?? 'en-US',
-    remittanceInstructions:
-      recipient.remittanceInstructions ?? issuer.remittanceInstructions ?? null,
-    now: clock(),
-  };
-  return {
-    ...compose(letter),
-    messageId: messageIdOf(message.id, from),
-    to: { name: recipient.name, address: message.recipient ?? '' },
-    replyTo: issuer.email ?? null,
-    attachments: [{ ...pdf, fileName: pdf.fileName.replaceAll('/', '-') }],
-  };
 }

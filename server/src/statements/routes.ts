@@ -4,6 +4,7 @@ import { read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
 import { cursorOf, filtersOf, resolveClocks, statementOf, summarize } from './actions.ts';
 import {
+  rangeOf,
   requireSortable,
   statement,
   statementList,
@@ -51,10 +52,7 @@ export function registerStatements(app: FastifyInstance, deployment: Deployment)
     },
     async ({ params, query }) => {
       const known = await resolveClocks(deployment, query);
-      const range =
-        query.from !== undefined && query.to !== undefined
-          ? { from: query.from, to: query.to }
-          : null;
+      const range = rangeOf(query);
       const withDescendants = query.withDescendants === true;
       return statementOf(deployment, params.organizationId, known, { range, withDescendants });
     },

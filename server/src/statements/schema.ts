@@ -75,6 +75,22 @@ export function requireSortable(query: {
 
 export const statementParams = z.strictObject({ organizationId: idOf('org') });
 
+type Range = { from?: Instant | undefined; to?: Instant | undefined };
+
+/** Both ends or none, in order. */
+export function requireRange({ from, to }: Range, context: z.RefinementCtx): void {
+  const refuse = (message: string, path: string) =>
+    context.addIssue({ code: 'custom', message, path: [path] });
+  if ((from === undefined) !== (to === undefined))
+    refuse('Send both `from` and `to`, or neither', from === undefined ? 'from' : 'to');
+  else if (from !== undefined && to !== undefined && from >= to)
+    refuse('Must be later than `from`', 'to');
+}
+
+export function rangeOf({ from, to }: Range): { from: Instant; to: Instant } | null {
+  return from === undefined || to === undefined ? null : { from, to };
+}
+
 export const statementQuery = z
   .strictObject({
     ...clocks,
@@ -86,17 +102,7 @@ export const statementQuery = z
       .optional()
       .describe('`true`: of all organizations below it as well, as the tree was on the day.'),
   })
-  .superRefine(({ from, to }, context) => {
-    if ((from === undefined) !== (to === undefined)) {
-      context.addIssue({
-        code: 'custom',
-        message: 'Send both `from` and `to`, or neither',
-        path: [from === undefined ? 'from' : 'to'],
-      });
-    } else if (from !== undefined && to !== undefined && from >= to) {
-      context.addIssue({ code: 'custom', message: 'Must be later than `from`', path: ['to'] });
-    }
-  });
+  .superRefine(requireRange);
 
 const bucket = z.string().meta({ pattern: '^\\d+(\\.\\d+)?$', examples: ['12.34'] });
 const ageing = z
