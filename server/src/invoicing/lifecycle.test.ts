@@ -233,6 +233,8 @@ describe('the usage of a void invoice', () => {
       ['adjustment', '5.00'],
       ['adjustment', '10.00'],
     ]);
+    const [repeated] = await billed('2026-08');
+    expect([repeated?.id, amounts(repeated)]).toEqual([august?.id, amounts(august)]);
     await m.api.ok('POST', `/v1/invoices/${august?.id}/finalize`);
     const [september] = await billed('2026-09');
     expect(amounts(september)).toEqual([

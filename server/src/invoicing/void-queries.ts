@@ -14,7 +14,7 @@ const voidLines = sql`
     join ${billedLines} l on l.document_id = v.document_id and l.status = 'void'
    where not exists (
        select from ${billedLines} s
-        where s.status <> 'void' and s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
+        where s.status not in ('draft', 'void') and s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
           and coalesce(s.charge_id, s.fee_id) = coalesce(l.charge_id, l.fee_id) and s.known_at > v.position)
      and not exists (
        select from settled_periods s
