@@ -19,6 +19,28 @@ afterEach(async () => {
 
 const customer = (key: string): string => sample.organizations.get(key) ?? '';
 
+describe('Billing runs', () => {
+  it('start for a month, show how far they are, and lead to the invoices they made', async () => {
+    page = await app.open('/billing/runs');
+    await page.getByRole('link', { name: 'Start a run' }).click();
+    const form = page.getByRole('form', { name: 'Start a billing run' });
+    await form.getByLabel('Cycles that end in').fill(sample.month.start.slice(0, 7));
+    await form.getByRole('button', { name: 'Start' }).click();
+    await page.getByRole('heading', { level: 1, name: /^Billing run of / }).waitFor();
+    await page.getByText('Succeeded', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Billing runs' }).click();
+    const runs = page.getByRole('table', { name: 'Billing runs' }).getByRole('link');
+    expect(await runs.count()).toBe(2);
+    await runs.last().click();
+    await page.getByRole('link', { name: 'Its invoices' }).click();
+    const invoices = page.getByRole('table', { name: 'Invoices' }).getByRole('link');
+    await invoices.first().waitFor();
+    const billingRunId = new URL(page.url()).searchParams.get('billingRunId') ?? '';
+    const made = await app.api.invoices.list({ billingRunId });
+    expect(await invoices.count()).toBe(made.items.length);
+  });
+});
+
 describe('Invoices', () => {
   it('are the unpaid ones of a customer behind its link on the Statements tab, and are paid', async () => {
     page = await app.open('/customers/statements');

@@ -15,6 +15,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await eventRoutes(api, organization)),
     ...(await invoiceRoutes(api, organization)),
     ...(await moneyRoutes(api, organization)),
+    ...(await runRoutes(api)),
+    ...(await repairRoutes(api, organization)),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -123,5 +125,42 @@ async function moneyRoutes(api: Customary, organizationId: string): Promise<Rout
     { name: 'payment-reverse', path: `/billing/payments/${payment.id}/reverse` },
     { name: 'credit-notes', path: '/billing/credit-notes' },
     { name: 'credit-note', path: `/billing/credit-notes/${note.id}` },
+  ];
+}
+
+async function runRoutes(api: Customary): Promise<Route[]> {
+  const [run] = (await api.billingRuns.list({ limit: 1 })).items;
+  return [
+    { name: 'billing-runs', path: '/billing/runs' },
+    { name: 'billing-run-new', path: '/billing/runs/new' },
+    { name: 'billing-run', path: `/billing/runs/${run?.id}` },
+  ];
+}
+
+/** A key that nobody knows, and usage that is looked at before it goes to another customer. */
+async function repairRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const subscriber = 'dana@globex.example';
+  const credential = 'gx_live_nobody_knows_7791';
+  const usage = { credential, subscriber: 'eve@globex.example', measures: { input_tokens: 9000 } };
+  await api.events.ingest([
+    { id: 'unknown-1', credential, measures: { input_tokens: 1200 } },
+    { id: 'unknown-2', ...usage, subscriber },
+    { id: 'unknown-3', credential: 'sk_other_unknown_key_12', measures: { input_tokens: 40 } },
+  ]);
+  const [group] = (await api.unclassified.list({ limit: 1 })).items;
+  const [other] = (await api.organizations.list({ name: 'Acme Robotics' })).items;
+  const made = await api.reattributions.create({
+    selection: { organizationId },
+    owner: { organizationId: other?.id ?? '' },
+    reason: 'It was the other customer’s key',
+  });
+  await api.reattributions.preview(made.id);
+  return [
+    { name: 'unclassified', path: '/unclassified' },
+    { name: 'unclassified-group', path: `/unclassified/${group?.id}` },
+    { name: 'unclassified-claim', path: `/unclassified/${group?.id}/claim` },
+    { name: 'reattributions', path: '/reattributions' },
+    { name: 'reattribution-new', path: '/reattributions/new' },
+    { name: 'reattribution', path: `/reattributions/${made.id}` },
   ];
 }

@@ -1,6 +1,13 @@
 import type { ComponentType } from 'react';
 import { paths, type Path } from '../lib/paths.ts';
-import { IconActivity, IconBuilding, IconFileInvoice, IconHome } from '../ui/icons.ts';
+import {
+  IconActivity,
+  IconBuilding,
+  IconFileInvoice,
+  IconHelp,
+  IconHome,
+  IconTransfer,
+} from '../ui/icons.ts';
 
 export type NavItem = {
   readonly label: string;
@@ -28,6 +35,22 @@ export const navigation: readonly NavGroup[] = [
         icon: IconActivity,
         permission: 'events.read',
         key: 'e',
+      },
+      {
+        label: 'Unclassified',
+        path: paths.unclassified(),
+        under: '/unclassified',
+        icon: IconHelp,
+        permission: 'unclassified.read',
+        key: 'u',
+      },
+      {
+        label: 'Re-attributions',
+        path: paths.reattributions(),
+        under: '/reattributions',
+        icon: IconTransfer,
+        permission: 'reattributions.read',
+        key: 'r',
       },
     ],
   },

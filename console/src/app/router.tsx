@@ -10,6 +10,9 @@ import { statementRoutes } from '../pages/statements/routes.ts';
 import { invoiceRoutes } from '../pages/invoices/routes.ts';
 import { paymentRoutes } from '../pages/payments/routes.ts';
 import { creditNoteRoutes } from '../pages/credit-notes/routes.ts';
+import { billingRunRoutes } from '../pages/billing-runs/routes.ts';
+import { unclassifiedRoutes } from '../pages/unclassified/routes.ts';
+import { reattributionRoutes } from '../pages/reattributions/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
@@ -28,6 +31,9 @@ const pages = [
   ...invoiceRoutes,
   ...paymentRoutes,
   ...creditNoteRoutes,
+  ...billingRunRoutes,
+  ...unclassifiedRoutes,
+  ...reattributionRoutes,
 ];
 
 export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryClient } {

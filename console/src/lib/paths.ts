@@ -98,7 +98,9 @@ export const paths = {
   event: (id: string) => at(`/events/${part(id)}`),
   usage: (search: SearchOf<'usage'> = {}) => at('/usage', search),
   unclassified: (search: SearchOf<'unclassified'> = {}) => at('/unclassified', search),
-  unclassifiedClaim: (search: SearchOf<'unclassified'> = {}) => at('/unclassified/claim', search),
+  unclassifiedGroup: (id: string) => at(`/unclassified/${part(id)}`),
+  unclassifiedClaim: (id: string, search: SearchOf<'unclassifiedClaim'> = {}) =>
+    at(`/unclassified/${part(id)}/claim`, search),
   reattributions: (search: SearchOf<'reattributions'> = {}) => at('/reattributions', search),
   reattributionNew: (search: SearchOf<'reattributionNew'> = {}) =>
     at('/reattributions/new', search),

@@ -92,8 +92,23 @@ export const usage = searchOf({
   subscriptionId: text,
   measure: text,
 });
-export const unclassified = searchOf({ ...page, reason: text, credential: text });
-export const reattributions = searchOf({ ...page, status: text });
+export const unclassified = searchOf({
+  ...page,
+  sort: oneOf('events'),
+  kind: oneOf('credential', 'subscription', 'subscriber', 'organization', 'none'),
+  reached: oneOf('nothing', 'organization'),
+  reason: text,
+  organizationId: text,
+});
+export const unclassifiedClaim = searchOf({
+  organizationId: text,
+  subscriberId: text,
+  subscriptionId: text,
+});
+export const reattributions = searchOf({
+  ...page,
+  status: oneOf('pending', 'previewed', 'applied', 'undone'),
+});
 export const reattributionNew = searchOf({ organizationId: text, credentialId: text });
 
 export const invoices = searchOf({

@@ -160,7 +160,7 @@ export function TwoLines({
   readonly second: ReactNode;
 }): ReactNode {
   return (
-    <span className={classes.two}>
+    <span className={classes.two} data-two>
       <span>{first}</span>
       <span>{second}</span>
     </span>

@@ -1,0 +1,69 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Page } from 'playwright-core';
+import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
+import { pick, textbox } from './support/forms.ts';
+import { makeSample, type Sample } from './support/sample.ts';
+
+let app: ConsoleApp;
+let page: Page;
+let sample: Sample;
+beforeAll(async () => {
+  app = await startConsole();
+  sample = await makeSample(app.api, 200);
+});
+afterAll(() => app.close());
+afterEach(async () => {
+  noComplaints(page);
+  await page.context().close();
+});
+
+const customer = (key: string): string => sample.organizations.get(key) ?? '';
+
+describe('Unclassified', () => {
+  it('is claimed: an unknown key finds its owner, and what it recorded follows', async () => {
+    const credential = 'gx_live_nobody_knows_7791';
+    await app.api.events.ingest([
+      { id: 'unknown-1', credential, measures: { input_tokens: 1200 } },
+      { id: 'unknown-2', credential, measures: { input_tokens: 300 } },
+    ]);
+    page = await app.open('/unclassified');
+    await page.getByRole('table', { name: 'Unclassified usage' }).getByRole('link').first().click();
+    await page.getByRole('link', { name: 'Claim', exact: true }).click();
+    const form = page.getByRole('form', { name: /^Claim / });
+    await form.getByRole('button', { name: 'Claim' }).click();
+    await form.getByText('Pick whose it is.').waitFor();
+    await pick(page, form, 'Organization', 'Globex Health');
+    await textbox(form, 'Name of the credential').fill('Found key');
+    await form.getByRole('button', { name: 'Claim' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Globex Health' }).waitFor();
+    const { items } = await app.api.events.list({ clientId: 'unknown-1', source: '' });
+    expect(items[0]?.attribution.organizationId).toBe(customer('globex'));
+    const left = (await app.api.unclassified.list()).items.map(({ identifier }) => identifier);
+    expect(left.filter((identifier) => identifier?.startsWith('gx_'))).toEqual([]);
+    expect(page.url()).not.toContain(credential);
+  });
+});
+
+describe('Re-attributions', () => {
+  it('show what they change, move usage, and give it back', async () => {
+    const before = await app.api.events.list({ organizationId: customer('globex'), limit: 200 });
+    page = await app.open('/reattributions');
+    await page.getByRole('link', { name: 'Re-attribute usage' }).first().click();
+    const form = page.getByRole('form', { name: 'Re-attribute usage' });
+    await pick(page, form, 'Usage that is of', 'Globex Health');
+    await pick(page, form, 'Organization', 'Acme Robotics');
+    await textbox(form, 'Reason').fill('It was the other team');
+    await form.getByRole('button', { name: 'See what it changes' }).click();
+    await page.getByRole('table', { name: 'What payers owe' }).getByText('Globex Health').waitFor();
+    await page.getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Apply' }).click();
+    await page.getByRole('button', { name: 'Undo' }).waitFor();
+    const moved = await app.api.events.list({ organizationId: customer('globex') });
+    expect(moved.items).toEqual([]);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('It was undone').waitFor();
+    const after = await app.api.events.list({ organizationId: customer('globex'), limit: 200 });
+    expect(after.items.map(({ id }) => id)).toEqual(before.items.map(({ id }) => id));
+  });
+});
