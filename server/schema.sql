@@ -662,7 +662,8 @@ create table billing_schedule (
   created_at timestamp with time zone not null default now(),
   updated_at timestamp with time zone not null default now(),
   version integer not null default 1,
-  late_policy text not null default 'adjustNextInvoice'::text
+  late_policy text not null default 'adjustNextInvoice'::text,
+  auto_finalize_from timestamp with time zone
 );
 
 create table bindings (

@@ -210,7 +210,7 @@ export function billingScheduleResource(send: Send) {
     /**
      * Turn billing by schedule on or off.
      *
-     * While it is on, each payer’s cycle is billed once its grace is over: into drafts, to be looked at and finalized.
+     * While it is on, each payer’s cycle is billed once its grace is over: into drafts, to be looked at and finalized, or finalized by themselves.
      *
      * Permission: `billingSchedule.update`.
      *

@@ -324,6 +324,10 @@ export interface BillingSchedule {
   graceHours: number;
   /** What becomes of usage recorded after its service period was billed, where neither the subscription nor its payer says. */
   latePolicy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
+  /** Whether drafts are issued by themselves: once `graceHours` are over, and those of `lateUsage` of the payer and of every subscription on it. Each is brought up to date before. */
+  autoFinalize: boolean;
+  /** Drafts of cycles that ended before are left to somebody; null while it is off. */
+  autoFinalizeFrom: string | null;
   /** Cycles that ended up to here have been billed, or are not for the schedule. */
   billedUntil: string | null;
   /** When the next run begins; null while it is off, or nobody is billed. */
@@ -338,6 +342,8 @@ export interface BillingScheduleUpdate {
   enabled?: boolean | undefined;
   graceHours?: number | undefined;
   latePolicy?: 'adjustNextInvoice' | 'creditNote' | 'ignore' | undefined;
+  /** Turned on, it begins with the cycles whose grace is not over. */
+  autoFinalize?: boolean | undefined;
   /** Begin with the cycles that end after this. Default when it is turned on: those whose grace is not over. */
   billedUntil?: string | undefined;
 }
@@ -1622,13 +1628,21 @@ export interface IssuedInvoiceTax {
 
 export interface LateUsagePolicy {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
-  /** Default: `0`. */
+  /**
+   * How long after the end of a cycle its draft waits before it is finalized by itself; at least as long as the schedule says.
+   *
+   * Default: `0`.
+   */
   graceHours: number;
 }
 
 export interface LateUsagePolicyInput {
   policy: 'adjustNextInvoice' | 'creditNote' | 'ignore';
-  /** Default: `0`. */
+  /**
+   * How long after the end of a cycle its draft waits before it is finalized by itself; at least as long as the schedule says.
+   *
+   * Default: `0`.
+   */
   graceHours?: number | undefined;
 }
 

@@ -97,6 +97,7 @@ export type BillingSchedule = {
   updated_at: Generated<Instant>;
   version: Generated<number>;
   late_policy: Generated<string>;
+  auto_finalize_from: Instant | null;
 };
 
 export type Bindings = {

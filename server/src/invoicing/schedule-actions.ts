@@ -28,6 +28,7 @@ export async function changeSchedule(
   const after = await updateSchedule(action, before, {
     enabled,
     grace_hours: graceHours,
+    auto_finalize_from: autoFinalizeFrom(action.now, before, input),
     late_policy: input.latePolicy ?? before.late_policy,
     billed_until:
       input.billedUntil ?? (starts ? dueUntil(action.now, graceHours) : before.billed_until),
@@ -41,11 +42,21 @@ export async function changeSchedule(
   return after;
 }
 
+function autoFinalizeFrom(
+  now: Instant,
+  before: ScheduleRow,
+  { autoFinalize, graceHours = before.grace_hours }: ScheduleUpdate,
+): Instant | null {
+  if (autoFinalize === undefined) return before.auto_finalize_from;
+  return autoFinalize ? (before.auto_finalize_from ?? dueUntil(now, graceHours)) : null;
+}
+
 function settingsOf(row: ScheduleRow) {
   return {
     enabled: row.enabled,
     graceHours: row.grace_hours,
     latePolicy: row.late_policy,
+    autoFinalizeFrom: row.auto_finalize_from,
     billedUntil: row.billed_until,
   };
 }

@@ -1,5 +1,7 @@
+import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
+import type { Instant } from '../lib/instant.ts';
 
 export type ScheduleRow = Awaited<ReturnType<typeof findSchedule>>;
 
@@ -16,7 +18,15 @@ export async function updateSchedule(
   action: Action,
   before: ScheduleRow,
   change: Partial<
-    Pick<ScheduleRow, 'enabled' | 'grace_hours' | 'late_policy' | 'billed_until' | 'last_run_id'>
+    Pick<
+      ScheduleRow,
+      | 'enabled'
+      | 'grace_hours'
+      | 'late_policy'
+      | 'auto_finalize_from'
+      | 'billed_until'
+      | 'last_run_id'
+    >
   >,
 ): Promise<ScheduleRow> {
   return action.tx
@@ -24,4 +34,25 @@ export async function updateSchedule(
     .set({ ...change, updated_at: action.now, version: before.version + 1 })
     .returningAll()
     .executeTakeFirstOrThrow();
+}
+
+const DRAFTS_AT_ONCE = 500;
+
+/**
+ * Drafts whose grace is over: that of the schedule, and the longest that their subscriptions, or for those that say
+ * nothing the payer, ask for. Oldest first.
+ */
+export async function draftsToFinalize(db: Queryable, now: Instant): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select i.id
+      from billing_schedule b
+      join invoices i on i.status = 'draft' and i.period_end > b.auto_finalize_from and i.total >= 0
+      join organizations o on o.id = i.organization_id
+     where i.period_end + make_interval(hours => b.grace_hours) <= ${now}::timestamptz
+       and not exists (
+         select from invoice_lines l join subscriptions s on s.id = l.subscription_id
+          where l.invoice_id = i.id
+            and i.period_end + make_interval(hours => coalesce((s.late_usage ->> 'graceHours')::int, (o.late_usage ->> 'graceHours')::int, 0)) > ${now}::timestamptz)
+     order by i.period_end, i.id limit ${DRAFTS_AT_ONCE}`.execute(db);
+  return rows.map(({ id }) => id);
 }

@@ -32,7 +32,7 @@ export function registerBillingSchedule(app: FastifyInstance, deployment: Deploy
       permission: 'billingSchedule.update',
       summary: 'Turn billing by schedule on or off',
       description:
-        'While it is on, each payer’s cycle is billed once its grace is over: into drafts, to be looked at and finalized.',
+        'While it is on, each payer’s cycle is billed once its grace is over: into drafts, to be looked at and finalized, or finalized by themselves.',
       body: scheduleUpdate,
       reply: schedule,
     },

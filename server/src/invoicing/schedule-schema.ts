@@ -17,6 +17,14 @@ export const schedule = z
       .describe(
         'What becomes of usage recorded after its service period was billed, where neither the subscription nor its payer says.',
       ),
+    autoFinalize: z
+      .boolean()
+      .describe(
+        'Whether drafts are issued by themselves: once `graceHours` are over, and those of `lateUsage` of the payer and of every subscription on it. Each is brought up to date before.',
+      ),
+    autoFinalizeFrom: instant
+      .nullable()
+      .describe('Drafts of cycles that ended before are left to somebody; null while it is off.'),
     billedUntil: instant
       .nullable()
       .describe('Cycles that ended up to here have been billed, or are not for the schedule.'),
@@ -33,6 +41,9 @@ export const scheduleUpdate = z
     enabled: z.boolean(),
     graceHours: z.int().min(0).max(720),
     latePolicy: z.enum(latePolicies),
+    autoFinalize: z
+      .boolean()
+      .describe('Turned on, it begins with the cycles whose grace is not over.'),
     billedUntil: instantInput.describe(
       'Begin with the cycles that end after this. Default when it is turned on: those whose grace is not over.',
     ),
@@ -50,6 +61,8 @@ export function scheduleToApi(
     enabled: row.enabled,
     graceHours: row.grace_hours,
     latePolicy: row.late_policy as LatePolicy,
+    autoFinalize: row.auto_finalize_from !== null,
+    autoFinalizeFrom: row.auto_finalize_from,
     billedUntil: row.billed_until,
     nextRunAt,
     lastRunId: row.last_run_id,

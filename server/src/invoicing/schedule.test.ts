@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
+import { finalizeBySchedule } from './finalize-actions.ts';
 import { billBySchedule } from './schedule-actions.ts';
 import { finishBilling } from './run-actions.ts';
 import { always, monthly as monthlyCycle } from './cycle-rules.ts';
@@ -111,8 +112,62 @@ describe('billing by schedule', () => {
     const key = await api.key('read');
     expect((await api.call('GET', '/v1/billing-schedule', undefined, { key })).status).toBe(200);
     expect((await api.call('PATCH', '/v1/billing-schedule', {}, { key })).status).toBe(403);
-    for (const body of [{ graceHours: -1 }, { graceHours: 721 }, { enabled: 'yes' }, { cron: '*' }])
+    for (const body of [
+      { graceHours: -1 },
+      { graceHours: 721 },
+      { enabled: 'yes' },
+      { cron: '*' },
+      { latePolicy: 'never' },
+    ])
       expect((await api.call('PATCH', '/v1/billing-schedule', body)).status).toBe(400);
+  });
+});
+
+describe('drafts are finalized by themselves', () => {
+  it('once the grace of the schedule, the payer and each subscription is over, with what came by then', async () => {
+    api.setClock('2027-03-31T12:00:00Z');
+    await change({ enabled: false });
+    const old = await customer('2027-01-01T00:00:00Z', {});
+    await api.ok('POST', '/v1/billing-runs', { period: '2027-02' });
+    const on = await change({ enabled: true, graceHours: 6, autoFinalize: true });
+    expect(on).toMatchObject({
+      autoFinalize: true,
+      autoFinalizeFrom: '2027-03-31T06:00:00.000000Z',
+    });
+    const prompt = await customer('2027-03-01T00:00:00Z', {});
+    const lateUsage = { policy: 'ignore', graceHours: 48 };
+    const patient = await customer('2027-03-01T00:00:00Z', { lateUsage });
+    const [own] = (await api.ok('GET', `/v1/subscriptions?organizationId=${prompt}`)).items;
+    api.setClock('2027-04-01T06:00:00Z');
+    await finishBilling(api.deployment, (await billBySchedule(api.deployment)) ?? '');
+    await finalizeBySchedule(api.deployment);
+    const statusesOf = async (id: string) =>
+      (await invoicesOf(id)).map(({ status, total }) => `${status} ${total.amount}`);
+    expect(await statusesOf(prompt)).toEqual(['open 10.00']);
+    expect(await statusesOf(old)).toEqual(['open 10.00', 'draft 10.00']); // February is left alone
+    expect(await statusesOf(patient)).toEqual(['draft 10.00']);
+    expect(await finalizeBySchedule(api.deployment)).toEqual([]);
+
+    await api.ok('POST', '/v1/subscriptions', {
+      organizationId: patient,
+      planId,
+      startAt: '2027-03-15T00:00:00Z',
+    });
+    api.setClock('2027-04-02T23:59:00Z');
+    expect(await finalizeBySchedule(api.deployment)).toEqual([]);
+    api.setClock('2027-04-03T00:00:00Z');
+    expect(await Promise.all([1, 2].map(() => finalizeBySchedule(api.deployment)))).toContainEqual([
+      (await invoicesOf(patient))[0].id,
+    ]);
+    expect(await statusesOf(patient)).toEqual(['open 20.00']); // with what was begun backwards meanwhile
+    await api.ok('PATCH', `/v1/subscriptions/${own.id}`, { lateUsage });
+    api.setClock('2027-05-01T06:00:00Z');
+    await finishBilling(api.deployment, (await billBySchedule(api.deployment)) ?? '');
+    await finalizeBySchedule(api.deployment);
+    expect(await statusesOf(prompt)).toEqual(['draft 10.00', 'open 10.00']);
+    expect(await change({ autoFinalize: false })).toMatchObject({ autoFinalizeFrom: null });
+    api.setClock('2027-05-05T00:00:00Z');
+    expect(await finalizeBySchedule(api.deployment)).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Deployment } from '../db/deployment.ts';
+import { finalizeBySchedule } from '../invoicing/finalize-actions.ts';
 import { billBySchedule } from '../invoicing/schedule-actions.ts';
 import { remindBySchedule, sendIssuedBySchedule } from '../sending/reminder-actions.ts';
 import { repeat } from './repeat.ts';
@@ -9,6 +10,7 @@ const EVERY_MS = 60_000;
 export function followSchedules(deployment: Deployment): { stop(): Promise<void> } {
   return repeat(EVERY_MS, deployment.log, async () => {
     await billBySchedule(deployment);
+    await finalizeBySchedule(deployment);
     await sendIssuedBySchedule(deployment);
     await remindBySchedule(deployment);
   });

@@ -69,7 +69,14 @@ const billingCycle = z
 export const lateUsagePolicy = z
   .strictObject({
     policy: z.enum(['adjustNextInvoice', 'creditNote', 'ignore']),
-    graceHours: z.int().min(0).max(720).default(0),
+    graceHours: z
+      .int()
+      .min(0)
+      .max(720)
+      .default(0)
+      .describe(
+        'How long after the end of a cycle its draft waits before it is finalized by itself; at least as long as the schedule says.',
+      ),
   })
   .meta({ id: 'LateUsagePolicy' });
 
