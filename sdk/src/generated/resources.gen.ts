@@ -845,6 +845,33 @@ export function eventsResource(send: Send) {
   };
 }
 
+export type FindingsResource = ReturnType<typeof findingsResource>;
+
+export function findingsResource(send: Send) {
+  return {
+    /**
+     * Check the customer model for what will cause billing trouble.
+     *
+     * Customers that look like one, invoices that will be several, keys in the wrong place or unused, usage that reaches nobody, accounts that cannot be written to: each with its evidence and one call that mends it.
+     *
+     * Permission: `findings.read`.
+     *
+     * `GET /v1/findings`
+     */
+    list: (
+      query: Api.FindingsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Finding, Api.FindingsListResult> =>
+      pages<Api.Finding, Api.FindingsListResult>(send, {
+        operation: 'findings.list',
+        method: 'GET',
+        path: path`/v1/findings`,
+        query,
+        options,
+      }),
+  };
+}
+
 export type IgnoredUsageResource = ReturnType<typeof ignoredUsageResource>;
 
 export function ignoredUsageResource(send: Send) {
@@ -3487,6 +3514,7 @@ export class Resources {
   readonly credentials: CredentialsResource;
   readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
+  readonly findings: FindingsResource;
   readonly ignoredUsage: IgnoredUsageResource;
   readonly ingestSettings: IngestSettingsResource;
   readonly invoiceHeaders: InvoiceHeadersResource;
@@ -3523,6 +3551,7 @@ export class Resources {
     this.credentials = credentialsResource(send);
     this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
+    this.findings = findingsResource(send);
     this.ignoredUsage = ignoredUsageResource(send);
     this.ingestSettings = ingestSettingsResource(send);
     this.invoiceHeaders = invoiceHeadersResource(send);

@@ -132,6 +132,7 @@ export interface ApiKeyCreate {
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
+    | 'findings.read'
     | 'metrics.read'
     | 'me.read'
     | 'me.update'
@@ -939,6 +940,60 @@ export interface FeeTerms {
   timing?: 'advance' | 'arrears' | 'setUp' | undefined;
 }
 
+export interface Finding {
+  /** Stands for what was found; the same as long as it is so. */
+  id: string;
+  kind:
+    | 'sharedDomain'
+    | 'similarName'
+    | 'separateInvoice'
+    | 'sameMeterTwice'
+    | 'organizationMismatch'
+    | 'growingUnclassified'
+    | 'unusedCredential'
+    | 'noBillingEmail';
+  summary: string;
+  organization: {
+    id: string;
+    name: string;
+  } | null;
+  evidence: {
+    label: string;
+    value: string;
+  }[];
+  /** One call that mends it. */
+  fix: {
+    summary: string;
+    method: 'POST' | 'PATCH';
+    path: string;
+    body: Record<string, unknown>;
+    /** Fields of the body that only a person can give. */
+    needs: string[];
+  };
+}
+
+export interface FindingsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  kind?:
+    | 'sharedDomain'
+    | 'similarName'
+    | 'separateInvoice'
+    | 'sameMeterTwice'
+    | 'organizationMismatch'
+    | 'growingUnclassified'
+    | 'unusedCredential'
+    | 'noBillingEmail'
+    | undefined;
+}
+
+export interface FindingsListResult {
+  items: Finding[];
+  nextCursor: string | null;
+}
+
 /** One amount by the tier that the whole quantity reaches; nothing for no usage. */
 export interface FlatByTierCharge {
   id: string;
@@ -1734,6 +1789,7 @@ export interface Me {
     | 'seller.read'
     | 'seller.update'
     | 'checks.read'
+    | 'findings.read'
     | 'metrics.read'
     | 'me.read'
     | 'me.update'

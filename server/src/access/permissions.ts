@@ -83,6 +83,7 @@ export const permissions = [
   'seller.read',
   'seller.update',
   'checks.read',
+  'findings.read',
   'metrics.read',
   'me.read',
   'me.update',
@@ -156,7 +157,8 @@ export const bundles = {
     ),
     ...readingOf('organizations', 'subscribers', 'subscriptions', 'meters', 'products', 'plans'),
     ...allOf('rejects'),
-    ...readingOf('usage', 'unclassified', 'conflicts', 'ingestSettings', 'checks', 'metrics'),
+    ...readingOf('usage', 'unclassified', 'conflicts', 'ingestSettings'),
+    ...readingOf('checks', 'findings', 'metrics'),
   ],
   /** What a metering client needs. */
   ingest: ['me.read', 'events.ingest'],

@@ -5,7 +5,7 @@ import { checkDerivedUsage } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
-import type { Check } from './findings.ts';
+import type { Check } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
 

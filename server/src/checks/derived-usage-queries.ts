@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §4.5: usage by the hour is what events come to. Taken apart here by another query than it was put together. */
 export async function checkDerivedUsage(tx: Tx): Promise<Check> {

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 const EVENTS_PER_PAGE = 5_000;
 

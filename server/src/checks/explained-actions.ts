@@ -20,8 +20,8 @@ import {
   taxesUnlikeTheirLines,
   unlikeTheLedger,
 } from './explained-queries.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
 import { checkIgnored } from './ignored-actions.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 import { creditNoteLinesAfter, ledgerFigures, moneyUnlikeTheLedger } from './money-queries.ts';
 
 const LINES_PER_PAGE = 500;

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { type Finding, ROWS_NAMED_MAX } from './findings.ts';
+import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 
 export type LineRow = {
   id: string;

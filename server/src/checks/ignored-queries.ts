@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Counted } from '../rating/queries.ts';
-import { type Finding, ROWS_NAMED_MAX } from './findings.ts';
+import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 
 export type IgnoredRow = {
   id: string;

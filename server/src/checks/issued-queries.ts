@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 import { creditNotesNotAsIssued } from './money-queries.ts';
 
 /** Design §3.4: invoice numbers have no gap, and what was issued is as it was. */

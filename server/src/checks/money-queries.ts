@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { type Finding, ROWS_NAMED_MAX } from './findings.ts';
+import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 import type { LineRow } from './explained-queries.ts';
 
 /** Everything that the ledger must agree with: what documents say, what invoices' statuses say, the balances kept beside it. */

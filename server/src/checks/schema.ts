@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-import { checkNames } from './findings.ts';
+import { checkNames } from './verdict.ts';
 
 export const check = z
   .object({

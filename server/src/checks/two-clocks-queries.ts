@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './findings.ts';
+import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §3.3: positions are gapless, everything recorded has one, and no document knows more than its own. */
 export async function checkTwoClocks(tx: Tx): Promise<Check> {

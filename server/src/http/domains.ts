@@ -24,6 +24,7 @@ import { registerMerges } from '../repair/merge-routes.ts';
 import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
 import { registerChecks } from '../checks/routes.ts';
+import { registerFindings } from '../findings/routes.ts';
 import { registerDocuments } from '../documents/routes.ts';
 import { registerSeller } from '../sellers/routes.ts';
 import { registerOrganizations } from '../organizations/routes.ts';
@@ -63,6 +64,7 @@ export function registerDomains(
   registerDocuments(app, deployment);
   registerSeller(app, deployment);
   registerChecks(app, deployment);
+  registerFindings(app, deployment);
   registerAuditLog(app, deployment);
   registerMe(app, deployment);
   registerPeople(app, deployment);

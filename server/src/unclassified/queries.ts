@@ -96,12 +96,18 @@ export function groupCursor(row: GroupRow, sort: Sort): string {
 }
 
 export async function findGroup(db: Queryable, id: string): Promise<GroupRow | undefined> {
+  const [row] = await findGroups(db, [id]);
+  return row;
+}
+
+/** In the order of their ids. */
+export async function findGroups(db: Queryable, ids: readonly string[]): Promise<GroupRow[]> {
+  if (ids.length === 0) return [];
+  const these = sql`f.id = any(${ids}::text[])`;
   const { rows } = await sql<GroupRow>`
     with ${withTail}
-    select ${columns} from (${together(sql`f.id = ${id}`, sql`f.id = ${id}`)}) g ${names}`.execute(
-    db,
-  );
-  return rows[0];
+    select ${columns} from (${together(these, these)}) g ${names} order by g.id`.execute(db);
+  return rows;
 }
 
 export type MeasureRow = {
