@@ -1062,7 +1062,8 @@ create table organization_aliases (
   choices jsonb not null default '{}'::jsonb,
   valid tstzrange not null,
   recorded_by bigint not null,
-  superseded_by bigint
+  superseded_by bigint,
+  merged_by bigint not null
 );
 
 create table organization_cycles (
@@ -2037,6 +2038,8 @@ alter table one_time_links add constraint one_time_links_token_hash_key UNIQUE (
 alter table organization_aliases add constraint organization_aliases_check CHECK (((survivor_id)::text <> (organization_id)::text));
 
 alter table organization_aliases add constraint organization_aliases_choices_check CHECK ((jsonb_typeof(choices) = 'object'::text));
+
+alter table organization_aliases add constraint organization_aliases_merged_by_fkey FOREIGN KEY (merged_by) REFERENCES journal(id);
 
 alter table organization_aliases add constraint organization_aliases_one_hop TRIGGER DEFERRABLE INITIALLY DEFERRED;
 

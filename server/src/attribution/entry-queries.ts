@@ -226,7 +226,10 @@ function attributedBelow(organizationIds: string[], condition: Part): Part {
      where ${condition} and e.organization_id in (
        with recursive below (id) as (
          select unnest(${organizationIds}::identifier[])
-         union select p.organization_id from below b join organization_parents p on p.parent_id = b.id where p.superseded_by is null
+         union select x.id from below b cross join lateral (
+             select p.organization_id as id from organization_parents p where p.parent_id = b.id and p.superseded_by is null
+             union all select l.organization_id from organization_aliases l where l.survivor_id = b.id and l.superseded_by is null
+             union all select l.survivor_id from organization_aliases l where l.organization_id = b.id and l.superseded_by is null) x
        ) select id from below)
      group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
 }

@@ -12,7 +12,7 @@ export type Touched = {
   organizationClaims?: string[];
   /** Events that claim these subscriptions (id or external id). */
   subscriptionClaims?: string[];
-  /** Usage of these organizations and of all below them that reached no subscription. */
+  /** Usage of these organizations, of all below them and of what they were merged with, that reached no subscription. */
   unbilledBelow?: string[];
   /** All usage of these organizations and of all that was ever below them. */
   usageBelow?: string[];

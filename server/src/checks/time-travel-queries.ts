@@ -12,6 +12,7 @@ export async function checkTimeTravel(tx: Tx): Promise<Check> {
   const problems = [
     ...(await unlikeTheirBinding(tx)),
     ...(await unlikeTheTimeline(tx)),
+    ...(await whileMerged(tx)),
     ...(await decidedByNobody(tx)),
   ];
   return verdict(
@@ -61,6 +62,20 @@ async function unlikeTheTimeline(tx: Tx): Promise<Finding[]> {
   return rows.map((row) => ({
     row: row.event_id,
     detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.`,
+  }));
+}
+
+/** What had been merged has no usage of its own then, but for what was given to it by hand. */
+async function whileMerged(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ event_id: string; survivor_id: string }>`
+    select a.event_id, l.survivor_id from organization_aliases l
+      join attributions a on a.organization_id = l.organization_id and l.valid @> a.occurred_at and a.rule <> 'reattributed'
+     where l.superseded_by is null
+     group by a.event_id, a.occurred_at, l.survivor_id having sum(a.sign) > 0
+     limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({
+    row: row.event_id,
+    detail: `Its organization had been merged into ${row.survivor_id} by then, which does not have it.`,
   }));
 }
 

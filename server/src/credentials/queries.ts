@@ -3,6 +3,7 @@ import type { Queryable } from '../db/connect.ts';
 import type { StoredRow } from '../db/timelines.ts';
 import type { Credentials } from '../db/types.gen.ts';
 import type { Instant } from '../lib/instant.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 import { type Binding, maskCredentialId, type Naming } from './rules.ts';
 
 /** A credential with the binding and the newest ID in force, or else the last it had. */
@@ -85,7 +86,7 @@ async function selectCredentials(
            c.subscriber_id, s.email as subscriber_email, c.organization_id, c.subscription_id,
            i.value_key, v.masked, seen.first_seen_at, seen.last_seen_at,
            exists (select from memberships m where m.subscriber_id = c.subscriber_id
-              and m.organization_id = c.organization_id and m.superseded_by is null
+              and stands_for(m.organization_id, ${at}) = c.organization_id and m.superseded_by is null
               and m.valid @> ${at}::timestamptz) as is_member,
            exists (select from bindings b where b.credential_id = c.id and b.superseded_by is null
               and b.valid @> ${at}::timestamptz) as is_bound,
@@ -93,7 +94,7 @@ async function selectCredentials(
               and (lower(b.valid) is null or lower(b.valid) <= ${at}::timestamptz)) as is_begun,
            (select case when bool_or(upper(b.valid) is null) then null else max(upper(b.valid)) end
               from bindings b where b.credential_id = c.id and b.superseded_by is null) as ends_at
-      from (select c.*, b.subscriber_id, b.organization_id, b.subscription_id
+      from (select c.*, b.subscriber_id, stands_for(b.organization_id, ${at}) as organization_id, b.subscription_id
               from credentials c
               join lateral ${shownRow('bindings', 'subscriber_id, organization_id, subscription_id', at)} b on true
              where ${sql.join(conditions, sql` and `)}
@@ -116,9 +117,9 @@ export async function findCredential(
 }
 
 /** The binding shown must match; the look-up beside it lets an index find the few that can. */
-function boundTo(column: keyof Binding, id: string): RawBuilder<unknown> {
-  return sql`b.${sql.ref(column)} = ${id} and c.id in (
-    select x.credential_id from bindings x where x.${sql.ref(column)} = ${id} and x.superseded_by is null)`;
+function boundTo(column: keyof Binding, ids: RawBuilder<unknown>): RawBuilder<unknown> {
+  return sql`b.${sql.ref(column)} in ${ids} and c.id in (
+    select x.credential_id from bindings x where x.${sql.ref(column)} in ${ids} and x.superseded_by is null)`;
 }
 
 export async function listCredentials(
@@ -130,9 +131,11 @@ export async function listCredentials(
   const conditions = [
     filter.archived === true ? sql`c.archived_at is not null` : sql`c.archived_at is null`,
     ...(cursor === undefined ? [] : [sql`c.id < ${cursor}`]),
-    ...(organizationId === undefined ? [] : [boundTo('organization_id', organizationId)]),
-    ...(subscriberId === undefined ? [] : [boundTo('subscriber_id', subscriberId)]),
-    ...(subscriptionId === undefined ? [] : [boundTo('subscription_id', subscriptionId)]),
+    ...(organizationId === undefined
+      ? []
+      : [boundTo('organization_id', namedBy(organizationId, at))]),
+    ...(subscriberId === undefined ? [] : [boundTo('subscriber_id', sql`(${subscriberId})`)]),
+    ...(subscriptionId === undefined ? [] : [boundTo('subscription_id', sql`(${subscriptionId})`)]),
     ...(tag === undefined ? [] : [sql`c.tags @> array[${tag}]::text[]`]),
     ...(autoCreated === undefined ? [] : [sql`c.auto_created = ${autoCreated}`]),
   ];

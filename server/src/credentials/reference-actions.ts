@@ -1,6 +1,7 @@
 import type { Action } from '../db/act.ts';
 import type { Instant } from '../lib/instant.ts';
 import { Problem, unknownReference } from '../lib/problem.ts';
+import { answeringFor, standingId } from '../organizations/alias-queries.ts';
 import { treeIds } from '../organizations/queries.ts';
 import { findLiveByEmail } from '../subscribers/queries.ts';
 import { findLiveSubscription, isLive } from './queries.ts';
@@ -16,7 +17,9 @@ export type NamedOwner = {
 /** What a request says of a binding, each reference looked up: it must exist and not be archived. */
 export async function namedChange(action: Action, input: NamedOwner): Promise<BindingChange> {
   const subscriberId = await namedSubscriber(action, input);
-  const { organizationId, subscriptionId } = input;
+  const { subscriptionId } = input;
+  const organizationId =
+    input.organizationId && (await standingId(action.tx, input.organizationId, action.now));
   if (organizationId !== undefined && !(await isLive(action.tx, 'organizations', organizationId))) {
     throw unknownReference('/organizationId', 'organization');
   }
@@ -57,7 +60,7 @@ export async function requireBinding(
   return binding;
 }
 
-/** Whether its subscription is live, and of its organization or of one above it when it begins (since ever: now). */
+/** Whether its subscription is live, and of its organization, or of one above it, or merged into these, when it begins (since ever: now). */
 export async function fits(
   action: Action,
   binding: Binding,
@@ -67,8 +70,10 @@ export async function fits(
   const subscription = await findLiveSubscription(action.tx, binding.subscription_id);
   if (subscription === undefined) return false;
   if (subscription.organization_id === binding.organization_id) return true;
-  const above = await treeIds(action.tx, binding.organization_id, 'up', from ?? action.now);
-  return above.includes(subscription.organization_id);
+  const at = from ?? action.now;
+  const id = await standingId(action.tx, binding.organization_id, at);
+  const above = await treeIds(action.tx, id, 'up', at);
+  return (await answeringFor(action.tx, [id, ...above], at)).includes(subscription.organization_id);
 }
 
 export function refuseMisfit(pointer = '/subscriptionId'): never {

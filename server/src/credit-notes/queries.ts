@@ -5,6 +5,7 @@ import type { Instant } from '../lib/instant.ts';
 import { toText } from '../lib/decimal.ts';
 import type { TaxRow } from '../invoicing/tax-queries.ts';
 import type { Tax } from '../invoicing/tax-rules.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 import type { AppliedTo } from '../payments/queries.ts';
 import { DEFAULT_SELLER_ID } from '../sellers/queries.ts';
 
@@ -74,11 +75,12 @@ export type CreditNoteFilters = {
 export async function listCreditNotes(
   db: Queryable,
   query: CreditNoteFilters,
+  at: Instant,
 ): Promise<CreditNoteRow[]> {
   const conditions = [sql<boolean>`true`];
   if (query.cursor !== undefined) conditions.push(sql`c.id < ${query.cursor}`);
   if (query.organizationId !== undefined)
-    conditions.push(sql`c.organization_id = ${query.organizationId}`);
+    conditions.push(sql`c.organization_id in ${namedBy(query.organizationId, at)}`);
   if (query.invoiceId !== undefined) conditions.push(sql`c.invoice_id = ${query.invoiceId}`);
   if (query.billingRunId !== undefined)
     conditions.push(sql`c.billing_run_id = ${query.billingRunId}`);

@@ -42,7 +42,12 @@ function registerReading(app: FastifyInstance, deployment: Deployment): void {
       reply: pageOf(creditNoteHeader),
     },
     async ({ query }) =>
-      toPage(await listCreditNotes(db, query), query, (row) => row.id, creditNoteHeaderToApi),
+      toPage(
+        await listCreditNotes(db, query, deployment.clock()),
+        query,
+        (row) => row.id,
+        creditNoteHeaderToApi,
+      ),
   );
   read(
     app,

@@ -8,7 +8,10 @@ import type { Queryable } from './connect.ts';
 export const timelines = {
   organization_parents: { subject: 'organization_id', value: ['parent_id'] },
   organization_payers: { subject: 'organization_id', value: ['payer_id'] },
-  organization_aliases: { subject: 'organization_id', value: ['survivor_id', 'choices'] },
+  organization_aliases: {
+    subject: 'organization_id',
+    value: ['survivor_id', 'choices', 'merged_by'],
+  },
   organization_cycles: {
     subject: 'organization_id',
     value: ['unit', 'count', 'anchor_day', 'time_zone', 'first_end'],

@@ -497,6 +497,7 @@ export type OrganizationAliases = {
   valid: string;
   recorded_by: number;
   superseded_by: number | null;
+  merged_by: number;
 };
 
 export type OrganizationCycles = {

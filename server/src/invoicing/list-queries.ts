@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 import { invoicesWithDue, type InvoiceRow } from './invoice-queries.ts';
 import { openStatuses } from './invoice-rules.ts';
 
@@ -50,7 +51,9 @@ export async function listInvoices(
   const open = [...openStatuses];
   const conditions: (RawBuilder<boolean> | null)[] = [
     cursor === undefined ? null : sql<boolean>`i.id < ${cursor}`,
-    organizationId === undefined ? null : sql<boolean>`i.organization_id = ${organizationId}`,
+    organizationId === undefined
+      ? null
+      : sql<boolean>`i.organization_id in ${namedBy(organizationId, now)}`,
     status === undefined ? null : sql<boolean>`i.status = any(${[...status]})`,
     unpaid === true ? sql<boolean>`i.status in ('open', 'partially_paid')` : null,
     unpaid === false ? sql<boolean>`i.status <> all(${open})` : null,

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { AliasRow } from './alias-rules.ts';
@@ -19,6 +19,11 @@ export async function standingIds(
 export async function standingId(db: Queryable, id: string, at: Instant): Promise<string> {
   const [standing = id] = await standingIds(db, [id], at);
   return standing;
+}
+
+/** For a condition: whoever answers for the organization that is named, and all that is merged into that. */
+export function namedBy(id: string, at: Instant): RawBuilder<unknown> {
+  return sql`(select n from answering_for(stands_for(${id}, ${at}::timestamptz), ${at}::timestamptz) n)`;
 }
 
 /** These, and whatever had been merged into them at an instant. */
@@ -59,8 +64,22 @@ export type RecordedAlias = AliasRow & {
 export async function aliasesOfJournal(db: Queryable, journalId: number): Promise<RecordedAlias[]> {
   const { rows } = await sql<RecordedAlias>`
     select id, organization_id as "organizationId", lower(valid) as "from", upper(valid) as "to", recorded_by as "recordedBy",
-           superseded_by as "supersededBy", jsonb_build_object('survivor_id', survivor_id, 'choices', choices) as value
+           superseded_by as "supersededBy", jsonb_build_object('survivor_id', survivor_id, 'choices', choices, 'merged_by', merged_by) as value
       from organization_aliases where recorded_by = ${journalId} or superseded_by = ${journalId}
      order by id`.execute(db);
   return rows;
+}
+
+/** Whether what a merge made of these organizations has been changed by another that stands. */
+export async function isBuiltUpon(
+  db: Queryable,
+  organizationIds: readonly string[],
+  mergedBy: number,
+): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from organization_aliases a join repairs r on r.applied_by = a.merged_by and r.status = 'applied'
+                    where a.organization_id = any(${[...organizationIds]}::text[]) and a.superseded_by is null and a.merged_by > ${mergedBy}) as found`.execute(
+    db,
+  );
+  return rows[0]?.found ?? false;
 }

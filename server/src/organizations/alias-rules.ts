@@ -1,8 +1,13 @@
 import type { Instant } from '../lib/instant.ts';
 import { applyChange, replaceFrom, type TimelineRow } from '../lib/timeline.ts';
 
-/** An alias as it is stored: whom an organization was merged into, and who takes what both price. */
-export type Alias = { survivor_id: string; choices: Readonly<Record<string, string | null>> };
+/** An alias as it is stored: whom an organization was merged into, who takes what both price, and which merge said so. */
+export type Alias = {
+  survivor_id: string;
+  choices: Readonly<Record<string, string | null>>;
+  /** Its journal row. */
+  merged_by: number;
+};
 export type AliasRow = TimelineRow<Alias>;
 
 type Stretch = { readonly from: Instant | null; readonly to: Instant | null };
@@ -30,14 +35,15 @@ export function redirected(
   aliases: readonly AliasRow[],
   mergedId: string,
   standing: readonly TimelineRow<string>[],
-  choices: Alias['choices'],
+  merge: Omit<Alias, 'survivor_id'>,
 ): AliasRow[] {
   const leading = aliases.filter(({ value }) => value.survivor_id === mergedId);
   return leading.reduce<AliasRow[]>(
     (rows, alias) =>
       standing.reduce<AliasRow[]>((some, { value, ...stretch }) => {
         const both = meet(alias, stretch);
-        const merged = { survivor_id: value, choices: { ...alias.value.choices, ...choices } };
+        const choices = { ...alias.value.choices, ...merge.choices };
+        const merged = { ...merge, survivor_id: value, choices };
         return both === null ? some : overlaid(some, { ...both, value: merged });
       }, rows),
     [...aliases],
@@ -65,6 +71,7 @@ export function changeTo<R extends AliasRow>(
       from,
       to,
       value.survivor_id,
+      value.merged_by,
       Object.keys(value.choices)
         .toSorted()
         .map((measure) => [measure, value.choices[measure]]),

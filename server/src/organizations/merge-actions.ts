@@ -2,7 +2,7 @@ import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import type { Instant } from '../lib/instant.ts';
 import { Problem } from '../lib/problem.ts';
-import { aliasesOfJournal, mergedIds, standingId } from './alias-queries.ts';
+import { aliasesOfJournal, isBuiltUpon, mergedIds, standingId } from './alias-queries.ts';
 import {
   type Alias,
   type AliasRow,
@@ -63,14 +63,15 @@ export async function mergeOrganization(action: Action, merging: Merging): Promi
   const ahead = await loadTimeline<Alias>(action.tx, 'organization_aliases', survivor.id);
   const standing = standingFrom(survivor.id, ahead, from);
   if (standing.some(({ value }) => value === merged.id)) throw circle();
+  const said = { choices, merged_by: action.journalId };
   for (const id of await mergedIds(action.tx, merged.id)) {
     const rows = await loadTimeline<Alias>(action.tx, 'organization_aliases', id);
-    const change = changeTo(rows, redirected(rows, merged.id, standing, choices));
+    const change = changeTo(rows, redirected(rows, merged.id, standing, said));
     await saveTimeline(action, 'organization_aliases', id, change);
   }
   const inserted = standing.map(({ value, ...stretch }) => ({
     ...stretch,
-    value: { survivor_id: value, choices },
+    value: { survivor_id: value, ...said },
   }));
   await saveTimeline(action, 'organization_aliases', merged.id, { superseded: [], inserted });
   await refuseCircle(action, survivor.id, '/intoId');
@@ -86,26 +87,26 @@ export async function unmergeOrganization(
   merging: Merging,
   applied: { journalId: number; at: Instant },
 ): Promise<void> {
-  const all = await aliasesOfJournal(action.tx, applied.journalId);
-  const mine = all.filter(({ recordedBy }) => recordedBy === applied.journalId);
-  if (mine.some(({ supersededBy }) => supersededBy !== null)) {
+  const { journalId, at } = applied;
+  const all = await aliasesOfJournal(action.tx, journalId);
+  const ids = [...new Set(all.map(({ organizationId }) => organizationId))];
+  if (await isBuiltUpon(action.tx, ids, journalId)) {
     const detail = 'Its survivor was merged again since. Undo that merge first.';
     throw new Problem('invalid_state', detail);
   }
-  for (const id of new Set(mine.map(({ organizationId }) => organizationId))) {
+  for (const id of ids) {
     const rows = await loadTimeline<Alias>(action.tx, 'organization_aliases', id);
-    const isMine = (row: { id: number }) => mine.some((each) => each.id === row.id);
+    const isMine = ({ value }: AliasRow) => value.merged_by === journalId;
     const plain = ({ from, to, value }: AliasRow): AliasRow => ({ from, to, value });
-    const before = all.filter(
-      (each) => each.organizationId === id && each.supersededBy === applied.journalId,
-    );
+    const before = all
+      .filter((each) => each.organizationId === id && each.supersededBy === journalId)
+      .map(plain);
     const kept = rows.filter(isMine).flatMap((row) => {
-      if (applied.at >= action.now) return [];
-      const stretch = meet(row, { from: applied.at, to: action.now });
+      const stretch = at < action.now ? meet(row, { from: at, to: action.now }) : null;
       return stretch === null ? [] : [{ ...stretch, value: row.value }];
     });
-    const restored = [...rows.filter((row) => !isMine(row)), ...before].map(plain);
-    const wanted = kept.reduce<AliasRow[]>(overlaid, restored);
+    const others = rows.filter((row) => !isMine(row)).map(plain);
+    const wanted = [...others, ...kept].reduce<AliasRow[]>(overlaid, before);
     await saveTimeline(action, 'organization_aliases', id, changeTo(rows, wanted));
   }
   await refuseCircle(action, merging.organizationId, '/organizationId');

@@ -31,6 +31,7 @@ export async function treeChanges(
       ? sql``
       : sql`with recursive ever (id) as (
           select ${organizationId}::identifier
+          union select survivor_id from organization_aliases where organization_id = ${organizationId} and superseded_by is null
           union select p.organization_id from ever b join ${edges} p on p.parent_id = b.id)`;
   const whose =
     organizationId === undefined ? sql`true` : sql`p.organization_id in (select id from ever)`;

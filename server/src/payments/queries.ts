@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 
 export type AppliedTo = { invoice_id: string; number: string | null; amount: string };
 
@@ -54,11 +55,15 @@ export type PaymentFilters = {
   receivedTo?: Instant | undefined;
 };
 
-export async function listPayments(db: Queryable, query: PaymentFilters): Promise<PaymentRow[]> {
+export async function listPayments(
+  db: Queryable,
+  query: PaymentFilters,
+  at: Instant,
+): Promise<PaymentRow[]> {
   const conditions = [sql<boolean>`true`];
   if (query.cursor !== undefined) conditions.push(sql`p.id < ${query.cursor}`);
   if (query.organizationId !== undefined)
-    conditions.push(sql`p.organization_id = ${query.organizationId}`);
+    conditions.push(sql`p.organization_id in ${namedBy(query.organizationId, at)}`);
   if (query.invoiceId !== undefined)
     conditions.push(
       sql`p.id in (select e.payment_id from ledger_entries e where e.invoice_id = ${query.invoiceId} and e.payment_id is not null

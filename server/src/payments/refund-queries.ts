@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 
 export type RefundRow = {
   id: string;
@@ -38,11 +39,15 @@ export type RefundFilters = {
   currency?: string | undefined;
 };
 
-export async function listRefunds(db: Queryable, query: RefundFilters): Promise<RefundRow[]> {
+export async function listRefunds(
+  db: Queryable,
+  query: RefundFilters,
+  at: Instant,
+): Promise<RefundRow[]> {
   const conditions = [sql<boolean>`true`];
   if (query.cursor !== undefined) conditions.push(sql`r.id < ${query.cursor}`);
   if (query.organizationId !== undefined)
-    conditions.push(sql`r.organization_id = ${query.organizationId}`);
+    conditions.push(sql`r.organization_id in ${namedBy(query.organizationId, at)}`);
   if (query.currency !== undefined) conditions.push(sql`r.currency = ${query.currency}`);
   if (query.paymentId !== undefined)
     conditions.push(

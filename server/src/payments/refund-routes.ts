@@ -20,7 +20,8 @@ export function registerRefunds(app: FastifyInstance, deployment: Deployment): v
       query: refundList,
       reply: pageOf(refund),
     },
-    async ({ query }) => toPage(await listRefunds(db, query), query, (row) => row.id, refundToApi),
+    async ({ query }) =>
+      toPage(await listRefunds(db, query, deployment.clock()), query, (row) => row.id, refundToApi),
   );
   read(
     app,

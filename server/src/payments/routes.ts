@@ -37,7 +37,12 @@ function registerReading(app: FastifyInstance, deployment: Deployment): void {
       reply: pageOf(payment),
     },
     async ({ query }) =>
-      toPage(await listPayments(db, query), query, (row) => row.id, paymentToApi),
+      toPage(
+        await listPayments(db, query, deployment.clock()),
+        query,
+        (row) => row.id,
+        paymentToApi,
+      ),
   );
   read(
     app,

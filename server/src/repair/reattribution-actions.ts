@@ -16,6 +16,7 @@ import { addJob } from '../jobs/actions.ts';
 import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import { limits } from '../lib/limits.ts';
 import { notFound, Problem, unknownReference } from '../lib/problem.ts';
+import { standingId } from '../organizations/alias-queries.ts';
 import { findOrganization } from '../organizations/queries.ts';
 import { findSubscriber } from '../subscribers/queries.ts';
 import { previewOf } from './figure-actions.ts';
@@ -52,7 +53,8 @@ export async function previewReattribution(
   input: ReattributionCreate,
 ): Promise<NewReattribution> {
   return rehearse(database, clock, asked, async (action, positions) => {
-    const { kind, selection, owner = null, reason = null } = input;
+    const { kind, selection, reason = null } = input;
+    const owner = input.owner === undefined ? null : await standingOwner(action, input.owner);
     const what = { id: newId('rea', action.now), kind, selection, owner, reason };
     return { ...what, status: 'previewed', ...(await rehearsed(action, what, positions)) };
   });
@@ -190,10 +192,11 @@ export async function defer(action: Action, touched: readonly Touched[]): Promis
 export async function applyReattribution(
   action: Action,
   selection: Selection,
-  owner: NewOwner,
+  named: NewOwner,
   reason: string | null = null,
 ): Promise<ReattributionRow> {
   const { tx } = action;
+  const owner = await standingOwner(action, named);
   await requireOwner(action, owner);
   const id = newId('rea', action.now);
   await createMoving(tx);
@@ -244,6 +247,12 @@ async function askForDrafts(action: Action, { id, preview }: ReattributionRow): 
 function previewRequired(): Problem {
   const detail = `It would move more than ${limits.reattributedEventsMax} recorded events. Preview it first: POST /v1/reattributions.`;
   return new Problem('preview_required', detail);
+}
+
+/** Whoever answers for the organization that is named. */
+async function standingOwner(action: Action, owner: NewOwner): Promise<NewOwner> {
+  const organizationId = await standingId(action.tx, owner.organizationId, action.now);
+  return { ...owner, organizationId };
 }
 
 async function requireOwner(action: Action, owner: NewOwner): Promise<void> {

@@ -14,6 +14,7 @@ import {
   customersThen,
   findCustomersAsKnown,
 } from './customer-queries.ts';
+import { accountsAsKnown, standingAsKnown } from './account-queries.ts';
 import {
   changedSince,
   type InvoiceHead,
@@ -107,11 +108,12 @@ export async function summarize(
   return reading(database, async (tx) => {
     const changed = await changedSince(tx, known);
     const customers = await pageOfCustomers(tx, known, filters, changed);
-    const dues = await duesOf(
-      tx,
-      customers.map(({ id }) => id),
-      known,
-      changed,
+    const ids = customers.map(({ id }) => id);
+    const accounts = await accountsAsKnown(tx, ids, known);
+    const ofAccounts = await duesOf(tx, [...accounts.keys()], known, changed);
+    const dues = groupBy(
+      [...ofAccounts.values()].flat(),
+      ({ organizationId }) => accounts.get(organizationId) ?? organizationId,
     );
     return customers.map((customer) => {
       const mine = dues.get(customer.id) ?? [];
@@ -144,15 +146,21 @@ export type StatementAsk = {
   readonly withDescendants?: boolean;
 };
 
-/** One customer's statement, or that of all below it too; with a range, its account over it. */
+/**
+ * One customer's statement, with what was merged into it, or that of all below it too; with a range, its account over
+ * it.
+ */
 export async function statementOf(
   { database }: Deployment,
-  organizationId: string,
+  named: string,
   known: AsKnown,
   { range, withDescendants = false }: StatementAsk,
 ): Promise<StatementApi> {
   return reading(database, async (tx) => {
-    const ids = withDescendants ? await treeBelow(tx, organizationId, known) : [organizationId];
+    const organizationId = await standingAsKnown(tx, named, known);
+    const ids = withDescendants
+      ? await treeBelow(tx, organizationId, known)
+      : [...(await accountsAsKnown(tx, [organizationId], known)).keys()];
     const customers = await findCustomersAsKnown(tx, ids, known.knownAt);
     const customer = customers.find(({ id }) => id === organizationId);
     if (customer === undefined) throw notFound('customer', organizationId);

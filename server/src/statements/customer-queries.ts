@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { AsKnown } from '../ledger/queries.ts';
+import { mergesAsKnown } from './account-queries.ts';
 import type { CustomerSort } from './rules.ts';
 
 export type CustomerRow = {
@@ -89,6 +90,7 @@ export async function customersThen(
     '-outstandingBalance': sql<string>`b.outstanding`,
   }[sort];
   const conditions = [
+    sql<boolean>`not exists (select from ${mergesAsKnown(known)} m where m.organization_id = c.id)`,
     sql<boolean>`(not c.is_archived or exists (select from (${totalsThen(known)}) b where b.outstanding > 0))`,
     ...(filters.owing === undefined
       ? []
@@ -141,14 +143,16 @@ const customersAsKnown = (knownAt: number, only: readonly string[] | null) => sq
      and (select true from audit_log a join journal j on j.id = a.journal_id
            where a.resource_id = o.id and a.action = 'organizations.create' and (j.position is null or j.position > ${knownAt}) limit 1) is null`;
 
-/** What the customer c owed, by currency. */
+/** What the customer c owed, by currency, with what had been merged into it. */
 const totalsThen = ({ asOf, knownAt }: AsKnown) => sql`
   select i.currency, coalesce(sum(i.amount) filter (where i.amount > 0), 0) as outstanding, min(i.due_at) filter (where i.amount > 0) as oldest_due_at
     from (select e.currency, e.invoice_id, v.due_at, sum(e.amount) as amount
             from ledger_entries e
             join journal j on j.id = e.journal_id and j.position <= ${knownAt}
             left join invoices v on v.id = e.invoice_id
-           where e.organization_id = c.id and e.effective_at <= ${asOf}::timestamptz
+           where e.organization_id in (select c.id union all
+                                       select m.organization_id from ${mergesAsKnown({ asOf, knownAt })} m where m.survivor_id = c.id)
+             and e.effective_at <= ${asOf}::timestamptz
            group by 1, 2, 3) i
    group by i.currency`;
 

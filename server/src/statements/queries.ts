@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
+import { mergesAsKnown } from './account-queries.ts';
 
 export type InvoiceHead = {
   id: string;
@@ -44,7 +45,8 @@ const POSITIONS_BACK_MAX = 5000;
 
 /**
  * The customers of whom something was recorded after a point on the clocks, or takes effect after it: for all others
- * the balances kept now, and the names of now, are what they were then. Null: too many to name.
+ * the balances kept now, and the names of now, are what they were then. Whoever was ever merged is among them, for a
+ * statement may be of several accounts. Null: too many to name.
  */
 export async function changedSince(
   db: Queryable,
@@ -64,6 +66,8 @@ export async function changedSince(
       select e.organization_id from later j join ledger_entries e on e.journal_id = j.id
       union
       select a.resource_id from later j join audit_log a on a.journal_id = j.id where a.resource_id like 'org\\_%'
+      union
+      select m.id from organization_aliases a cross join lateral (values (a.organization_id), (a.survivor_id)) m (id)
     )
     select coalesce(array_agg(id::text), '{}') as ids, (select count(*) from ahead) as ahead from changed`.execute(
     db,
@@ -93,7 +97,7 @@ export async function openItems(db: Queryable, ids: readonly string[]): Promise<
 
 // The tree -------------------------------------------------------------------------------------------
 
-/** An organization and all that lay below it on a day, as it was known at a position. */
+/** An organization and all that lay below it on a day, or was merged into any of it, as it was known at a position. */
 export async function treeBelow(
   db: Queryable,
   organizationId: string,
@@ -105,10 +109,14 @@ export async function treeBelow(
       union
       select p.organization_id::text
         from tree t
-        join organization_parents p on p.parent_id = t.id and p.valid @> ${asOf}::timestamptz
+        join (select organization_id, parent_id, valid, recorded_by, superseded_by, false as is_alias from organization_parents
+              union all
+              select organization_id, survivor_id, valid, recorded_by, superseded_by, true from organization_aliases) p
+          on p.parent_id = t.id and p.valid @> ${asOf}::timestamptz
         join journal made on made.id = p.recorded_by and made.position <= ${knownAt}
         left join journal ended on ended.id = p.superseded_by
-       where p.superseded_by is null or ended.position is null or ended.position > ${knownAt}
+       where (p.superseded_by is null or ended.position is null or ended.position > ${knownAt})
+         and (p.is_alias or not exists (select from ${mergesAsKnown({ asOf, knownAt })} m where m.organization_id = p.organization_id))
     )
     select id from tree order by id`.execute(db);
   return rows.map(({ id }) => id);

@@ -5,6 +5,7 @@ import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import { isId, newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { alreadyExists, notFound, Problem, unknownReference } from '../lib/problem.ts';
+import { standingIds } from '../organizations/alias-queries.ts';
 import {
   countOpenCredentials,
   findLiveByEmail,
@@ -39,7 +40,7 @@ export async function requireSubscriber(action: Action, id: string): Promise<Sub
 /** Makes a subscriber whose memberships reach back to the beginning of time, unless `from` is given. */
 export async function createSubscriber(action: Action, input: SubscriberCreate): Promise<Changed> {
   const id = newId('sbr', action.now);
-  const organizationIds = input.organizationIds ?? [UNCLASSIFIED_ID];
+  const organizationIds = await standing(action, input.organizationIds ?? [UNCLASSIFIED_ID]);
   await refuseTakenIdentifiers(action, id, input);
   await requireOrganizations(action, organizationIds);
   // No twin can take the identifiers meanwhile: ownership is changed by one at a time.
@@ -225,12 +226,18 @@ async function auditChange(
   return row;
 }
 
+/** Whoever answers for these, each once. */
+async function standing(action: Action, ids: string[]): Promise<string[]> {
+  return [...new Set(await standingIds(action.tx, ids, action.now))];
+}
+
 async function changeOrganizations(
   action: Action,
   id: string,
-  organizationIds: string[],
+  named: string[],
   from: Instant | null,
 ): Promise<boolean> {
+  const organizationIds = await standing(action, named);
   await requireOrganizations(action, organizationIds);
   return setMemberships(action, id, organizationIds, from);
 }

@@ -2,6 +2,7 @@ import { type Insertable, sql, type Updateable } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Subscribers } from '../db/types.gen.ts';
 import type { Instant } from '../lib/instant.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 import { emailKey } from './rules.ts';
 
 export type SubscriberRow = NonNullable<Awaited<ReturnType<typeof findSubscriber>>>;
@@ -22,8 +23,9 @@ function subscribersAt(db: Queryable, at: Instant) {
     .selectAll('s')
     .select(
       sql<string[]>`coalesce((
-        select array_agg(m.organization_id::text order by m.is_primary desc, m.id) from memberships m
-         where m.subscriber_id = s.id and m.superseded_by is null and m.valid @> ${at}::timestamptz
+        select array_agg(m.id::text order by m.is_primary desc, m.first) from (
+          select stands_for(m.organization_id, ${at}) as id, bool_or(m.is_primary) as is_primary, min(m.id) as first from memberships m
+           where m.subscriber_id = s.id and m.superseded_by is null and m.valid @> ${at}::timestamptz group by 1) m
       ), '{}')`.as('organization_ids'),
     );
 }
@@ -42,7 +44,7 @@ export async function listSubscribers(db: Queryable, filter: SubscriberFilter, a
       q.where(
         's.id',
         'in',
-        sql<string>`(select m.subscriber_id from memberships m where m.organization_id = ${organizationId}
+        sql<string>`(select m.subscriber_id from memberships m where m.organization_id in ${namedBy(organizationId ?? '', at)}
           and m.superseded_by is null and m.valid @> ${at}::timestamptz)`,
       ),
     )

@@ -6,6 +6,7 @@ import { newId, UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { alreadyExists, invalidField, Problem, unknownReference } from '../lib/problem.ts';
 import { endAt as endTimelineAt, replaceFrom } from '../lib/timeline.ts';
+import { standingId } from '../organizations/alias-queries.ts';
 import { findOrganization } from '../organizations/queries.ts';
 import {
   change,
@@ -191,7 +192,8 @@ export async function withdrawSubscription(
 
 // Parts ------------------------------------------------------------------------------------------
 
-async function requireCustomer(action: Action, id: string) {
+async function requireCustomer(action: Action, named: string) {
+  const id = await standingId(action.tx, named, action.now);
   const row = await findOrganization(action.tx, id, action.now);
   if (row === undefined || row.archived_at !== null)
     throw unknownReference('/organizationId', 'live organization');

@@ -3,7 +3,9 @@ import type { Interval } from '../catalog/plan-rules.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import { groupBy } from '../lib/group.ts';
+import { namedBy } from '../organizations/alias-queries.ts';
 import type { Instant } from '../lib/instant.ts';
+import type { TimelineRow } from '../lib/timeline.ts';
 import type { Anchor, Terms } from './period-rules.ts';
 import type { Lifetime, Span, SubscriptionStatus } from './rules.ts';
 
@@ -52,7 +54,7 @@ export async function listSubscriptions(
   const conditions = [sql<boolean>`(s.archived_at is not null) = ${query.archived === true}`];
   if (query.cursor !== undefined) conditions.push(sql`s.id < ${query.cursor}`);
   if (query.organizationId !== undefined)
-    conditions.push(sql`s.organization_id = ${query.organizationId}`);
+    conditions.push(sql`s.organization_id in ${namedBy(query.organizationId, at)}`);
   if (query.externalId !== undefined) conditions.push(sql`s.external_id = ${query.externalId}`);
   if (query.planId !== undefined) conditions.push(isOnPlan(query.planId, at));
   if (query.status !== undefined) conditions.push(hasStatus(query.status, at));
@@ -94,11 +96,21 @@ function selectSubscriptions(
   return db
     .selectFrom('subscriptions as s')
     .selectAll('s')
+    .select(
+      sql<TimelineRow<string>[] | null>`(
+        select jsonb_agg(jsonb_build_object('from', ${instantText(sql`lower(a.valid)`)}, 'to', ${instantText(sql`upper(a.valid)`)}, 'value', a.survivor_id))
+          from organization_aliases a where a.organization_id = s.organization_id and a.superseded_by is null)`.as(
+        'merges',
+      ),
+    )
     .where(condition)
     .orderBy(order)
     .$if(limit !== undefined, (q) => q.limit(limit ?? 0))
     .execute();
 }
+
+const instantText = (at: RawBuilder<unknown>) =>
+  sql`to_char(${at} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 /** As `planAt` of the rules: before the start the first, after the end the last. */
 function isOnPlan(planId: string, at: Instant): RawBuilder<boolean> {

@@ -14,6 +14,7 @@ import {
 } from '../http/shapes.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
+import { valueAt } from '../lib/timeline.ts';
 import { lateUsagePolicy } from '../organizations/schema.ts';
 import type { PlanSpan, SubscriptionRow } from './queries.ts';
 import { anchorAt, type Anchor, servicePeriodAt } from './period-rules.ts';
@@ -183,7 +184,7 @@ export function subscriptionToApi(row: SubscriptionRow, at: Instant): Subscripti
   const anchor = anchorAt(terms, plans, at);
   return {
     id: row.id,
-    organizationId: row.organization_id,
+    organizationId: valueAt(row.merges ?? [], at) ?? row.organization_id,
     planId: plan?.planId ?? '',
     planVersion: plan?.planVersion ?? 0,
     nextPlan: plan && nextPlanOf(row, plan),

@@ -31,10 +31,10 @@ function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql {
       ? sql``
       : sql`trees (tree, at) as (select ordinal - 1, at from unnest(${[...spans.treeAt]}::timestamptz[]) with ordinality as t (at, ordinal)),
         scope (tree, id) as (
-          select tree, ${filter.organizationId}::identifier from trees
+          select tree, stands_for(${filter.organizationId}, at) from trees
           union
           select s.tree, p.organization_id from scope s join trees t on t.tree = s.tree
-            join organization_parents p on p.parent_id = s.id and p.superseded_by is null and p.valid @> t.at),`;
+            join tree_edges p on p.parent_id = s.id and p.valid @> t.at),`;
   const products = !needsProducts(reading, groupBy)
     ? sql``
     : sql`products as materialized (
@@ -146,7 +146,7 @@ export function places(columns: readonly Sql[]): Sql {
 
 /**
  * The organizations that each one's usage counts for, by tree: itself and all above it, up to the one that is asked
- * about. Over the rows of `parts`.
+ * about; in place of what was merged then, its survivor. Over the rows of `parts`.
  */
 function above({ filter, spans }: Reading): Sql {
   const within =
@@ -159,9 +159,12 @@ function above({ filter, spans }: Reading): Sql {
       select distinct tree::bigint, organization_id, organization_id from parts
       union
       select up.tree, up.id, p.parent_id from up join moments m on m.tree = up.tree
-        join organization_parents p on p.organization_id = up.ancestor and p.superseded_by is null and p.valid @> m.at
+        join tree_edges p on p.organization_id = up.ancestor and p.valid @> m.at
     ),
-    counting as (select * from up where ${within})`;
+    counting as (
+      select up.* from up join moments m on m.tree = up.tree
+       where ${within} and not exists (select from organization_aliases l where l.organization_id = up.ancestor
+                                          and l.superseded_by is null and l.valid @> m.at))`;
 }
 
 /** When, within a range, a subscription came to a plan of another product. */

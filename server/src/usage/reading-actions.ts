@@ -1,6 +1,7 @@
 import type { Database, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
+import { standingId } from '../organizations/alias-queries.ts';
 import { treeChanges } from '../organizations/tree-queries.ts';
 import { readFold } from './fold-queries.ts';
 import { productChanges } from './group-queries.ts';
@@ -42,7 +43,19 @@ export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Prom
     ...(byProduct && { products: await productChanges(tx, from, to) }),
     ...(await treeFor(tx, asked, now)),
   });
-  return { spans, filter, ownRows: asked.ownRows, folded: isToldApart ? fold.position : null };
+  return {
+    spans,
+    filter: await standing(tx, filter, from),
+    ownRows: asked.ownRows,
+    folded: isToldApart ? fold.position : null,
+  };
+}
+
+/** By the id of what had been merged: its survivor. Rolled up, that is followed through the range (`group-queries`). */
+async function standing(tx: Tx, filter: UsageFilter, from: Instant): Promise<UsageFilter> {
+  const { organizationId, rollUp } = filter;
+  if (organizationId === undefined || rollUp === true) return filter;
+  return { ...filter, organizationId: await standingId(tx, organizationId, from) };
 }
 
 async function treeFor(tx: Tx, { from, to, filter }: ReadingAsked, now: Instant) {
