@@ -19,6 +19,30 @@ afterEach(async () => {
 
 const customer = (key: string): string => sample.organizations.get(key) ?? '';
 
+describe('Usage', () => {
+  it('leads from a spike to who caused it, and to the events', async () => {
+    page = await app.open('/usage?range=lastMonth');
+    const groups = page.getByRole('table', { name: 'Groups' });
+    await groups.getByRole('link', { name: 'Globex Health' }).click();
+    expect(new URL(page.url()).searchParams.get('organizationId')).toBe(customer('globex'));
+    await page.getByText('The chart as a table').click();
+    await page.getByRole('link', { name: 'What changed' }).first().click();
+    const explained = page.getByRole('region', { name: 'What changed', exact: true });
+    await explained.getByRole('table', { name: 'What changed, by credential' }).waitFor();
+    await explained.getByRole('link', { name: 'Its events' }).click();
+    await page.getByRole('table', { name: 'Events' }).getByRole('link').first().waitFor();
+    expect(new URL(page.url()).searchParams.get('from')).not.toBeNull();
+  });
+
+  it('takes a click on a bar', async () => {
+    page = await app.open('/usage?range=lastMonth&groupBy=credential');
+    const chart = page.getByRole('img', { name: / over time$/ });
+    await chart.locator('canvas').waitFor();
+    await chart.click({ position: { x: 500, y: 120 } });
+    await page.getByRole('region', { name: 'What changed', exact: true }).waitFor();
+  });
+});
+
 describe('Unclassified', () => {
   it('is claimed: an unknown key finds its owner, and what it recorded follows', async () => {
     const credential = 'gx_live_nobody_knows_7791';

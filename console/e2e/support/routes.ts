@@ -17,6 +17,7 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await moneyRoutes(api, organization)),
     ...(await runRoutes(api)),
     ...(await repairRoutes(api, organization)),
+    ...usageRoutes(organization),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -162,5 +163,20 @@ async function repairRoutes(api: Customary, organizationId: string): Promise<Rou
     { name: 'reattributions', path: '/reattributions' },
     { name: 'reattribution-new', path: '/reattributions/new' },
     { name: 'reattribution', path: `/reattributions/${made.id}` },
+  ];
+}
+
+function usageRoutes(organizationId: string): Route[] {
+  const last = 'range=lastMonth&compare=true';
+  const spike = new Date();
+  spike.setUTCDate(0);
+  spike.setUTCHours(0, 0, 0, 0);
+  return [
+    { name: 'usage', path: `/usage?${last}` },
+    { name: 'usage-cost', path: `/usage?${last}&show=cost&groupBy=attribute:model` },
+    {
+      name: 'usage-explained',
+      path: `/usage?${last}&organizationId=${organizationId}&spike=${spike.toISOString()}`,
+    },
   ];
 }

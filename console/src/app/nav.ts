@@ -3,6 +3,7 @@ import { paths, type Path } from '../lib/paths.ts';
 import {
   IconActivity,
   IconBuilding,
+  IconChartBar,
   IconFileInvoice,
   IconHelp,
   IconHome,
@@ -28,6 +29,14 @@ export const navigation: readonly NavGroup[] = [
     label: 'Usage',
     items: [
       { label: 'Overview', path: paths.overview(), under: '/', icon: IconHome, key: 'h' },
+      {
+        label: 'Explorer',
+        path: paths.usage(),
+        under: '/usage',
+        icon: IconChartBar,
+        permission: 'usage.read',
+        key: 'x',
+      },
       {
         label: 'Events',
         path: paths.events(),

@@ -13,6 +13,7 @@ import { creditNoteRoutes } from '../pages/credit-notes/routes.ts';
 import { billingRunRoutes } from '../pages/billing-runs/routes.ts';
 import { unclassifiedRoutes } from '../pages/unclassified/routes.ts';
 import { reattributionRoutes } from '../pages/reattributions/routes.ts';
+import { usageRoutes } from '../pages/usage/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
@@ -31,6 +32,7 @@ const pages = [
   ...invoiceRoutes,
   ...paymentRoutes,
   ...creditNoteRoutes,
+  ...usageRoutes,
   ...billingRunRoutes,
   ...unclassifiedRoutes,
   ...reattributionRoutes,

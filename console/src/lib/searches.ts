@@ -79,11 +79,13 @@ export const events = searchOf({
 });
 export const usage = searchOf({
   range: oneOf('24h', '7d', '30d', 'month', 'lastMonth', 'custom'),
-  from: instant,
-  to: instant,
+  from: date,
+  to: date,
   groupBy: text,
-  interval: oneOf('hour', 'day', 'month'),
-  show: oneOf('quantity', 'cost', 'amount'),
+  interval: oneOf('hour', 'day', 'week', 'month'),
+  show: oneOf('cost'),
+  /** Where the interval begins that is explained. */
+  spike: instant,
   compare: flag,
   organizationId: text,
   rollUp: flag,

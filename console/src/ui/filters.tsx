@@ -98,11 +98,14 @@ export function ChoiceFilter<S extends object>({
   name,
   label,
   choices,
+  bare = false,
 }: {
   readonly of: Filters<S>;
   readonly name: keyof S & string;
   readonly label: string;
   readonly choices: readonly (readonly [value: string, label: string])[];
+  /** The label is itself one of the choices: what holds without the filter. */
+  readonly bare?: boolean;
 }): ReactNode {
   const set = useFilter(of);
   return (
@@ -114,7 +117,7 @@ export function ChoiceFilter<S extends object>({
         set({ [name]: currentTarget.value } as Partial<Record<keyof S, unknown>>)
       }
       data={[
-        { value: '', label: `${label}: all` },
+        { value: '', label: bare ? label : `${label}: all` },
         ...choices.map(([value, text]) => ({ value, label: text })),
       ]}
     />
