@@ -2856,6 +2856,115 @@ export function shareLinksResource(send: Send) {
   };
 }
 
+export type SplitsResource = ReturnType<typeof splitsResource>;
+
+export function splitsResource(send: Send) {
+  return {
+    /**
+     * List splits of organizations, newest first.
+     *
+     * Permission: `splits.read`.
+     *
+     * `GET /v1/splits`
+     */
+    list: (
+      query: Api.SplitsListQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.Split, Api.SplitsListResult> =>
+      pages<Api.Split, Api.SplitsListResult>(send, {
+        operation: 'splits.list',
+        method: 'GET',
+        path: path`/v1/splits`,
+        query,
+        options,
+      }),
+
+    /**
+     * Preview a split: credentials and subscribers go to another organization, with their usage.
+     *
+     * Into one that there is, or a new one. Shows what would move, and what it would do to drafts, invoices and what everybody owes. Nothing changes until it is applied.
+     *
+     * Permission: `splits.create`.
+     *
+     * `POST /v1/splits`
+     */
+    create: (body: Api.SplitCreate, options: CallOptions = {}): Promise<Api.Split> =>
+      send<Api.Split>({
+        operation: 'splits.create',
+        method: 'POST',
+        path: path`/v1/splits`,
+        body,
+        options,
+      }),
+
+    /**
+     * Get a split, with its preview.
+     *
+     * Permission: `splits.read`.
+     *
+     * `GET /v1/splits/{id}`
+     */
+    get: (id: string, options: CallOptions = {}): Promise<Api.Split> =>
+      send<Api.Split>({
+        operation: 'splits.get',
+        method: 'GET',
+        path: path`/v1/splits/${id}`,
+        options,
+      }),
+
+    /**
+     * Preview it again, once its preview has become stale.
+     *
+     * Permission: `splits.create`.
+     *
+     * `POST /v1/splits/{id}/preview`
+     */
+    preview: (id: string, options: CallOptions = {}): Promise<Api.Split> =>
+      send<Api.Split>({
+        operation: 'splits.preview',
+        method: 'POST',
+        path: path`/v1/splits/${id}/preview`,
+        options,
+      }),
+
+    /**
+     * Split as previewed.
+     *
+     * All of it, or nothing; usage that was recorded since the preview follows. Refused as `preview_stale` where what was previewed, or where it would go, has changed since. Applying it again answers the same.
+     *
+     * Permission: `splits.apply`.
+     *
+     * `POST /v1/splits/{id}/apply`
+     */
+    apply: (id: string, options: IdempotentOptions = {}): Promise<Api.Split> =>
+      send<Api.Split>({
+        operation: 'splits.apply',
+        method: 'POST',
+        path: path`/v1/splits/${id}/apply`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+
+    /**
+     * Take a split back.
+     *
+     * As if it had never been: credentials, subscribers and their usage return, but for what was moved on since. An organization that it made is archived, if nothing else came to it.
+     *
+     * Permission: `splits.apply`.
+     *
+     * `POST /v1/splits/{id}/undo`
+     */
+    undo: (id: string, options: IdempotentOptions = {}): Promise<Api.Split> =>
+      send<Api.Split>({
+        operation: 'splits.undo',
+        method: 'POST',
+        path: path`/v1/splits/${id}/undo`,
+        takesIdempotencyKey: true,
+        options,
+      }),
+  };
+}
+
 export type StatementsResource = ReturnType<typeof statementsResource>;
 
 export function statementsResource(send: Send) {
@@ -3535,6 +3644,7 @@ export class Resources {
   readonly seller: SellerResource;
   readonly sendingSettings: SendingSettingsResource;
   readonly shareLinks: ShareLinksResource;
+  readonly splits: SplitsResource;
   readonly statements: StatementsResource;
   readonly subscribers: SubscribersResource;
   readonly subscriptions: SubscriptionsResource;
@@ -3572,6 +3682,7 @@ export class Resources {
     this.seller = sellerResource(send);
     this.sendingSettings = sendingSettingsResource(send);
     this.shareLinks = shareLinksResource(send);
+    this.splits = splitsResource(send);
     this.statements = statementsResource(send);
     this.subscribers = subscribersResource(send);
     this.subscriptions = subscriptionsResource(send);

@@ -100,6 +100,9 @@ export interface ApiKeyCreate {
     | 'merges.read'
     | 'merges.create'
     | 'merges.apply'
+    | 'splits.read'
+    | 'splits.create'
+    | 'splits.apply'
     | 'billingRuns.read'
     | 'billingRuns.create'
     | 'billingSchedule.read'
@@ -1757,6 +1760,9 @@ export interface Me {
     | 'merges.read'
     | 'merges.create'
     | 'merges.apply'
+    | 'splits.read'
+    | 'splits.create'
+    | 'splits.apply'
     | 'billingRuns.read'
     | 'billingRuns.create'
     | 'billingSchedule.read'
@@ -3346,6 +3352,108 @@ export interface SimulationTerms {
   rollUp?: boolean | undefined;
   /** Takes percentages of list prices where events carry no cost, if the plan is in USD. Invoices never do. Default: false. */
   listPrices?: boolean | undefined;
+}
+
+export interface Split {
+  id: string;
+  status: 'previewed' | 'applied' | 'undone';
+  organizationId: string;
+  /** Of a new organization, what will be its id. */
+  intoId: string;
+  /** Whether it makes that organization. */
+  isNew: boolean;
+  /** With those that the subscribers hold. */
+  credentialIds: string[];
+  subscriberIds: string[];
+  /** Null: since ever. */
+  from: string | null;
+  preview: ReattributionPreview;
+  reason: string | null;
+  /** What was recorded up to here was looked at. */
+  position: number;
+  /** Usage that was looked at. */
+  events: number;
+  /** Of this, what has another owner, or another subscription. */
+  moved: number;
+  /** Of the set of events that were looked at. */
+  hash: string;
+  appliedAt: string | null;
+  undoneAt: string | null;
+  undo: {
+    /** Given back. */
+    events: number;
+    /** Moved again since, or occurred in between: left where it is. */
+    left: number;
+    /** Some of them. */
+    leftEventIds: string[];
+  } | null;
+  actor: string;
+  createdAt: string;
+  updatedAt: string;
+  version: number;
+}
+
+export interface SplitCreate {
+  /** What is split. */
+  organizationId: string;
+  credentialIds?: string[] | undefined;
+  /** The credentials that they hold there move along. */
+  subscriberIds?: string[] | undefined;
+  /** An organization that there is already. */
+  intoId?: string | undefined;
+  /** A new one, made when it is applied. */
+  organization?:
+    | {
+        name: string;
+        /** Where its usage rolls up. Changes of it are dated: a PATCH means from now. */
+        parentId?: string | null | undefined;
+        externalId?: string | null | undefined;
+        /** Only a default: what is invoiced is in the currency of the plan. */
+        currency?: string | undefined;
+        associatedDomains?: string[] | undefined;
+        storefrontUrl?: string | null | undefined;
+        billing?: BillingContact | undefined;
+        /** Who owes for its subscriptions; null: itself. Dated like `parentId`. */
+        billTo?: string | null | undefined;
+        /** Default, as of currency and terms: what the seller says. */
+        timeZone?: string | undefined;
+        billingCycle?: BillingCycleInput | undefined;
+        paymentTermsDays?: number | undefined;
+        invoiceGrouping?: 'consolidated' | 'perSubscription' | undefined;
+        lateUsage?: LateUsagePolicyInput | null | undefined;
+        /** On what it is invoiced, where the product has no rates of its own. */
+        taxRates?: TaxRate[] | undefined;
+        /** Why no tax is due; stands on the invoices. */
+        taxExempt?:
+          | {
+              reason: string;
+            }
+          | null
+          | undefined;
+        /** What the lines of its invoices are broken down by; null: as the seller says. */
+        breakdownBy?: 'none' | string | null | undefined;
+        metadata?: Record<string, string> | undefined;
+      }
+    | undefined;
+  /** Default: now; null: since ever. */
+  from?: string | null | undefined;
+  /** Why; kept with it. */
+  reason?: string | undefined;
+}
+
+export interface SplitsListQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+  status?: 'previewed' | 'applied' | 'undone' | undefined;
+  /** On either side. */
+  organizationId?: string | undefined;
+}
+
+export interface SplitsListResult {
+  items: Split[];
+  nextCursor: string | null;
 }
 
 export interface Statement {

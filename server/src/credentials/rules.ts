@@ -1,5 +1,11 @@
 import type { Instant } from '../lib/instant.ts';
-import type { TimelineChange, TimelineRow } from '../lib/timeline.ts';
+import {
+  applyChange,
+  meet,
+  replaceFrom,
+  type TimelineChange,
+  type TimelineRow,
+} from '../lib/timeline.ts';
 
 export const credentialIdCharsMax = 512;
 /** What the column takes; a character may be up to four bytes. */
@@ -49,6 +55,31 @@ export function sameBinding(a: Binding, b: Binding): boolean {
     a.organization_id === b.organization_id &&
     a.subscription_id === b.subscription_id
   );
+}
+
+/**
+ * Whatever is bound to the organization that a move led to is bound as it was before (`were`: the rows that the move had
+ * replaced), or else to the organization that it came from.
+ */
+export function unmovedBindings<R extends TimelineRow<Binding>>(
+  rows: readonly R[],
+  were: readonly TimelineRow<Binding>[],
+  { intoId, organizationId }: { intoId: string; organizationId: string },
+): TimelineChange<R> {
+  const superseded = rows.filter(({ value }) => value.organization_id === intoId);
+  const inserted = superseded.flatMap(({ from, to, value }) => {
+    const back = { ...value, organization_id: organizationId, subscription_id: null };
+    return were.reduce<TimelineRow<Binding>[]>(
+      (some, was) => {
+        const both = meet(was, { from, to });
+        return both === null
+          ? some
+          : applyChange(some, replaceFrom(some, was.value, both.from, both.to));
+      },
+      [{ from, to, value: back }],
+    );
+  });
+  return { superseded, inserted };
 }
 
 /** The rows that say something at or after `from`. */

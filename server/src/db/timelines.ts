@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Instant } from '../lib/instant.ts';
 import type { TimelineChange, TimelineRow } from '../lib/timeline.ts';
 import type { Action } from './act.ts';
@@ -38,12 +38,49 @@ export async function loadTimeline<V extends object>(
   table: TimelineTable,
   subjectId: string,
 ): Promise<StoredRow<V>[]> {
+  return storedRows(db, table, subjectId, sql`superseded_by is null`);
+}
+
+async function storedRows<V extends object>(
+  db: Queryable,
+  table: TimelineTable,
+  subjectId: string,
+  condition: RawBuilder<unknown>,
+): Promise<StoredRow<V>[]> {
   const { subject, value } = timelines[table];
   const { rows } = await sql<{ id: number; from: Instant | null; to: Instant | null; value: V }>`
     select id, lower(valid) as "from", upper(valid) as "to", jsonb_build_object(${sql.raw(value.map((column) => `'${column}', ${column}`).join(', '))}) as value
-      from ${sql.table(table)} where ${sql.ref(subject)} = ${subjectId} and superseded_by is null
+      from ${sql.table(table)} where ${sql.ref(subject)} = ${subjectId} and ${condition}
      order by lower(valid) nulls first`.execute(db);
   return rows;
+}
+
+/** The rows of one subject that a journal row took out of force, but for those that it had made itself. */
+export async function replacedBy<V extends object>(
+  db: Queryable,
+  table: TimelineTable,
+  subjectId: string,
+  journalId: number,
+): Promise<StoredRow<V>[]> {
+  return storedRows(
+    db,
+    table,
+    subjectId,
+    sql`superseded_by = ${journalId} and recorded_by <> ${journalId}`,
+  );
+}
+
+/** The rows of one subject that a journal row put in force; null where another has taken some of them out since. */
+export async function standingOf<V extends object>(
+  db: Queryable,
+  table: TimelineTable,
+  subjectId: string,
+  journalId: number,
+): Promise<StoredRow<V>[] | null> {
+  const mine = sql`recorded_by = ${journalId}`;
+  const changed = sql`${mine} and superseded_by <> ${journalId}`;
+  if ((await storedRows<V>(db, table, subjectId, changed)).length > 0) return null;
+  return storedRows(db, table, subjectId, sql`${mine} and superseded_by is null`);
 }
 
 /** Supersedes and inserts; the EXCLUDE constraint has the last word on overlaps. */

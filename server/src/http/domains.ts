@@ -21,6 +21,7 @@ import { registerCreditNotes } from '../credit-notes/routes.ts';
 import { registerPayments } from '../payments/routes.ts';
 import { registerInvoicing } from '../invoicing/routes.ts';
 import { registerMerges } from '../repair/merge-routes.ts';
+import { registerSplits } from '../repair/split-routes.ts';
 import { registerReattributions } from '../repair/reattribution-routes.ts';
 import { registerBillingSchedule } from '../invoicing/schedule-routes.ts';
 import { registerChecks } from '../checks/routes.ts';
@@ -54,6 +55,7 @@ export function registerDomains(
   registerUsage(app, deployment);
   registerReattributions(app, deployment);
   registerMerges(app, deployment);
+  registerSplits(app, deployment);
   registerInvoicing(app, deployment);
   registerCreditNotes(app, deployment);
   registerPayments(app, deployment);

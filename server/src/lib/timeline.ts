@@ -111,6 +111,15 @@ function plain<V>({ from, to, value }: TimelineRow<V>): TimelineRow<V> {
   return { from, to, value };
 }
 
+type Stretch = { readonly from: Instant | null; readonly to: Instant | null };
+
+/** What two stretches of time have in common. */
+export function meet(a: Stretch, b: Stretch): Stretch | null {
+  const from = a.from === null || (b.from !== null && b.from > a.from) ? b.from : a.from;
+  const to = a.to === null || (b.to !== null && b.to < a.to) ? b.to : a.to;
+  return from !== null && to !== null && from >= to ? null : { from, to };
+}
+
 /** The rows after a change, in order of time. */
 export function applyChange<R extends TimelineRow<unknown>>(
   rows: readonly R[],

@@ -19,11 +19,12 @@ import {
 } from './queries.ts';
 import { organizationToApi, type OrganizationCreate, type OrganizationUpdate } from './schema.ts';
 
+/** `id`: where one was promised before it is made. */
 export async function createOrganization(
   action: Action,
   input: OrganizationCreate,
+  id = newId('org', action.now),
 ): Promise<Changed> {
-  const id = newId('org', action.now);
   await refuseTakenIdentifiers(action, id, input);
   await action.tx
     .insertInto('organizations')

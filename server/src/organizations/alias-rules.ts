@@ -1,5 +1,5 @@
 import type { Instant } from '../lib/instant.ts';
-import { applyChange, replaceFrom, type TimelineRow } from '../lib/timeline.ts';
+import { applyChange, meet, replaceFrom, type TimelineRow } from '../lib/timeline.ts';
 
 /** An alias as it is stored: whom an organization was merged into, who takes what both price, and which merge said so. */
 export type Alias = {
@@ -9,8 +9,6 @@ export type Alias = {
   merged_by: number;
 };
 export type AliasRow = TimelineRow<Alias>;
-
-type Stretch = { readonly from: Instant | null; readonly to: Instant | null };
 
 /** Who answers for an organization from an instant on, stretch by stretch: whom it is merged into, or itself. */
 export function standingFrom(
@@ -52,13 +50,6 @@ export function redirected(
 
 export function overlaid(rows: readonly AliasRow[], over: AliasRow): AliasRow[] {
   return applyChange(rows, replaceFrom(rows, over.value, over.from, over.to));
-}
-
-/** What two stretches have in common. */
-export function meet(a: Stretch, b: Stretch): Stretch | null {
-  const from = a.from === null || (b.from !== null && b.from > a.from) ? b.from : a.from;
-  const to = a.to === null || (b.to !== null && b.to < a.to) ? b.to : a.to;
-  return from !== null && to !== null && from >= to ? null : { from, to };
 }
 
 /** What has to be superseded and inserted so that rows become these. */

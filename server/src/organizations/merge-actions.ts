@@ -2,12 +2,12 @@ import type { Action } from '../db/act.ts';
 import { loadTimeline, saveTimeline } from '../db/timelines.ts';
 import type { Instant } from '../lib/instant.ts';
 import { Problem } from '../lib/problem.ts';
+import { meet } from '../lib/timeline.ts';
 import { aliasesOfJournal, isBuiltUpon, mergedIds, standingId } from './alias-queries.ts';
 import {
   type Alias,
   type AliasRow,
   changeTo,
-  meet,
   overlaid,
   redirected,
   standingFrom,

@@ -235,3 +235,18 @@ export async function sharedMembers(db: Queryable, ids: readonly string[]): Prom
      order by 1`.execute(db);
   return rows.map((row) => row.claim);
 }
+
+/** The credentials that subscribers hold in an organization, at or after an instant. */
+export async function heldCredentials(
+  db: Queryable,
+  organizationId: string,
+  subscriberIds: readonly string[],
+  from: Instant | null,
+): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct b.credential_id as id from bindings b join credentials c on c.id = b.credential_id and c.archived_at is null
+     where b.organization_id = ${organizationId} and b.subscriber_id = any(${[...subscriberIds]}::text[]) and b.superseded_by is null
+       and (upper(b.valid) is null or ${from}::timestamptz is null or upper(b.valid) > ${from}::timestamptz)
+     order by 1`.execute(db);
+  return rows.map((row) => row.id);
+}

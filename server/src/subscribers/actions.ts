@@ -208,7 +208,7 @@ async function insertAuto(
 }
 
 /** Reads the row again and writes down what became of it. */
-async function auditChange(
+export async function auditChange(
   action: Action,
   verb: string,
   id: string,
