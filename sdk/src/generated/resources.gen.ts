@@ -1170,6 +1170,27 @@ export function invoicesResource(send: Send) {
       }),
 
     /**
+     * What a payer’s running cycle comes to so far.
+     *
+     * What a billing run would draft, had the cycle ended: fees and usage that fall due in it, and what follows up on earlier invoices, with taxes and breakdown. Nothing is stored.
+     *
+     * Permission: `invoices.read`.
+     *
+     * `GET /v1/invoices/upcoming`
+     */
+    upcoming: (
+      query: Api.InvoicesUpcomingQuery,
+      options: CallOptions = {},
+    ): Promise<Api.Upcoming> =>
+      send<Api.Upcoming>({
+        operation: 'invoices.upcoming',
+        method: 'GET',
+        path: path`/v1/invoices/upcoming`,
+        query,
+        options,
+      }),
+
+    /**
      * Send an invoice to the payer.
      *
      * To the billing e-mail of the organization, now or as soon as the mail server takes it. Where it cannot be sent the message says `not_sent`, and why.

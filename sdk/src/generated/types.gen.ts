@@ -1634,6 +1634,11 @@ export interface InvoicesPdfQuery {
   detail?: 'full' | 'summary' | undefined;
 }
 
+export interface InvoicesUpcomingQuery {
+  /** The payer. */
+  organizationId: string;
+}
+
 export interface InvoicesVoidBody {
   reason?: string | undefined;
 }
@@ -4069,6 +4074,91 @@ export interface UnratedUsage {
   currency: string | null;
   eventCount: number;
   cost: string | null;
+}
+
+export interface Upcoming {
+  /** The payer. */
+  organizationId: string;
+  /** Of the billing cycle. */
+  periodStart: string;
+  periodEnd: string;
+  /** What was recorded up to here is on it. */
+  position: number;
+  /** As a run would draft them: one for each currency and grouping. */
+  invoices: UpcomingInvoice[];
+  /** What no invoice would take: credit notes, once the cycle has ended. */
+  credits: {
+    /** The invoice that a credit note would correct. */
+    invoiceId: string | null;
+    invoiceNumber: string | null;
+    /** What the customer would get, without tax. */
+    amount: Money;
+    lines: UpcomingLine[];
+  }[];
+}
+
+export interface UpcomingInvoice {
+  /** The payer. */
+  organizationId: string;
+  /** Set where the payer asks for one invoice per subscription. */
+  subscriptionId: string | null;
+  /** `true`: beside the regular invoice of the cycle, for what was found later. */
+  standalone: boolean;
+  currency: string;
+  /** Of the billing cycle. */
+  periodStart: string;
+  periodEnd: string;
+  /** Of the lines, without tax. */
+  subtotal: Money;
+  /** For each name and percentage, or reason for none, the lines that it is on. */
+  taxes: InvoiceTax[];
+  taxTotal: Money;
+  /** Lines and taxes. */
+  total: Money;
+  /** What was recorded up to here is on it. */
+  position: number;
+  recipient: InvoiceRecipient;
+  issuer: InvoiceIssuer;
+  /** What the lines are broken down by; null: by nothing. */
+  breakdownBy: string | null;
+  lines: UpcomingLine[];
+}
+
+export interface UpcomingLine {
+  ordinal: number;
+  kind: 'fee' | 'usage' | 'adjustment';
+  description: string;
+  subscriptionId: string;
+  planId: string;
+  planVersion: number;
+  feeId: string | null;
+  chargeId: string | null;
+  /** The key of the meter. */
+  meter: string | null;
+  /** Of the service period. */
+  periodStart: string;
+  periodEnd: string;
+  quantity: string;
+  /** Null where there is no single one. */
+  unitPrice: string | null;
+  amount: Money;
+  /** All that the amount was computed from, as it was. */
+  price: Record<string, unknown>;
+  /** The events of the line occurred in [payerFrom, payerTo) … */
+  payerFrom: string;
+  payerTo: string;
+  /** … and were recorded in (positionAfter, position]. */
+  positionAfter: number;
+  position: number;
+  /** -1: a line that takes its events back. */
+  eventSign: number;
+  /** Signed, as are quantity and hash: added less removed. */
+  eventCount: number;
+  eventQuantity: string;
+  /** The signed sum of a hash of each event id; it proves which set it was. */
+  eventHash: string;
+  /** Who has which part of the line. Amounts and event counts sum to those of the line. */
+  breakdown: InvoiceLinePart[];
 }
 
 export interface Usage {

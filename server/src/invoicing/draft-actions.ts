@@ -98,7 +98,7 @@ function settledPeriods(books: Books, plans: readonly Plan[], found: ReadonlySet
 
 type Place = { readonly subscriptionId: string; readonly start: Instant };
 
-const isOf = (invoice: StandingInvoice, cycle: Period) =>
+export const isOf = (invoice: StandingInvoice, cycle: Period) =>
   samePeriod({ start: invoice.period_start, end: invoice.period_end }, cycle);
 
 // Reading ----------------------------------------------------------------------------------------
@@ -275,7 +275,7 @@ function asBookLine({ line, creditNoteNumber }: Written, payerId: string, cycle:
 // Rating -----------------------------------------------------------------------------------------
 
 /** Measures all that the plans ask for in one go, and settles them. */
-async function settleAll(
+export async function settleAll(
   db: Queryable,
   { payerId, position }: Books,
   plans: readonly Plan[],

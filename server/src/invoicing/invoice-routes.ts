@@ -24,6 +24,7 @@ import {
 } from './list-schema.ts';
 import { registerIgnoredUsage } from './ignored-routes.ts';
 import { registerLines } from './line-routes.ts';
+import { registerUpcoming } from './upcoming-routes.ts';
 
 export function registerInvoices(app: FastifyInstance, deployment: Deployment): void {
   registerReading(app, deployment);
@@ -31,6 +32,7 @@ export function registerInvoices(app: FastifyInstance, deployment: Deployment): 
   registerVerbs(app, deployment);
   registerLines(app, deployment);
   registerIgnoredUsage(app, deployment);
+  registerUpcoming(app, deployment);
 }
 
 function registerReading(app: FastifyInstance, deployment: Deployment): void {

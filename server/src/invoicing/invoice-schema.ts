@@ -123,7 +123,7 @@ const linePart = z
   })
   .meta({ id: 'InvoiceLinePart' });
 
-const lineFields = {
+export const lineFields = {
   kind: z.enum(['fee', 'usage', 'adjustment']),
   description: z.string(),
   subscriptionId: z.string(),
@@ -158,7 +158,7 @@ export const invoiceLine = z
   .object({ id: z.string(), ordinal: z.int(), ...lineFields })
   .meta({ id: 'InvoiceLine' });
 
-const breakdownName = breakdownByShape
+export const breakdownName = breakdownByShape
   .nullable()
   .describe('What the lines are broken down by; null: by nothing.');
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { billedLines } from './billed-queries.ts';
@@ -35,11 +35,18 @@ type Row = {
 /**
  * Looked for once in a run, not once for each payer: what was recorded late is a small part of a large table. Within
  * a month's partition entries lie in the order of recording, so the index on the journal finds the late ones; to
- * keep those scans few, the watched periods are grouped by day and position and told apart afterwards.
+ * keep those scans few, the watched periods are grouped by day and position and told apart afterwards. `among`: only
+ * what is about these subscriptions.
  */
-export async function findNews(db: Queryable, position: number): Promise<News> {
+export async function findNews(
+  db: Queryable,
+  position: number,
+  among: readonly string[] | null = null,
+): Promise<News> {
+  const isAmong = (column: string) =>
+    among === null ? sql`true` : sql`${sql.ref(column)} = any(${[...among]})`;
   const { rows } = await sql<Row>`
-    with ${issued}, ${payersOf}, ${payerPaths},
+    with ${issued(isAmong('b.subscription_id'))}, ${payersOf(isAmong('s.id'))}, ${payerPaths},
     watched as materialized (
       select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
              min(position) as position
@@ -59,7 +66,7 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
           select a.subscription_id, min(a.occurred_at) as earliest, max(a.occurred_at) as latest
             from attributions a join journal j on j.id = a.journal_id
            where a.occurred_at >= g.first_day and a.occurred_at < g.last_day + interval '1 day'
-             and a.journal_id >= g.journal_floor and a.subscription_id is not null
+             and a.journal_id >= g.journal_floor and a.subscription_id is not null and ${isAmong('a.subscription_id')}
              and j.position > g.position and j.position <= ${position}
            group by a.subscription_id, date_trunc('day', a.occurred_at)) a
     )
@@ -82,6 +89,7 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
     union
     ${voidedPeriods}
       ) n
+     where ${isAmong('n.subscription_id')}
      group by n.kind, n.subscription_id, n.payer_id, n."start", n."end"`.execute(db);
   return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
 }
@@ -90,19 +98,19 @@ export async function findNews(db: Queryable, position: number): Promise<News> {
  * What stands on issued documents. Of each fee and charge over a service period, by payer: up to which position it was
  * looked at, and the end of the period as it was then; up to where its usage was, null where it has none or is gone.
  */
-const issued = sql`
+const issued = (isAmong: RawBuilder<unknown>) => sql`
   issued_items as materialized (
     select l.*, greatest(l.billed_at, s.position) as position
       from (select subscription_id, period_start, organization_id, coalesce(charge_id, fee_id) as item_id, max(known_at) as billed_at,
                    (array_agg(period_end order by known_at desc, id desc))[1] as period_end,
                    (array_agg(case when charge_id is not null and not price -> 'rated' ? 'gone' then period_end end order by known_at desc, id desc))[1] as usage_until
-              from ${billedLines} b where status not in ('draft', 'void')
+              from ${billedLines} b where status not in ('draft', 'void') and ${isAmong}
              group by subscription_id, period_start, organization_id, coalesce(charge_id, fee_id)) l
       left join settled_periods s on s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
   )`;
 
 /** Each subscription with whoever pays for it at any time. */
-const payersOf = sql`
+const payersOf = (isAmong: RawBuilder<unknown>) => sql`
   payers_of as materialized (
     with recursive reach (organization_id, payer_id) as (
       select distinct organization_id, organization_id from subscriptions where archived_at is null
@@ -110,7 +118,7 @@ const payersOf = sql`
       select r.organization_id, l.payer_id from reach r join payer_links l on l.organization_id = r.payer_id and l.superseded_by is null
     )
     select s.id as subscription_id, s.start_at, s.end_at, r.payer_id
-      from subscriptions s join reach r on r.organization_id = s.organization_id where s.archived_at is null
+      from subscriptions s join reach r on r.organization_id = s.organization_id where s.archived_at is null and ${isAmong}
   )`;
 
 /** Each step, now or once, from an organization to whoever pays for it: `billTo`s and merges. */
@@ -192,7 +200,7 @@ export async function payersOfSubscriptions(
   ids: readonly string[],
 ): Promise<Set<string>> {
   const { rows: payers } = await sql<{ id: string }>`
-    with ${payersOf}
+    with ${payersOf(sql`true`)}
     select payer_id as id from payers_of where subscription_id = any(${ids})
     union
     select i.organization_id from invoice_lines l join invoices i on i.id = l.invoice_id

@@ -243,6 +243,27 @@ export async function subscriptionIdsOf(
   return rows.map((row) => row.id);
 }
 
+/** The subscriptions that a payer pays for at any time, or has been billed for. */
+export async function subscriptionsConcerning(db: Queryable, payerId: string): Promise<string[]> {
+  const { rows } = await sql<{ id: string }>`
+    select distinct l.subscription_id as id from invoice_lines l join invoices i on i.id = l.invoice_id
+     where i.organization_id = ${payerId} and i.status <> 'void'`.execute(db);
+  return subscriptionIdsOf(
+    db,
+    payerId,
+    rows.map(({ id }) => id),
+  );
+}
+
+/** The rhythm of one organization's invoices. */
+export async function rhythmOf(db: Queryable, id: string): Promise<readonly CycleSpan[]> {
+  const { rows } = await sql<RhythmRow>`
+    select ${rhythm} from organizations o where o.id = ${id}`.execute(db);
+  const [row] = rows;
+  if (row === undefined) throw new RangeError(`No organization ${id}`);
+  return spansOf(row);
+}
+
 /** Who pays for each organization, at all times, as it was known at a position. */
 export async function billToKnownAt(
   db: Queryable,

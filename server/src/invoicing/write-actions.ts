@@ -49,10 +49,7 @@ export async function writeCycle(
   lines: readonly LineDraft[],
   standing: readonly StandingInvoice[],
 ): Promise<Written[]> {
-  const groups = groupBy(
-    lines,
-    (line) => `${line.obligation.plan.currency} ${groupingOf(payer, line)}`,
-  );
+  const groups = groupBy(lines, (line) => groupOf(payer, line));
   const tax = await taxerOf(action.tx, payer.id, planIdsOf(lines));
   const written: Written[] = [];
   const keptIds = new Set<string>();
@@ -102,7 +99,12 @@ export async function writeCycle(
   return written;
 }
 
-function groupingOf(payer: PayerRow, { obligation }: LineDraft): string {
+/** Lines that may be on one invoice: of one currency and grouping. */
+export function groupOf(payer: PayerRow, line: LineDraft): string {
+  return `${line.obligation.plan.currency} ${groupingOf(payer, line)}`;
+}
+
+export function groupingOf(payer: PayerRow, { obligation }: LineDraft): string {
   return payer.invoice_grouping === 'perSubscription' ? obligation.subscription.id : '';
 }
 
@@ -151,14 +153,12 @@ async function writeDraft(
 }
 
 function lineRowOf(action: Action, invoiceId: string, line: LineDraft, ordinal: number): LineRow {
-  return {
-    id: newId('lin', action.now),
-    invoice_id: invoiceId,
-    ordinal,
-    kind: line.kind,
-    amount: toText(line.amount),
-    ...contentOf(line),
-  };
+  return { id: newId('lin', action.now), invoice_id: invoiceId, ordinal, ...billedContentOf(line) };
+}
+
+/** What a line says, and what it asks for. */
+export function billedContentOf(line: LineDraft) {
+  return { kind: line.kind, amount: toText(line.amount), ...contentOf(line) };
 }
 
 /** What a line says, whatever document it is on. */
