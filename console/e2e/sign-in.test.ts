@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
+import { totpOf } from '../../server/test/support/totp.ts';
 import { textbox } from './support/forms.ts';
 
 let app: ConsoleApp;
@@ -13,6 +14,23 @@ afterEach(async () => {
 });
 
 const owner = { email: 'owner@provider.example', password: 'correct horse battery staple' };
+
+const enterPassword = async () => {
+  const form = page.getByRole('form', { name: 'Sign in' });
+  await textbox(form, 'E-mail').fill(owner.email);
+  await textbox(form, 'Password').fill(owner.password);
+  await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+};
+/** What a page of ours asks the server for. */
+const ask = (path: string, body: object) =>
+  page.evaluate(
+    async ([to, text]) => {
+      const headers = { 'x-customary-csrf': '1', 'content-type': 'application/json' };
+      const answer = await fetch(to, { method: 'POST', headers, body: text });
+      return answer.status === 204 ? {} : answer.json();
+    },
+    [path, JSON.stringify(body)] as const,
+  );
 
 describe('signing in', () => {
   it('begins with a one-time link for the first owner, which goes into no history', async () => {
@@ -47,10 +65,7 @@ describe('signing in', () => {
 
   it('lets a session change things', async () => {
     page = await app.open('/customers/organizations/new', { key: null });
-    const form = page.getByRole('form', { name: 'Sign in' });
-    await textbox(form, 'E-mail').fill(owner.email);
-    await textbox(form, 'Password').fill(owner.password);
-    await form.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await enterPassword();
     const create = page.getByRole('form', { name: 'New Org' });
     await textbox(create, 'Name').fill('By session');
     await create.getByRole('button', { name: 'Create' }).click();
@@ -72,5 +87,23 @@ describe('signing in', () => {
     const button = page.getByRole('button', { name: 'New Org' }).first();
     expect(await button.getAttribute('aria-disabled')).toBe('true');
     expect(await button.textContent()).toContain('organizations.create');
+  });
+
+  it('asks for the code of the app where there is a second factor', async () => {
+    page = await app.open('/', { key: null });
+    await enterPassword();
+    await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
+    const { totpUri } = await ask('/auth/two-factor/enable', { password: owner.password });
+    await ask('/auth/two-factor/confirm', { code: totpOf(totpUri, Date.now()) });
+    await ask('/auth/sign-out', {});
+    await page.goto(`${app.url}/customers/statements`);
+    await enterPassword();
+    const form = page.getByRole('form', { name: 'Second factor' });
+    await textbox(form, 'Code of your authenticator app').fill('000000');
+    await form.getByRole('button', { name: 'Confirm' }).click();
+    await form.getByText('The code is wrong').waitFor();
+    await textbox(form, 'Code of your authenticator app').fill(totpOf(totpUri, Date.now()));
+    await form.getByRole('button', { name: 'Confirm' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Statements' }).waitFor();
   });
 });

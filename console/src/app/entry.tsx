@@ -69,6 +69,6 @@ export function useEntry(next: string | undefined): {
 }
 
 /** Only an address of this console: never another site's, whoever made the link. */
-function localPath(next: string | undefined): string {
+export function localPath(next: string | undefined): string {
   return next !== undefined && /^\/(?![/\\])/.test(next) ? next : '/';
 }

@@ -3,33 +3,39 @@ import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { api, speakAs } from '../lib/api.ts';
-import { auth } from '../lib/sign-in.ts';
-import { Warning } from '../ui/notice.tsx';
-import { EntryCard, useEntry } from './entry.tsx';
+import { auth, type SignInOptions } from '../lib/sign-in.ts';
+import { Trouble, Warning } from '../ui/notice.tsx';
+import { EntryCard, localPath, useEntry } from './entry.tsx';
 import classes from './sign-in.module.css';
+import { ForgottenPassword, SecondFactor } from './sign-in-steps.tsx';
 
+type Way = 'password' | 'code' | 'forgotten' | 'key';
+
+/** All ways in; each is a card of its own. */
 export function SignInPage(): ReactNode {
   const { next } = useSearch({ strict: false }) as { next?: string };
-  const [isByKey, setByKey] = useState(false);
-  return isByKey ? (
-    <ByKey next={next} onOther={() => setByKey(false)} />
-  ) : (
-    <ByPassword next={next} onOther={() => setByKey(true)} />
-  );
+  const [way, setWay] = useState<Way>('password');
+  if (way === 'key') return <ByKey next={next} onOther={() => setWay('password')} />;
+  if (way === 'code') return <SecondFactor next={next} onBack={() => setWay('password')} />;
+  if (way === 'forgotten') return <ForgottenPassword onBack={() => setWay('password')} />;
+  return <ByPassword next={next} onOther={setWay} />;
 }
 
-type Props = { readonly next: string | undefined; readonly onOther: () => void };
-
-function ByPassword({ next, onOther }: Props): ReactNode {
+function ByPassword({
+  next,
+  onOther,
+}: {
+  readonly next: string | undefined;
+  readonly onOther: (way: Way) => void;
+}): ReactNode {
   const { data: options } = useQuery({ queryKey: ['me', 'options'], queryFn: auth.options });
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const [needsCode, setNeedsCode] = useState(false);
   const { enter, error, isBusy } = useEntry(next);
   const signIn = async () => {
     speakAs(null);
     const { status } = await auth.signIn({ email: email.trim(), password });
-    setNeedsCode(status === 'twoFactorRequired');
+    if (status === 'twoFactorRequired') onOther('code');
     return status === 'signedIn';
   };
   return (
@@ -39,11 +45,7 @@ function ByPassword({ next, onOther }: Props): ReactNode {
           The server printed a link for the first owner when it started. It works once.
         </Warning>
       )}
-      {needsCode && (
-        <Warning title="A second factor is needed">
-          Signing in with a code is not possible on this page yet. Use an API key meanwhile.
-        </Warning>
-      )}
+      <SsoRefusal />
       <TextInput
         label="E-mail"
         type="email"
@@ -64,13 +66,66 @@ function ByPassword({ next, onOther }: Props): ReactNode {
       <Button type="submit" size="sm" fullWidth loading={isBusy}>
         Sign in
       </Button>
-      <Other label="Use an API key instead" onClick={onOther} />
+      <Sso options={options} next={next} />
+      <Others>
+        <Other label="Use an API key instead" onClick={() => onOther('key')} />
+        {options?.mailsPasswordLinks === true && (
+          <Other label="Forgot the password?" onClick={() => onOther('forgotten')} />
+        )}
+      </Others>
     </EntryCard>
   );
 }
 
+/** Goes to the identity provider, where there is one. */
+function Sso({
+  options,
+  next,
+}: {
+  readonly options: SignInOptions | undefined;
+  readonly next: string | undefined;
+}): ReactNode {
+  const { enter, error, isBusy } = useEntry(next);
+  if (options?.sso == null) return null;
+  const leave = async () => {
+    speakAs(null);
+    const { url } = await auth.sso({ next: localPath(next) });
+    location.assign(url);
+    return false;
+  };
+  return (
+    <>
+      <Button size="sm" fullWidth variant="default" loading={isBusy} onClick={() => enter(leave)}>
+        Continue with {options.sso.name}
+      </Button>
+      {error !== null && <Trouble error={error} />}
+    </>
+  );
+}
+
+const refusals: Record<string, string> = {
+  unknown: 'Nobody here has your e-mail address. Ask an owner or an admin to invite you.',
+  unverified: 'Your identity provider has not verified your e-mail address.',
+  deactivated: 'You were deactivated here. Ask an owner or an admin to let you in again.',
+  cancelled: 'You cancelled at your identity provider.',
+  failed: 'That did not work, or took too long. Try again.',
+};
+
+/** Why single sign-on came back without a session. */
+function SsoRefusal(): ReactNode {
+  const { sso } = useSearch({ strict: false }) as { sso?: string };
+  const why = sso === undefined ? undefined : refusals[sso];
+  return why === undefined ? null : <Warning title="Not signed in">{why}</Warning>;
+}
+
 /** With an API key, which stays in this tab and goes with it. */
-function ByKey({ next, onOther }: Props): ReactNode {
+function ByKey({
+  next,
+  onOther,
+}: {
+  readonly next: string | undefined;
+  readonly onOther: () => void;
+}): ReactNode {
   const [key, setKey] = useState('');
   const { enter, error, isBusy } = useEntry(next);
   const signIn = async () => {
@@ -100,8 +155,21 @@ function ByKey({ next, onOther }: Props): ReactNode {
       <Button type="submit" size="sm" fullWidth loading={isBusy}>
         Sign in
       </Button>
-      <Other label="Use e-mail and password instead" onClick={onOther} />
+      <Others>
+        <Other label="Use e-mail and password instead" onClick={onOther} />
+      </Others>
     </EntryCard>
+  );
+}
+
+function Others({ children }: { readonly children: ReactNode }): ReactNode {
+  return (
+    <p className={classes.foot}>
+      {children}
+      <a className="link" href="/docs">
+        API documentation
+      </a>
+    </p>
   );
 }
 
@@ -113,14 +181,11 @@ function Other({
   readonly onClick: () => void;
 }): ReactNode {
   return (
-    <p className={classes.foot}>
+    <>
       <UnstyledButton className="link" fz="xs" onClick={onClick}>
         {label}
       </UnstyledButton>
       {' · '}
-      <a className="link" href="/docs">
-        API documentation
-      </a>
-    </p>
+    </>
   );
 }

@@ -2,7 +2,7 @@
 
 import { date, flag, instant, oneOf, page, searchOf, text, wholeNumber } from './search.ts';
 
-export const signIn = searchOf({ next: text });
+export const signIn = searchOf({ next: text, sso: text });
 
 export const organizations = searchOf({
   ...page,

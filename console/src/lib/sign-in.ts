@@ -4,6 +4,13 @@ import { CustomaryProblem } from '@customary/sdk';
 
 export type SignedIn = { status: 'signedIn' | 'twoFactorRequired' };
 
+export type SignInOptions = {
+  isSetUp: boolean;
+  mailsPasswordLinks: boolean;
+  /** The identity provider that one may sign in by. */
+  sso: { name: string } | null;
+};
+
 export type JoinLink = {
   purpose: 'owner' | 'invitation' | 'password';
   email: string | null;
@@ -15,9 +22,13 @@ export type JoinLink = {
 export type Redemption = { token: string; password: string; name?: string; email?: string };
 
 export const auth = {
-  options: () => ask<{ isSetUp: boolean }>('GET', '/auth/options'),
+  options: () => ask<SignInOptions>('GET', '/auth/options'),
   signIn: (body: { email: string; password: string }) =>
     ask<SignedIn>('POST', '/auth/sign-in', body),
+  twoFactor: (body: { code?: string; backupCode?: string; trustDevice: boolean }) =>
+    ask<SignedIn>('POST', '/auth/two-factor', body),
+  sso: (body: { next: string }) => ask<{ url: string }>('POST', '/auth/sso', body),
+  passwordLink: (body: { email: string }) => ask<object>('POST', '/auth/password-link', body),
   signOut: () => ask<undefined>('POST', '/auth/sign-out', {}),
   inspect: (token: string) => ask<JoinLink>('POST', '/auth/links/inspect', { token }),
   redeem: (body: Redemption) => ask<SignedIn>('POST', '/auth/links/redeem', body),

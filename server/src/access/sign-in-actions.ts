@@ -1,5 +1,6 @@
 import { betterAuth } from 'better-auth';
 import { APIError } from 'better-auth/api';
+import { type GenericOAuthConfig, genericOAuth } from 'better-auth/plugins/generic-oauth';
 import { twoFactor } from 'better-auth/plugins/two-factor';
 import type { Deployment } from '../db/deployment.ts';
 import { newId, type IdPrefix } from '../lib/id.ts';
@@ -46,6 +47,8 @@ export type Session = {
 
 /** Where the library believes to be: our own gate has compared the real addresses before it is asked. */
 const NOWHERE = 'http://customary.invalid';
+/** What the library calls the identity provider. */
+export const SSO_PROVIDER = 'sso';
 const CLIENT_HEADER = 'x-customary-client';
 const COOKIE_PREFIX = 'customary';
 /** With `__Secure-` before it where the deployment is reached by https. */
@@ -159,7 +162,12 @@ function configure(deployment: Deployment, origin: string) {
     },
     account: {
       modelName: 'person_sign_ins',
-      encryptOAuthTokens: true,
+      accountLinking: {
+        // By the address that the provider has verified; that it is known here, an owner or admin has seen to.
+        enabled: true,
+        requireLocalEmailVerified: false,
+      },
+      updateAccountOnSignIn: false,
       fields: {
         userId: 'person_id',
         accountId: 'account_id',
@@ -178,6 +186,14 @@ function configure(deployment: Deployment, origin: string) {
       fields: { expiresAt: 'expires_at', ...stamps },
     },
     databaseHooks: {
+      account: {
+        create: {
+          // Nothing is asked of the provider afterwards, so none of its tokens is kept.
+          before: async (account) => ({
+            data: { ...account, accessToken: null, refreshToken: null, idToken: null },
+          }),
+        },
+      },
       session: {
         create: {
           before: async ({ userId }) => {
@@ -188,6 +204,7 @@ function configure(deployment: Deployment, origin: string) {
       },
     },
     plugins: [
+      genericOAuth({ config: providersOf(deployment, origin) }),
       twoFactor({
         issuer: 'Customary',
         schema: {
@@ -205,4 +222,24 @@ function configure(deployment: Deployment, origin: string) {
       }),
     ],
   });
+}
+
+/** Found by its own description; its ID tokens are verified, and bound to the request by state, nonce and PKCE. */
+function providersOf({ sso }: Deployment, origin: string): GenericOAuthConfig[] {
+  if (sso === undefined) return [];
+  const { name, issuer, clientId, clientSecret } = sso;
+  return [
+    {
+      providerId: SSO_PROVIDER,
+      name,
+      discoveryUrl: `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+      clientId,
+      clientSecret,
+      scopes: ['openid', 'email', 'profile'],
+      pkce: true,
+      requireIdTokenVerification: true,
+      disableSignUp: true,
+      redirectURI: `${origin}/auth/sso/callback`,
+    },
+  ];
 }

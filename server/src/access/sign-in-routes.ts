@@ -17,6 +17,7 @@ import {
 } from './sign-in-schema.ts';
 import type { SignIn } from './sign-in-actions.ts';
 import { useCode } from './sign-in-record-actions.ts';
+import { registerSso } from './sso-routes.ts';
 import { canMailLinks, mailPasswordLink } from './password-link-actions.ts';
 
 /** Everything under `/auth`: what somebody does who is not signed in yet, or about how he signs in. */
@@ -25,8 +26,10 @@ export function registerSignIn(app: FastifyInstance, deployment: Deployment, sig
   app.get('/auth/options', { schema: { hide: true } }, async () => ({
     isSetUp: (await countOwners(deployment.database.db)) > 0,
     mailsPasswordLinks: canMailLinks(deployment),
+    sso: deployment.sso === undefined ? null : { name: deployment.sso.name },
   }));
   registerSigningIn(app, auth);
+  registerSso(app, auth);
   registerLinks(app, auth);
   registerOwnSignIn(app, auth);
 }

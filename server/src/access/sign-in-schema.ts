@@ -34,6 +34,15 @@ export const twoFactorBody = z
     path: ['code'],
   });
 
+/** Where to go afterwards: a page of ours. */
+export const ssoBody = z.strictObject({
+  next: z
+    .string()
+    .max(2048)
+    .regex(/^\/(?![/\\])/, 'Expected a path of this site')
+    .default('/'),
+});
+
 export const passwordBody = z.strictObject({ password });
 export const codeBody = z.strictObject({ code });
 export const passwordChangeBody = z.strictObject({ currentPassword: password, newPassword });

@@ -34,10 +34,11 @@ export async function startServing(
   const opened = await openDeployment({ settings, say, ...options });
   try {
     const stopping = new AbortController();
-    const { mail, url: publicUrl, trustedProxies } = settings;
+    const { mail, sso, url: publicUrl, trustedProxies } = settings;
     const deployment = {
       ...opened.deployment,
       mail,
+      sso,
       trustedProxies,
       url: publicUrl,
       stopping: stopping.signal,

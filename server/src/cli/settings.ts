@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import type { MailSettings } from '../db/deployment.ts';
+import type { MailSettings, SsoSettings } from '../db/deployment.ts';
 
 /** The settings, all from the environment; listed by `customary serve --help`. */
 export const settingsHelp: readonly (readonly [name: string, fallback: string, meaning: string])[] =
@@ -40,6 +40,14 @@ export const settingsHelp: readonly (readonly [name: string, fallback: string, m
       '',
       'sender of that mail, such as "Example Billing <billing@example.com>"; required with CUSTOMARY_SMTP_URL',
     ],
+    [
+      'CUSTOMARY_OIDC_ISSUER',
+      '',
+      'OpenID Connect provider that people may sign in by, such as https://login.example.com; with CUSTOMARY_OIDC_CLIENT_ID, CUSTOMARY_OIDC_CLIENT_SECRET and CUSTOMARY_URL',
+    ],
+    ['CUSTOMARY_OIDC_CLIENT_ID', '', 'what it knows Customary by'],
+    ['CUSTOMARY_OIDC_CLIENT_SECRET', '', 'the secret it gave Customary'],
+    ['CUSTOMARY_OIDC_NAME', 'single sign-on', 'what it is called on the sign-in page'],
     ['CUSTOMARY_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent'],
   ];
 
@@ -77,6 +85,13 @@ const environment = z.object({
     (from) => from === undefined || isSender(from),
     'must be an e-mail address, or a name and one: Example Billing <billing@example.com>',
   ),
+  CUSTOMARY_OIDC_ISSUER: text.refine(
+    (url) => url === undefined || isIssuer(url),
+    'must be the address of the provider, such as https://login.example.com',
+  ),
+  CUSTOMARY_OIDC_CLIENT_ID: text,
+  CUSTOMARY_OIDC_CLIENT_SECRET: text,
+  CUSTOMARY_OIDC_NAME: z.string().trim().min(1).max(60).default('single sign-on'),
   CUSTOMARY_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('warn'),
@@ -87,6 +102,11 @@ function isOrigin(url: string): boolean {
   if (!/^https?:\/\//.test(url) || !URL.canParse(url)) return false;
   const { pathname, search, hash, username, password } = new URL(url);
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
+}
+
+/** It may have a path, but nothing after it: the place of its own description is appended. */
+function isIssuer(url: string): boolean {
+  return /^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url);
 }
 
 function listOf(list: string | undefined): string[] {
@@ -127,6 +147,8 @@ export type Settings = {
   trustedProxies?: string[] | undefined;
   /** Absent: nothing is mailed. */
   mail?: MailSettings | undefined;
+  /** Absent: people sign in by password alone. */
+  sso?: SsoSettings | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -160,6 +182,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     url: data.CUSTOMARY_URL === undefined ? undefined : new URL(data.CUSTOMARY_URL).origin,
     trustedProxies: listOf(data.CUSTOMARY_TRUSTED_PROXIES),
     mail: mailOf(data.CUSTOMARY_SMTP_URL, data.CUSTOMARY_MAIL_FROM),
+    sso: ssoOf(data),
     logLevel: data.CUSTOMARY_LOG_LEVEL,
   };
 }
@@ -171,4 +194,15 @@ function mailOf(smtpUrl: string | undefined, from: string | undefined): MailSett
       'CUSTOMARY_SMTP_URL is set but CUSTOMARY_MAIL_FROM is not: say who the mail is from, such as "Example Billing <billing@example.com>".',
     );
   return { smtpUrl, from };
+}
+
+function ssoOf(data: z.output<typeof environment>): SsoSettings | undefined {
+  const { CUSTOMARY_OIDC_ISSUER: issuer, CUSTOMARY_OIDC_CLIENT_ID: clientId } = data;
+  const { CUSTOMARY_OIDC_CLIENT_SECRET: clientSecret, CUSTOMARY_URL: url } = data;
+  if (issuer === undefined) return undefined;
+  if (clientId === undefined || clientSecret === undefined || url === undefined)
+    throw new OperatorError(
+      'CUSTOMARY_OIDC_ISSUER is set, so these have to be: CUSTOMARY_OIDC_CLIENT_ID and CUSTOMARY_OIDC_CLIENT_SECRET, as the provider gave them, and CUSTOMARY_URL, where it sends people back to (…/auth/sso/callback).',
+    );
+  return { name: data.CUSTOMARY_OIDC_NAME, issuer, clientId, clientSecret };
 }

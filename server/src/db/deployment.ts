@@ -7,6 +7,15 @@ import type { Database } from './connect.ts';
 /** How mail leaves: the SMTP server, and the sender. */
 export type MailSettings = { smtpUrl: string; from: string };
 
+/** The identity provider that people may sign in by: any that speaks OpenID Connect and can be discovered. */
+export type SsoSettings = {
+  /** What it is called on the button. */
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+};
+
 /** What every shell around the core (HTTP, jobs, CLI) works with. */
 export type Deployment = {
   database: Database;
@@ -19,6 +28,8 @@ export type Deployment = {
   trustedProxies?: string[] | undefined;
   /** Absent: mail is not sent, and messages say so. */
   mail?: MailSettings | undefined;
+  /** Absent: people sign in by password alone. */
+  sso?: SsoSettings | undefined;
   /** For tests, which sign in often. Absent: what a password is worth. */
   passwordCost?: PasswordCost;
   /** Aborted when the process begins to stop: long work ends at its next safe point. */
