@@ -10,6 +10,7 @@ import { invalidField, notFound, Problem, unknownReference } from '../lib/proble
 import { hashSecret } from '../lib/secrets.ts';
 import type { Principal } from './principal.ts';
 import {
+  answersOtherwise,
   findShareLink,
   findShareLinkByHash,
   insertShareLink,
@@ -100,14 +101,19 @@ export async function linkHolder(
   { database: { db }, clock }: Deployment,
   token: string,
 ): Promise<Principal> {
-  const link = await findShareLinkByHash(db, hashSecret(token));
-  if (link === undefined) throw new Problem('unauthenticated', 'This link is not known here.');
   const now = clock();
+  const link = await findShareLinkByHash(db, hashSecret(token), now);
+  if (link === undefined) throw new Problem('unauthenticated', 'This link is not known here.');
   const status = shareLinkStatus(link, now);
   if (status !== 'active')
     throw new Problem(
       'unauthenticated',
       `This link ${status === 'revoked' ? 'was revoked' : 'has expired'}. Ask whoever gave it to you for a new one.`,
+    );
+  if (link.is_merged)
+    throw new Problem(
+      'unauthenticated',
+      'The customer of this link is part of another now. Ask whoever gave it to you for a new one.',
     );
   const staleBefore = plusMs(now, -USED_STALE_MS);
   if (link.last_used_at === null || link.last_used_at < staleBefore)
@@ -143,7 +149,7 @@ type Asked = { params: unknown; query: unknown };
  * are for it as if they were not there. Answers the query as it may be asked.
  */
 export async function confine(
-  db: Queryable,
+  { database: { db }, clock }: Deployment,
   { organizationId }: NonNullable<Principal['share']>,
   operation: string | undefined,
   asked: Asked,
@@ -158,12 +164,17 @@ export async function confine(
     customer: params['organizationId'],
     filter: query['organizationId'] ?? organizationId,
   };
-  const invoiceOf = async () => payerOfIssued(db, params['id'] ?? '');
+  const now = clock();
+  const invoiceOf = async () => payerOfIssued(db, params['id'] ?? '', now);
   const about =
     where === undefined ? undefined : where === 'invoice' ? await invoiceOf() : named[where];
   if (about !== organizationId) {
     const id = params['id'] ?? params['organizationId'] ?? String(query['organizationId']);
     throw notFound(where === 'invoice' ? 'issued invoice' : 'customer', id);
   }
+  const asOf = (query['asOf'] as Instant | undefined) ?? now;
+  const clocks = { asOf, knowsThen: query['knownAt'] !== undefined };
+  if (where === 'customer' && (await answersOtherwise(db, organizationId, clocks)))
+    throw new Problem('forbidden', 'It was one with another customer then, or was thought to be.');
   return where === 'filter' ? { ...query, organizationId } : query;
 }

@@ -33,8 +33,11 @@ export async function lockShareLink(tx: Tx, id: string) {
     .executeTakeFirst();
 }
 
-/** By the hash, so that what is compared is not what was sent; with what its customer and the seller are called. */
-export async function findShareLinkByHash(db: Queryable, tokenHash: Buffer) {
+/**
+ * By the hash, so that what is compared is not what was sent; with what its customer and the seller are called, and
+ * whether another customer answers for it now.
+ */
+export async function findShareLinkByHash(db: Queryable, tokenHash: Buffer, now: Instant) {
   return db
     .selectFrom('share_links as l')
     .innerJoin('organizations as o', 'o.id', 'l.organization_id')
@@ -46,6 +49,9 @@ export async function findShareLinkByHash(db: Queryable, tokenHash: Buffer) {
       'l.revoked_at',
       'l.last_used_at',
       'o.name as organization_name',
+      sql<boolean>`stands_for(l.organization_id, ${now}::timestamptz) <> l.organization_id`.as(
+        'is_merged',
+      ),
       (e) => e.selectFrom('sellers').select('name').limit(1).as('seller_name'),
     ])
     .where('l.token_hash', '=', tokenHash)
@@ -133,13 +139,35 @@ export async function isCustomer(db: Queryable, organizationId: string): Promise
   return row !== undefined;
 }
 
-/** Whose invoice it is; undefined where there is none, or none that was issued. */
-export async function payerOfIssued(db: Queryable, invoiceId: string): Promise<string | undefined> {
+/**
+ * Whether a statement would be of other accounts than those that the customer answers for now: on a day when another
+ * customer answered for it, or as it was known when it was merged and has not been since.
+ */
+export async function answersOtherwise(
+  db: Queryable,
+  organizationId: string,
+  { asOf, knowsThen }: { asOf: Instant; knowsThen: boolean },
+): Promise<boolean> {
+  const { rows } = await sql<{ otherwise: boolean }>`
+    select exists (select from organization_aliases
+                    where (organization_id = ${organizationId} and ((superseded_by is null and valid @> ${asOf}::timestamptz) or ${knowsThen}))
+                       or (survivor_id = ${organizationId} and superseded_by is not null and ${knowsThen})) as otherwise`.execute(
+    db,
+  );
+  return rows[0]?.otherwise ?? true;
+}
+
+/** Who answers for an invoice now; undefined where there is none, or none that was issued. */
+export async function payerOfIssued(
+  db: Queryable,
+  invoiceId: string,
+  now: Instant,
+): Promise<string | undefined> {
   const row = await db
     .selectFrom('invoices')
-    .select('organization_id')
+    .select(sql<string>`stands_for(organization_id, ${now}::timestamptz)`.as('payer'))
     .where('id', '=', invoiceId)
     .where('status', '<>', 'draft')
     .executeTakeFirst();
-  return row?.organization_id;
+  return row?.payer;
 }

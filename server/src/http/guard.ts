@@ -40,7 +40,7 @@ export function guard(app: FastifyInstance, deployment: Deployment, signIn: Sign
     const share = request.principal?.share ?? null;
     if (share === null) return;
     const { operation } = request.routeOptions.config;
-    request.query = await confine(deployment.database.db, share, operation, request);
+    request.query = await confine(deployment, share, operation, request);
   });
 }
 
