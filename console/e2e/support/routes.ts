@@ -18,6 +18,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await runRoutes(api)),
     ...(await repairRoutes(api, organization)),
     ...usageRoutes(organization),
+    ...(await subscriptionRoutes(api, organization)),
+    ...(await catalogRoutes(api)),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -33,6 +35,8 @@ function organizationRoutes(id: string): Route[] {
     { name: 'organization-below', path: `${one}/tree` },
     { name: 'organization-members', path: `${one}/members` },
     { name: 'organization-credentials', path: `${one}/credentials` },
+    { name: 'organization-subscriptions', path: `${one}/subscriptions` },
+    { name: 'organization-usage', path: `${one}/usage?range=lastMonth&rollUp=true` },
     { name: 'organization-statement', path: `${one}/statement` },
     { name: 'organization-history', path: `${one}/history` },
     { name: 'organization-edit', path: `${one}/edit` },
@@ -178,5 +182,37 @@ function usageRoutes(organizationId: string): Route[] {
       name: 'usage-explained',
       path: `/usage?${last}&organizationId=${organizationId}&spike=${spike.toISOString()}`,
     },
+  ];
+}
+
+async function subscriptionRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const [one] = (await api.subscriptions.list({ organizationId, limit: 1 })).items;
+  const path = `/subscriptions/${one?.id}`;
+  return [
+    { name: 'subscriptions', path: '/subscriptions' },
+    { name: 'subscription-new', path: '/subscriptions/new' },
+    { name: 'subscription', path },
+    { name: 'subscription-edit', path: `${path}/edit` },
+    { name: 'subscription-change-plan', path: `${path}/change-plan` },
+    { name: 'subscription-cancel', path: `${path}/cancel` },
+  ];
+}
+
+async function catalogRoutes(api: Customary): Promise<Route[]> {
+  const [plan] = (await api.plans.list({ limit: 1 })).items;
+  const [product] = (await api.products.list({ limit: 1 })).items;
+  const [meter] = (await api.meters.list({ limit: 1 })).items;
+  const path = `/catalog/plans/${plan?.id}`;
+  const quantities = `${plan?.charges[0]?.meter}:250000`;
+  return [
+    { name: 'plans', path: '/catalog/plans' },
+    { name: 'plan-new', path: '/catalog/plans/new' },
+    { name: 'plan', path },
+    { name: 'plan-edit', path: `${path}/edit` },
+    { name: 'plan-simulator', path: `${path}/simulator?quantities=${quantities}` },
+    { name: 'products', path: '/catalog/products' },
+    { name: 'product', path: `/catalog/products/${product?.id}` },
+    { name: 'meters', path: '/catalog/meters' },
+    { name: 'meter', path: `/catalog/meters/${meter?.id}` },
   ];
 }

@@ -7,6 +7,8 @@ import {
   IconFileInvoice,
   IconHelp,
   IconHome,
+  IconReceipt,
+  IconTags,
   IconTransfer,
 } from '../ui/icons.ts';
 
@@ -86,6 +88,22 @@ export const navigation: readonly NavGroup[] = [
         icon: IconBuilding,
         permission: 'organizations.read',
         key: 'c',
+      },
+      {
+        label: 'Subscriptions',
+        path: paths.subscriptions(),
+        under: '/subscriptions',
+        icon: IconReceipt,
+        permission: 'subscriptions.read',
+        key: 's',
+      },
+      {
+        label: 'Catalog',
+        path: paths.plans(),
+        under: '/catalog',
+        icon: IconTags,
+        permission: 'plans.read',
+        key: 'p',
       },
     ],
   },

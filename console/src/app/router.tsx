@@ -14,6 +14,10 @@ import { billingRunRoutes } from '../pages/billing-runs/routes.ts';
 import { unclassifiedRoutes } from '../pages/unclassified/routes.ts';
 import { reattributionRoutes } from '../pages/reattributions/routes.ts';
 import { usageRoutes } from '../pages/usage/routes.ts';
+import { subscriptionRoutes } from '../pages/subscriptions/routes.ts';
+import { planRoutes } from '../pages/plans/routes.ts';
+import { productRoutes } from '../pages/products/routes.ts';
+import { meterRoutes } from '../pages/meters/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
@@ -33,6 +37,10 @@ const pages = [
   ...paymentRoutes,
   ...creditNoteRoutes,
   ...usageRoutes,
+  ...subscriptionRoutes,
+  ...planRoutes,
+  ...productRoutes,
+  ...meterRoutes,
   ...billingRunRoutes,
   ...unclassifiedRoutes,
   ...reattributionRoutes,

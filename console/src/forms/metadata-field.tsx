@@ -29,10 +29,18 @@ type Props = {
   readonly rows: readonly MetadataRow[];
   readonly onChange: (rows: MetadataRow[]) => void;
   readonly error?: ReactNode;
+  readonly legend?: string;
+  readonly hint?: string;
 };
 
 /** Field Name and Field Value, as many as one likes. */
-export function MetadataField({ rows, onChange, error }: Props): ReactNode {
+export function MetadataField({
+  rows,
+  onChange,
+  error,
+  legend = 'Custom Metadata',
+  hint = 'Pairs of your own. They do not change what is billed; they come back with every answer of the API, and usage can be grouped by them.',
+}: Props): ReactNode {
   const change = (key: number, part: Partial<MetadataRow>) =>
     onChange(rows.map((row) => (row.key === key ? { ...row, ...part } : row)));
   const add = () =>
@@ -41,12 +49,9 @@ export function MetadataField({ rows, onChange, error }: Props): ReactNode {
       { key: Math.max(-1, ...rows.map(({ key }) => key)) + 1, name: '', value: '' },
     ]);
   return (
-    <div className={classes.pairs} role="group" aria-label="Custom Metadata" data-field="metadata">
-      <span className={classes.legend}>Custom Metadata</span>
-      <p className={classes.hint}>
-        Pairs of your own. They do not change what is billed; they come back with every answer of
-        the API, and usage can be grouped by them.
-      </p>
+    <div className={classes.pairs} role="group" aria-label={legend} data-field="metadata">
+      <span className={classes.legend}>{legend}</span>
+      <p className={classes.hint}>{hint}</p>
       {rows.map(({ key, name, value }, index) => (
         <div key={key} className={classes.pair}>
           <TextInput

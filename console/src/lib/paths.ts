@@ -46,6 +46,8 @@ export const paths = {
   organizationNew: (search: SearchOf<'organizationNew'> = {}) => at(`${organizations}/new`, search),
   organization: (id: string, tab: OrganizationTab = '', search: SearchOf<'organizationTab'> = {}) =>
     at(tab === '' ? organization(id) : `${organization(id)}/${tab}`, search),
+  organizationUsage: (id: string, search: SearchOf<'usage'> = {}) =>
+    at(`${organization(id)}/usage`, search),
   organizationEdit: (id: string) => at(`${organization(id)}/edit`),
   organizationMove: (id: string) => at(`${organization(id)}/move`),
   organizationBillTo: (id: string) => at(`${organization(id)}/bill-to`),

@@ -20,6 +20,8 @@ const tabs: readonly (readonly [string, OrganizationTab])[] = [
   ['Tree', 'tree'],
   ['Members', 'members'],
   ['Credentials', 'credentials'],
+  ['Subscriptions', 'subscriptions'],
+  ['Usage', 'usage'],
   ['Statement', 'statement'],
   ['History', 'history'],
 ];

@@ -4,6 +4,7 @@ import { orNotFound } from '../../lib/loading.ts';
 import * as searches from '../../lib/searches.ts';
 import { credentialsQuery } from '../credentials/queries.ts';
 import { statementQuery } from '../statements/queries.ts';
+import { subscriptionsQuery } from '../subscriptions/queries.ts';
 import { subscribersQuery } from '../subscribers/queries.ts';
 import {
   ancestorsQuery,
@@ -87,6 +88,26 @@ export const credentialsTab = createRoute({
   ),
 });
 
+export const subscriptionsTab = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: 'subscriptions',
+  validateSearch: searches.organizationTab,
+  loaderDeps: ({ search }) => search,
+  loader: ({ context, params: { organizationId }, deps }) =>
+    void context.queryClient.prefetchQuery(subscriptionsQuery({ organizationId })(deps.cursor)),
+  component: lazyRouteComponent(
+    () => import('./subscriptions-tab.tsx'),
+    'OrganizationSubscriptionsTab',
+  ),
+});
+
+export const usageTab = createRoute({
+  getParentRoute: () => organizationRoute,
+  path: 'usage',
+  validateSearch: searches.usage,
+  component: lazyRouteComponent(() => import('./usage-tab.tsx'), 'UsageTab'),
+});
+
 const statementTab = createRoute({
   getParentRoute: () => organizationRoute,
   path: 'statement',
@@ -129,6 +150,8 @@ export const organizationRoutes: readonly AnyRoute[] = [
     treeTab,
     membersTab,
     credentialsTab,
+    subscriptionsTab,
+    usageTab,
     statementTab,
     historyTab,
   ]),
