@@ -585,6 +585,34 @@ export function credentialsResource(send: Send) {
   };
 }
 
+export type CreditNoteLinesResource = ReturnType<typeof creditNoteLinesResource>;
+
+export function creditNoteLinesResource(send: Send) {
+  return {
+    /**
+     * The exact events behind a line of a credit note, in order of time.
+     *
+     * As those of an invoice line: a credit takes back the events with sign -1. A part of an invoice line that was credited by hand has none; its usage stays billed.
+     *
+     * Permission: `creditNotes.read`.
+     *
+     * `GET /v1/credit-note-lines/{id}/events`
+     */
+    events: (
+      id: string,
+      query: Api.CreditNoteLinesEventsQuery = {},
+      options: CallOptions = {},
+    ): Pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents> =>
+      pages<Api.InvoiceLineEvent, Api.InvoiceLineEvents>(send, {
+        operation: 'creditNoteLines.events',
+        method: 'GET',
+        path: path`/v1/credit-note-lines/${id}/events`,
+        query,
+        options,
+      }),
+  };
+}
+
 export type CreditNotesResource = ReturnType<typeof creditNotesResource>;
 
 export function creditNotesResource(send: Send) {
@@ -829,7 +857,7 @@ export function eventsResource(send: Send) {
     /**
      * Follow an event to the statement it ends on.
      *
-     * Every hop, the rule that decided and why, and the invoice lines whose set holds the event.
+     * Every hop, the rule that decided and why, and the lines of invoices and credit notes whose set holds the event.
      *
      * Permission: `events.read`.
      *
@@ -3642,6 +3670,7 @@ export class Resources {
   readonly checks: ChecksResource;
   readonly conflicts: ConflictsResource;
   readonly credentials: CredentialsResource;
+  readonly creditNoteLines: CreditNoteLinesResource;
   readonly creditNotes: CreditNotesResource;
   readonly events: EventsResource;
   readonly findings: FindingsResource;
@@ -3680,6 +3709,7 @@ export class Resources {
     this.checks = checksResource(send);
     this.conflicts = conflictsResource(send);
     this.credentials = credentialsResource(send);
+    this.creditNoteLines = creditNoteLinesResource(send);
     this.creditNotes = creditNotesResource(send);
     this.events = eventsResource(send);
     this.findings = findingsResource(send);

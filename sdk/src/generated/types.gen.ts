@@ -769,6 +769,13 @@ export interface CreditNoteLineCreate {
   };
 }
 
+export interface CreditNoteLinesEventsQuery {
+  /** Default: `50`. */
+  limit?: number | undefined;
+  /** The `nextCursor` of the page before. */
+  cursor?: string | undefined;
+}
+
 export interface CreditNotesListQuery {
   /** Default: `50`. */
   limit?: number | undefined;
@@ -3480,6 +3487,8 @@ export interface Statement {
   /** With descendants: what each owes by itself. They sum to the statement. */
   customers: StatementMember[] | null;
   account: StatementOfAccount | null;
+  /** If asked for: what usage to date comes to that no issued document has, drafts included; without fees, taxes and what fills up minimums. */
+  unbilledUsage: Money[] | null;
 }
 
 export interface StatementMember {
@@ -3576,6 +3585,8 @@ export interface StatementsCustomerCsvQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: with what usage comes to that is on no invoice yet. Of now only. */
+  unbilledUsage?: boolean | undefined;
   /** `true`: of all organizations below it as well, as the tree was on the day. */
   withDescendants?: boolean | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
@@ -3590,6 +3601,8 @@ export interface StatementsGetQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: with what usage comes to that is on no invoice yet. Of now only. */
+  unbilledUsage?: boolean | undefined;
   /** `true`: of all organizations below it as well, as the tree was on the day. */
   withDescendants?: boolean | undefined;
 }
@@ -3632,6 +3645,8 @@ export interface StatementsPdfQuery {
   /** With `to`: the account over [from, to), opening + activity = closing. */
   from?: string | undefined;
   to?: string | undefined;
+  /** `true`: with what usage comes to that is on no invoice yet. Of now only. */
+  unbilledUsage?: boolean | undefined;
   /** `true`: of all organizations below it as well, as the tree was on the day. */
   withDescendants?: boolean | undefined;
 }
@@ -3924,6 +3939,31 @@ export interface Trace {
     sign: number;
     periodStart: string;
     periodEnd: string;
+  }[];
+  /** Adjustments that are on credit notes. */
+  creditNoteLines: {
+    lineId: string;
+    description: string;
+    /** Of the whole line: what the customer gets. */
+    amount: Money;
+    creditNoteId: string;
+    creditNoteNumber: string;
+    creditNoteStatus: string;
+    payerId: string;
+    meter: string;
+    /** -1 where the line takes the event back out. */
+    sign: number;
+    periodStart: string;
+    periodEnd: string;
+  }[];
+  /** Where it came too late, and the policy was to ignore that: it is on no line. */
+  ignored: {
+    /** `GET /v1/ignored-usage/{id}`. */
+    id: string;
+    payerId: string;
+    subscriptionId: string;
+    meter: string;
+    position: number;
   }[];
   /** Every entry: a correction reverses the one before. */
   history: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Instant } from '../lib/instant.ts';
 import { formatDate, formatDecimal, formatRange, formatUnitPrice } from './format-rules.ts';
 import { type InvoiceFacts, invoiceDocument } from './rules.ts';
-import { statementDocument } from './statement-mapping-rules.ts';
+import { describeEntry, statementDocument } from './statement-mapping-rules.ts';
 import { font } from './surface.ts';
 import { cleanText, ellipsis, wrap } from './text-rules.ts';
 
@@ -248,5 +248,17 @@ describe('a statement as a document', () => {
       ['Payment, invoice INV-2', '15.00'],
     ]);
     expect([dollars?.account?.from, dollars?.account?.to]).toEqual(['2026-11-01', '2026-11-30']);
+  });
+
+  it.each([
+    ['credit_note', 'INV-2', 'CN-1', 'Credit note CN-1, invoice INV-2'],
+    ['credit_note', null, 'CN-1', 'Credit note CN-1'],
+    ['credit_applied', 'INV-3', 'CN-1', 'Credit applied, credit note CN-1, invoice INV-3'],
+    ['void_reversal', null, 'CN-1', 'Void, credit note CN-1'],
+    ['invoice', 'INV-2', null, 'Invoice INV-2'],
+    ['refund', null, null, 'Refund'],
+  ])('names the documents of an entry: %s of %s and %s', (kind, number, note, expected) => {
+    const entry = { effectiveAt: '', kind, invoiceNumber: number, creditNoteNumber: note };
+    expect(describeEntry({ ...entry, amount: usd('1') })).toBe(expected);
   });
 });

@@ -42,6 +42,7 @@ type AccountFacts = {
     readonly kind: string;
     readonly invoiceId?: string | null;
     readonly invoiceNumber: string | null;
+    readonly creditNoteNumber?: string | null;
     readonly amount: Money;
   }[];
   readonly closing: readonly Money[];
@@ -119,16 +120,27 @@ function entriesOf(
       balance = add(balance, amountOf(entry.amount));
       return {
         on: dayOf(entry.effectiveAt, timeZone),
-        description: describeEntry(entry.kind, entry.invoiceNumber),
+        description: describeEntry(entry),
         amount: entry.amount,
         balance: money(balance, currency),
       };
     });
 }
 
-function describeEntry(kind: string, invoiceNumber: string | null): string {
-  if (invoiceNumber === null) return wordFor(kind);
-  return kind === 'invoice'
-    ? `${wordFor(kind)} ${invoiceNumber}`
-    : `${wordFor(kind)}, invoice ${invoiceNumber}`;
+type EntryFacts = AccountFacts['entries'][number];
+
+/** `Credit note CN-7, invoice INV-3`: its own document first, then the others that it is about. */
+export function describeEntry({
+  kind,
+  invoiceNumber,
+  creditNoteNumber = null,
+}: EntryFacts): string {
+  const own = kind === 'invoice' ? invoiceNumber : kind === 'credit_note' ? creditNoteNumber : null;
+  const others = [
+    ...(kind !== 'credit_note' && creditNoteNumber !== null
+      ? [`credit note ${creditNoteNumber}`]
+      : []),
+    ...(kind !== 'invoice' && invoiceNumber !== null ? [`invoice ${invoiceNumber}`] : []),
+  ];
+  return [own === null ? wordFor(kind) : `${wordFor(kind)} ${own}`, ...others].join(', ');
 }

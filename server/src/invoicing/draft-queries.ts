@@ -141,6 +141,16 @@ export async function standingInvoices(db: Queryable, payerId: string, cycles: r
     .execute();
 }
 
+/** Up to where a payer's cycles are on issued documents: the start of its first draft, or the end of the last it was billed for. */
+export async function billedUpTo(db: Queryable, payerId: string): Promise<Instant | null> {
+  const { rows } = await sql<{ at: Instant | null }>`
+    select coalesce((select min(period_start) from invoices where organization_id = ${payerId} and status = 'draft'),
+                    (select max(period_end) from billing_cycles where organization_id = ${payerId})) as at`.execute(
+    db,
+  );
+  return rows[0]?.at ?? null;
+}
+
 /** What becomes of late usage where a subscription says nothing of it: by its payer, and of all. */
 export async function latePolicies(
   db: Queryable,

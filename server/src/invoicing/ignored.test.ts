@@ -109,7 +109,13 @@ it('is recorded, shown with figures, and on no invoice, whatever the policy beco
     items: [{ id: late[0]?.id, sign: 1, quantity: '4000' }],
     computed: { equalsLine: true, added: 1 },
   });
-  expect((await api.ok('GET', `/v1/events/${late[0]?.id}/trace`)).lines).toEqual([]);
+  expect(await api.ok('GET', `/v1/events/${late[0]?.id}/trace`)).toMatchObject({
+    lines: [],
+    ignored: [
+      { id: ignored[1].id, meter: 'tokens' },
+      { id: ignored[0].id, meter: 'peak' },
+    ].toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+  });
 
   // Asked again, nothing more; under another policy, neither: only what is recorded from then on.
   await bill('2026-11');

@@ -52,7 +52,7 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
   const payer = await findPayer(action.tx, before.organization_id);
   if (payer === undefined) throw new Problem('invalid_state', 'UNCLASSIFIED is never billed.');
   const seller = await drawNumber(action);
-  await markIssued(action, before.id, {
+  await issue(action, before.id, {
     number: invoiceNumber(seller.invoice_prefix, seller.number),
     sequence: seller.number,
     status: isZero(total) ? 'paid' : 'open',
@@ -72,6 +72,25 @@ export async function finalizeInvoice(action: Action, before: InvoiceRow): Promi
     after: headerToApi(row),
   });
   return row;
+}
+
+/** The database issues nothing that its lines, taxes and parts do not sum to. */
+async function issue(
+  action: Action,
+  id: string,
+  issued: Parameters<typeof markIssued>[2],
+): Promise<void> {
+  try {
+    await markIssued(action, id, issued);
+  } catch (error) {
+    const { code, message = '' } = error as { code?: string; message?: string };
+    const [, why] = /cannot be issued, for (.+)$/.exec(message) ?? [];
+    if (code !== '23000' || why === undefined) throw error;
+    throw new Problem(
+      'invalid_state',
+      `It cannot be issued, for ${why}. Bill the period again: the draft is made anew.`,
+    );
+  }
 }
 
 const accountOf = (invoice: InvoiceRow): Account => ({

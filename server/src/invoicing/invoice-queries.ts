@@ -118,12 +118,15 @@ export type CountedLine = {
   counted: Counted | null;
 };
 
-const countedLines = (condition: RawBuilder<unknown>) => sql<CountedLine>`
+const countedLines = (
+  condition: RawBuilder<unknown>,
+  table: 'invoice_lines' | 'credit_note_lines' = 'invoice_lines',
+) => sql<CountedLine>`
   select l.id, l.subscription_id, l.charge_id, l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign,
          l.event_count, l.event_quantity, l.event_hash, l.price -> 'ignoring' as ignoring,
          case when c.id is not null then jsonb_build_object('aggregation', m.aggregation, 'measure', m.measure, 'filter', m.filter)
            || case when c.model = 'percentage' then jsonb_build_object('aggregation', 'sum', 'cost', v.currency) else '{}' end end as counted
-    from invoice_lines l
+    from ${sql.table(table)} l
     left join plan_charges c on c.id = l.charge_id
     left join meter_versions m on m.meter_id = c.meter_id and m.version = c.meter_version
     left join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version
@@ -132,6 +135,15 @@ const countedLines = (condition: RawBuilder<unknown>) => sql<CountedLine>`
 /** A line with what its charge's meter counts; null for a fee. */
 export async function findCountedLine(db: Queryable, id: string): Promise<CountedLine | undefined> {
   const { rows } = await countedLines(sql`l.id = ${id}`).execute(db);
+  return rows[0];
+}
+
+/** The same of a line of a credit note. */
+export async function findCountedCreditLine(
+  db: Queryable,
+  id: string,
+): Promise<CountedLine | undefined> {
+  const { rows } = await countedLines(sql`l.id = ${id}`, 'credit_note_lines').execute(db);
   return rows[0];
 }
 

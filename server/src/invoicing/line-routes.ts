@@ -7,9 +7,10 @@ import { toPage } from '../http/shapes.ts';
 import { notFound } from '../lib/problem.ts';
 import { listUsageEvents, signedFigures } from '../rating/event-set-queries.ts';
 import type { Counted, UsageRange } from '../rating/queries.ts';
-import { type CountedLine, findCountedLine } from './invoice-queries.ts';
+import { type CountedLine, findCountedCreditLine, findCountedLine } from './invoice-queries.ts';
 import {
   computedFigures,
+  creditLineParams,
   lineEvents,
   lineEventsQuery,
   lineEventToApi,
@@ -37,6 +38,26 @@ export function registerLines(app: FastifyInstance, deployment: Deployment): voi
     async ({ params, query }) => {
       const line = await findCountedLine(db, params.id);
       if (line === undefined) throw notFound('invoice line', params.id);
+      return eventsPage(db, query, setOfLine(line));
+    },
+  );
+  read(
+    app,
+    {
+      id: 'creditNoteLines.events',
+      method: 'GET',
+      url: '/v1/credit-note-lines/:id/events',
+      permission: 'creditNotes.read',
+      summary: 'The exact events behind a line of a credit note, in order of time',
+      description:
+        'As those of an invoice line: a credit takes back the events with sign -1. A part of an invoice line that was credited by hand has none; its usage stays billed.',
+      params: creditLineParams,
+      query: lineEventsQuery,
+      reply: lineEvents,
+    },
+    async ({ params, query }) => {
+      const line = await findCountedCreditLine(db, params.id);
+      if (line === undefined) throw notFound('credit note line', params.id);
       return eventsPage(db, query, setOfLine(line));
     },
   );

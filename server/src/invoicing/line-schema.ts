@@ -7,6 +7,7 @@ import type { SignedFigures, UsageEvent } from '../rating/event-set-queries.ts';
 import { plain } from './invoice-schema.ts';
 
 export const lineParams = z.strictObject({ id: idOf('lin') });
+export const creditLineParams = z.strictObject({ id: idOf('cnl') });
 
 type EventCursor = { occurredAt: Instant; id: string };
 

@@ -138,29 +138,76 @@ const isIgnoredBy = (line: RawBuilder<unknown>) => sql`exists (
     join journal y on y.id = x.journal_id and y.position > g.after and y.position <= g.upto
    group by g."from", g.after having sum(x.sign) > 0 and bool_or(x.sign > 0 and x.journal_id = e.journal_id))`;
 
-/**
- * The invoice lines whose set holds the event, by the same rule as the set itself: subscription, time, position, what
- * the charge's meter counts. Its sign is what is left of its entries there.
- */
-export async function traceLines(db: Queryable, event: EventRow): Promise<TraceLineRow[]> {
-  const { rows } = await sql<TraceLineRow>`
-    select l.id as line_id, i.id as invoice_id, i.number as invoice_number, i.status as invoice_status, i.organization_id as payer_id,
-           i.currency, l.description, l.amount::text, l.kind, m.key as meter, (sum(a.sign) * l.event_sign)::int as sign, l.period_start, l.period_end
+/** Lines whose set holds the event, by the same rule as the set itself: subscription, time, position, what is counted. */
+const holding = (
+  event: EventRow,
+  { table, document, documents, key }: Record<'table' | 'document' | 'documents' | 'key', string>,
+) => sql`
+    select l.id as line_id, d.id as ${sql.raw(document)}_id, d.number as ${sql.raw(document)}_number, d.status as ${sql.raw(document)}_status,
+           d.organization_id as payer_id, d.currency, l.description, l.amount::text, l.kind, m.key as meter, (sum(a.sign) * l.event_sign)::int as sign,
+           l.period_start, l.period_end
       from attributions a
       join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
       join journal j on j.id = a.journal_id
-      join invoice_lines l on l.subscription_id = a.subscription_id and l.charge_id is not null
+      join ${sql.raw(table)} l on l.subscription_id = a.subscription_id and l.charge_id is not null
        and l.period_start <= a.occurred_at and a.occurred_at < l.period_end
        and l.payer_from <= a.occurred_at and a.occurred_at < l.payer_to
        and j.position > l.position_after and j.position <= l.position and not ${isIgnoredBy(sql`l`)}
-      join invoices i on i.id = l.invoice_id and i.status <> 'void'
+      join ${sql.raw(documents)} d on d.id = l.${sql.raw(key)} and d.status <> 'void'
       join plan_charges c on c.id = l.charge_id
       join plan_versions v on v.plan_id = l.plan_id and v.version = l.plan_version
       join meters m on m.id = c.meter_id
       join meter_versions t on t.meter_id = c.meter_id and t.version = c.meter_version
      where a.event_id = ${event.id} and a.occurred_at = ${event.occurred_at}::timestamptz and ${counts}
        and (c.model <> 'percentage' or coalesce(e.cost_currency = v.currency, false))
-     group by l.id, i.id, m.key having sum(a.sign) <> 0
-     order by i.created_at, l.ordinal`.execute(db);
+     group by l.id, d.id, m.key having sum(a.sign) <> 0
+     order by d.created_at, l.ordinal`;
+
+/** The invoice lines whose set holds the event. Its sign is what is left of its entries there. */
+export async function traceLines(db: Queryable, event: EventRow): Promise<TraceLineRow[]> {
+  const invoices = { table: 'invoice_lines', document: 'invoice', documents: 'invoices' };
+  const { rows } =
+    await sql<TraceLineRow>`${holding(event, { ...invoices, key: 'invoice_id' })}`.execute(db);
+  return rows;
+}
+
+export type TraceCreditRow = Omit<TraceLineRow, `invoice_${string}`> & {
+  credit_note_id: string;
+  credit_note_number: string;
+  credit_note_status: string;
+};
+
+/** The lines of credit notes whose set holds the event, signed as those of invoices: -1 takes it back. */
+export async function traceCredits(db: Queryable, event: EventRow): Promise<TraceCreditRow[]> {
+  const notes = { table: 'credit_note_lines', document: 'credit_note', documents: 'credit_notes' };
+  const { rows } =
+    await sql<TraceCreditRow>`${holding(event, { ...notes, key: 'credit_note_id' })}`.execute(db);
+  return rows;
+}
+
+export type TraceIgnoredRow = {
+  id: string;
+  payer_id: string;
+  subscription_id: string;
+  meter: string;
+  position: number;
+};
+
+/** Where the event was ignored as late usage: it is on no line of that subscription. */
+export async function traceIgnored(db: Queryable, event: EventRow): Promise<TraceIgnoredRow[]> {
+  const { rows } = await sql<TraceIgnoredRow>`
+    select g.id, g.organization_id as payer_id, g.subscription_id, m.key as meter, g.position
+      from events e
+      join attributions a on a.event_id = e.id and a.occurred_at = e.occurred_at
+      join journal j on j.id = a.journal_id
+      join ignored_usage g on g.subscription_id = a.subscription_id and g.occurred_from <= a.occurred_at and a.occurred_at < g.occurred_to
+       and j.position > g.position_after and j.position <= g.position
+      join plan_charges c on c.id = g.charge_id
+      join meters m on m.id = c.meter_id
+      join meter_versions t on t.meter_id = c.meter_id and t.version = c.meter_version
+     where e.id = ${event.id} and e.occurred_at = ${event.occurred_at}::timestamptz and ${counts}
+       and (c.model <> 'percentage' or coalesce(e.cost_currency = g.currency, false))
+     group by g.id, m.key having sum(a.sign) > 0 and bool_or(a.sign > 0 and a.journal_id = e.journal_id)
+     order by g.id`.execute(db);
   return rows;
 }

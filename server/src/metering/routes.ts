@@ -6,7 +6,14 @@ import { acceptGzip } from '../http/gzip.ts';
 import { limits } from '../lib/limits.ts';
 import type { Metrics } from '../metrics/registry-actions.ts';
 import { notFound, Problem } from '../lib/problem.ts';
-import { attributionHistory, findEvent, traceLines, traceNames } from './event-queries.ts';
+import {
+  attributionHistory,
+  findEvent,
+  traceCredits,
+  traceIgnored,
+  traceLines,
+  traceNames,
+} from './event-queries.ts';
 import { createIntake, type Intake } from './intake-actions.ts';
 import { event, eventParams, ingestBody, ingestResult, trace } from './schema.ts';
 import { eventCursor, listEvents } from './search-queries.ts';
@@ -87,7 +94,7 @@ export function registerEvents(
       permission: 'events.read',
       summary: 'Follow an event to the statement it ends on',
       description:
-        'Every hop, the rule that decided and why, and the invoice lines whose set holds the event.',
+        'Every hop, the rule that decided and why, and the lines of invoices and credit notes whose set holds the event.',
       params: eventParams,
       reply: trace,
     },
@@ -97,7 +104,11 @@ export function registerEvents(
       return traceToApi(
         row,
         await traceNames(db, row),
-        await traceLines(db, row),
+        {
+          lines: await traceLines(db, row),
+          credits: await traceCredits(db, row),
+          ignored: await traceIgnored(db, row),
+        },
         await attributionHistory(db, row),
       );
     },

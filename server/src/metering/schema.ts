@@ -175,6 +175,34 @@ export const trace = z
         periodEnd: instant,
       }),
     ),
+    creditNoteLines: z
+      .array(
+        z.object({
+          lineId: z.string(),
+          description: z.string(),
+          amount: money.describe('Of the whole line: what the customer gets.'),
+          creditNoteId: z.string(),
+          creditNoteNumber: z.string(),
+          creditNoteStatus: z.string(),
+          payerId: z.string(),
+          meter: z.string(),
+          sign: z.int().describe('-1 where the line takes the event back out.'),
+          periodStart: instant,
+          periodEnd: instant,
+        }),
+      )
+      .describe('Adjustments that are on credit notes.'),
+    ignored: z
+      .array(
+        z.object({
+          id: z.string().describe('`GET /v1/ignored-usage/{id}`.'),
+          payerId: z.string(),
+          subscriptionId: z.string(),
+          meter: z.string(),
+          position: z.int(),
+        }),
+      )
+      .describe('Where it came too late, and the policy was to ignore that: it is on no line.'),
     history: z
       .array(
         attributionShape.extend({

@@ -1,7 +1,14 @@
 import type { z } from 'zod';
 import { decimal } from '../lib/decimal.ts';
 import { money } from '../lib/money.ts';
-import type { EventRow, HistoryRow, TraceLineRow, TraceNames } from './event-queries.ts';
+import type {
+  EventRow,
+  HistoryRow,
+  TraceCreditRow,
+  TraceIgnoredRow,
+  TraceLineRow,
+  TraceNames,
+} from './event-queries.ts';
 import type { attributionShape, event, trace } from './schema.ts';
 
 type Trace = z.output<typeof trace>;
@@ -48,10 +55,17 @@ export function eventToApi(row: EventRow): z.output<typeof event> {
   };
 }
 
+/** Where the event ended up. */
+type TraceDocuments = {
+  readonly lines: TraceLineRow[];
+  readonly credits: readonly TraceCreditRow[];
+  readonly ignored: readonly TraceIgnoredRow[];
+};
+
 export function traceToApi(
   row: EventRow,
   names: TraceNames,
-  lines: TraceLineRow[],
+  { lines, credits, ignored }: TraceDocuments,
   history: HistoryRow[],
 ): Trace {
   return {
@@ -59,6 +73,24 @@ export function traceToApi(
     rule: row.rule,
     sentence: row.sentence,
     hops: hopsOf(row, names, lines),
+    ...documentsToApi({ lines, credits, ignored }),
+    history: history.map((entry) => ({
+      ...attributionToApi(entry),
+      sign: entry.sign,
+      recordedAt: entry.recorded_at,
+      actor: entry.actor,
+      operation: entry.operation,
+      reason: entry.reason,
+    })),
+  };
+}
+
+function documentsToApi({
+  lines,
+  credits,
+  ignored,
+}: TraceDocuments): Pick<Trace, 'lines' | 'creditNoteLines' | 'ignored'> {
+  return {
     lines: lines.map((line) => ({
       lineId: line.line_id,
       description: line.description,
@@ -73,13 +105,25 @@ export function traceToApi(
       periodStart: line.period_start,
       periodEnd: line.period_end,
     })),
-    history: history.map((entry) => ({
-      ...attributionToApi(entry),
-      sign: entry.sign,
-      recordedAt: entry.recorded_at,
-      actor: entry.actor,
-      operation: entry.operation,
-      reason: entry.reason,
+    creditNoteLines: credits.map((line) => ({
+      lineId: line.line_id,
+      description: line.description,
+      amount: money(decimal(line.amount), line.currency),
+      creditNoteId: line.credit_note_id,
+      creditNoteNumber: line.credit_note_number,
+      creditNoteStatus: line.credit_note_status,
+      payerId: line.payer_id,
+      meter: line.meter,
+      sign: line.sign,
+      periodStart: line.period_start,
+      periodEnd: line.period_end,
+    })),
+    ignored: ignored.map((row) => ({
+      id: row.id,
+      payerId: row.payer_id,
+      subscriptionId: row.subscription_id,
+      meter: row.meter,
+      position: row.position,
     })),
   };
 }

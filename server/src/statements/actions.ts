@@ -2,10 +2,12 @@ import { currentPosition, reading } from '../db/act.ts';
 import type { Tx } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { type AsKnown, balances, balancesBefore, entriesBetween } from '../ledger/queries.ts';
-import { compare, decimal, parseDecimal, zero } from '../lib/decimal.ts';
+import { unbilledUsage } from '../invoicing/unbilled-actions.ts';
+import { compare, decimal, parseDecimal, sum, zero } from '../lib/decimal.ts';
 import { groupBy } from '../lib/group.ts';
 import { isId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
+import { money } from '../lib/money.ts';
 import { invalidField, notFound } from '../lib/problem.ts';
 import {
   type CustomerFilters,
@@ -144,6 +146,8 @@ async function pageOfCustomers(
 export type StatementAsk = {
   readonly range: { readonly from: Instant; readonly to: Instant } | null;
   readonly withDescendants?: boolean;
+  /** The moment up to which usage that is on no invoice yet is told. */
+  readonly unbilledAt?: Instant | null;
 };
 
 /**
@@ -154,7 +158,7 @@ export async function statementOf(
   { database }: Deployment,
   named: string,
   known: AsKnown,
-  { range, withDescendants = false }: StatementAsk,
+  { range, withDescendants = false, unbilledAt = null }: StatementAsk,
 ): Promise<StatementApi> {
   return reading(database, async (tx) => {
     const organizationId = await standingAsKnown(tx, named, known);
@@ -190,8 +194,17 @@ export async function statementOf(
       openInvoices: { count: items.length, items },
       customers: withDescendants ? members.map(memberToApi) : null,
       account: range === null ? null : await account(tx, ids, known, range),
+      unbilledUsage: unbilledAt === null ? null : await unbilledOf(tx, ids, unbilledAt, known),
     };
   });
+}
+
+async function unbilledOf(tx: Tx, ids: readonly string[], at: Instant, { knownAt }: AsKnown) {
+  const all = [];
+  for (const id of ids) all.push(...(await unbilledUsage(tx, id, at, knownAt)));
+  return [...groupBy(all, ({ currency }) => currency)]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([currency, some]) => money(sum(some.map(({ amount }) => amount)), currency));
 }
 
 async function duesOf(

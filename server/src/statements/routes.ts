@@ -54,7 +54,9 @@ export function registerStatements(app: FastifyInstance, deployment: Deployment)
       const known = await resolveClocks(deployment, query);
       const range = rangeOf(query);
       const withDescendants = query.withDescendants === true;
-      return statementOf(deployment, params.organizationId, known, { range, withDescendants });
+      const unbilledAt = query.unbilledUsage === true ? deployment.clock() : null;
+      const ask = { range, withDescendants, unbilledAt };
+      return statementOf(deployment, params.organizationId, known, ask);
     },
   );
 }

@@ -98,11 +98,19 @@ export const statementQuery = z
       .optional()
       .describe('With `to`: the account over [from, to), opening + activity = closing.'),
     to: instantInput.optional(),
+    unbilledUsage: booleanQuery
+      .optional()
+      .describe('`true`: with what usage comes to that is on no invoice yet. Of now only.'),
     withDescendants: booleanQuery
       .optional()
       .describe('`true`: of all organizations below it as well, as the tree was on the day.'),
   })
-  .superRefine(requireRange);
+  .superRefine(requireRange)
+  .superRefine(({ unbilledUsage, asOf, knownAt }, context) => {
+    if (unbilledUsage !== true || (asOf === undefined && knownAt === undefined)) return;
+    const message = 'Is computed as of now: leave out `asOf` and `knownAt`';
+    context.addIssue({ code: 'custom', message, path: ['unbilledUsage'] });
+  });
 
 const bucket = z.string().meta({ pattern: '^\\d+(\\.\\d+)?$', examples: ['12.34'] });
 const ageing = z
@@ -196,6 +204,12 @@ export const statement = z
       .nullable()
       .describe('With descendants: what each owes by itself. They sum to the statement.'),
     account: account.nullable(),
+    unbilledUsage: z
+      .array(moneyShape)
+      .nullable()
+      .describe(
+        'If asked for: what usage to date comes to that no issued document has, drafts included; without fees, taxes and what fills up minimums.',
+      ),
   })
   .meta({ id: 'Statement' });
 
