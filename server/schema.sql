@@ -1562,6 +1562,43 @@ create table usage_owners (
   subscription_id identifier
 );
 
+create view payer_links as
+ SELECT organization_payers.organization_id,
+    organization_payers.payer_id,
+    organization_payers.valid,
+    organization_payers.recorded_by,
+    organization_payers.superseded_by
+   FROM organization_payers
+UNION ALL
+ SELECT organization_aliases.organization_id,
+    organization_aliases.survivor_id AS payer_id,
+    organization_aliases.valid,
+    organization_aliases.recorded_by,
+    organization_aliases.superseded_by
+   FROM organization_aliases;;
+
+create view tree_edges as
+ SELECT p.organization_id,
+    p.parent_id,
+    false AS is_alias,
+        CASE
+            WHEN (EXISTS ( SELECT
+               FROM organization_aliases a
+              WHERE (((a.organization_id)::text = (p.organization_id)::text) AND (a.superseded_by IS NULL)))) THEN (tstzmultirange(p.valid) - ( SELECT range_agg(a.valid) AS range_agg
+               FROM organization_aliases a
+              WHERE (((a.organization_id)::text = (p.organization_id)::text) AND (a.superseded_by IS NULL))))
+            ELSE tstzmultirange(p.valid)
+        END AS valid
+   FROM organization_parents p
+  WHERE (p.superseded_by IS NULL)
+UNION ALL
+ SELECT a.organization_id,
+    a.survivor_id AS parent_id,
+    true AS is_alias,
+    tstzmultirange(a.valid) AS valid
+   FROM organization_aliases a
+  WHERE (a.superseded_by IS NULL);;
+
 alter table api_keys add constraint api_keys_hash_check CHECK ((octet_length(hash) = 32));
 
 alter table api_keys add constraint api_keys_hash_key UNIQUE (hash);

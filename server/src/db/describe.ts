@@ -37,6 +37,8 @@ const STATEMENTS = `
    where relnamespace = 'customary'::regnamespace and relkind = 'S' and not exists (select from pg_depend d where d.objid = c.oid and d.deptype in ('a', 'i'))
   union all select 2, p.proname, regexp_replace(pg_get_functiondef(p.oid), '\\s+$', '')
     from pg_proc p where pronamespace = 'customary'::regnamespace
+  union all select 3, c.relname, format('create view %s as%s', c.relname, chr(10) || pg_get_viewdef(c.oid))
+    from pg_class c where c.relnamespace = 'customary'::regnamespace and c.relkind = 'v'
   union all select 4, t.relname || '.' || conname, format('alter table %s add constraint %s %s', t.relname, conname, pg_get_constraintdef(k.oid))
     from pg_constraint k join tables t on t.oid = k.conrelid where contype <> 'n'
   union all select 5, t.relname || '.' || i.relname, pg_get_indexdef(i.oid)
@@ -74,7 +76,7 @@ export async function describeSchema(client: pg.Client): Promise<string> {
     ([name, list]) => `create table ${name} (\n${list.map(columnLine).join(',\n')}\n)`,
   );
   const before = statements.filter((row) => row.part < 3).map((row) => row.text);
-  const after = statements.filter((row) => row.part > 3).map((row) => row.text);
+  const after = statements.filter((row) => row.part >= 3).map((row) => row.text);
   return `-- Generated from the migrated database by "npm run generate". Do not edit.\n\n${[...before, ...tables, ...after].map((text) => `${text.replace('FUNCTION customary.', 'FUNCTION ')};\n`).join('\n')}`;
 }
 

@@ -88,6 +88,34 @@ export async function draftsByIds(db: Queryable, ids: readonly string[]): Promis
     .execute();
 }
 
+/** A payer's cycle. */
+export type Drafted = {
+  readonly organizationId: string;
+  readonly periodStart: string;
+  readonly periodEnd: string;
+};
+
+export type DraftedCycle = Pick<
+  DraftHeader,
+  'organization_id' | 'billing_run_id' | 'period_start' | 'period_end'
+>;
+
+/** Of these cycles those that have drafts, or had some until nothing was left on them, with the run that made them. */
+export async function draftedCycles(
+  db: Queryable,
+  cycles: readonly Drafted[],
+): Promise<DraftedCycle[]> {
+  const { rows } = await sql<DraftedCycle>`
+    select distinct b.organization_id, b.period_start, b.period_end, b.billing_run_id
+      from jsonb_to_recordset(${JSON.stringify(cycles)}::jsonb) as c ("organizationId" identifier, "periodStart" timestamptz, "periodEnd" timestamptz)
+      join billing_cycles b on b.organization_id = c."organizationId" and b.period_start = c."periodStart" and b.period_end = c."periodEnd"
+      left join lateral (select bool_or(i.status = 'draft') as has_draft, bool_or(i.status not in ('draft', 'void')) as has_issued
+                           from invoices i where i.organization_id = b.organization_id and i.period_start = b.period_start and i.period_end = b.period_end) i on true
+     where i.has_draft or i.has_issued is not true
+     order by 1, 2`.execute(db);
+  return rows;
+}
+
 function drafts(db: Queryable) {
   return db
     .selectFrom('invoices')

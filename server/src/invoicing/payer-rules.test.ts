@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { instantFromEpochMs } from '../lib/instant.ts';
 import { replaceFrom, applyChange, type TimelineRow, valueAt } from '../lib/timeline.ts';
-import { feePayer, payerSegments } from './payer-rules.ts';
+import { feePayer, payerSegments, payerTimeline } from './payer-rules.ts';
 
 const day = (n: number) => instantFromEpochMs(Date.UTC(2026, 9, 1 + n));
 const october = { start: day(0), end: day(31) };
@@ -56,5 +56,35 @@ describe('who owes', () => {
         }
       }),
     );
+  });
+});
+
+describe('who pays, through merges', () => {
+  const since = (value: string, from: number | null = null): TimelineRow<string>[] => [
+    { from: from === null ? null : day(from), to: null, value },
+  ];
+  const payers = (
+    organizationId: string,
+    billTo: Record<string, TimelineRow<string>[]>,
+    mergedInto: Record<string, TimelineRow<string>[]>,
+  ) => {
+    const links = {
+      billTo: new Map(Object.entries(billTo)),
+      mergedInto: new Map(Object.entries(mergedInto)),
+    };
+    const rows = payerTimeline(organizationId, links);
+    return [0, 10, 20].map((n) => valueAt(rows, day(n)));
+  };
+
+  it('is the survivor’s payer, from its date on', () => {
+    const links = [{ s: since('p'), m: since('q') }, { m: since('s', 10) }] as const;
+    expect(payers('m', ...links)).toEqual(['q', 'p', 'p']);
+    expect(payers('x', { s: since('p'), x: since('m') }, links[1])).toEqual(['m', 'p', 'p']);
+  });
+
+  it('is who answers for the payer, and ends where a merge leads round', () => {
+    expect(payers('x', { x: since('m') }, { m: since('s', 20) })).toEqual(['m', 'm', 's']);
+    expect(payers('s', { s: since('m') }, { m: since('s', 10) })).toEqual(['m', 's', 's']);
+    expect(payers('m', { m: since('s') }, { m: since('s', 10) })).toEqual(['s', 's', 's']);
   });
 });

@@ -2,13 +2,26 @@ import { act, currentPosition } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { groupBy } from '../lib/group.ts';
 import { billPayer } from './draft-actions.ts';
-import { draftsByIds } from './draft-queries.ts';
+import { type Drafted, draftedCycles, type DraftedCycle, draftsByIds } from './draft-queries.ts';
 import { findNews } from './news-queries.ts';
 
 /** Brings drafts up to what is known now, in the name of the runs that made them. What is issued by now stays. */
 export async function redraft(deployment: Deployment, ids: readonly string[]): Promise<void> {
-  const { database, clock } = deployment;
-  const drafts = await draftsByIds(database.db, ids);
+  await draftAnew(deployment, await draftsByIds(deployment.database.db, ids));
+}
+
+/** The same of cycles that have drafts; also where nothing was left on one, for there may be something again. */
+export async function redraftCycles(
+  deployment: Deployment,
+  cycles: readonly Drafted[],
+): Promise<void> {
+  await draftAnew(deployment, await draftedCycles(deployment.database.db, cycles));
+}
+
+async function draftAnew(
+  { database, clock }: Deployment,
+  drafts: readonly DraftedCycle[],
+): Promise<void> {
   if (drafts.length === 0) return;
   const position = await currentPosition(database);
   const news = await findNews(database.db, position);

@@ -1,5 +1,5 @@
 import type { Handler } from '../jobs/tasks.ts';
-import { redraft } from '../invoicing/redraft-actions.ts';
+import { redraftCycles } from '../invoicing/redraft-actions.ts';
 import { findReattribution, withOldDrafts } from './reattribution-queries.ts';
 import { findAnyRepair, repairsWithOldDrafts } from './repair-queries.ts';
 import type { Preview } from './reattribution-schema.ts';
@@ -10,7 +10,7 @@ export const redraftJob: Handler = {
     const { db } = deployment.database;
     const row = (await findReattribution(db, id)) ?? (await findAnyRepair(db, id));
     const preview = row?.preview as Preview | null | undefined;
-    await redraft(deployment, preview?.drafts.map(({ invoiceId }) => invoiceId) ?? []);
+    await redraftCycles(deployment, preview?.drafts ?? []);
     return 'done';
   },
   // A draft that is old is made anew by the next billing run all the same.
