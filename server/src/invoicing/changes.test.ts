@@ -251,3 +251,31 @@ it('is billed though the advance fee of the same period is still on a draft', as
   for (const { id } of [september, october]) await finalize(id);
   await booksAreRight();
 });
+
+it('is owed by a payer who paid for nothing when the month was billed', async () => {
+  const subscription = await subscribe({ startAt: '2026-09-18T00:00:00Z' });
+  await api.ok('PATCH', `/v1/organizations/${subscription.organizationId}`, {
+    billingCycle: { anchorDay: 15 },
+  });
+  // Its cycle with the 18th of September is not over, that of its payer to be was.
+  await bill('2026-09');
+  const { id: payer } = await api.ok('POST', '/v1/organizations', { name: 'Holding' });
+  await api.ok('POST', `/v1/organizations/${subscription.organizationId}/bill-to`, {
+    billTo: payer,
+    from: '2026-09-05T00:00:00Z',
+  });
+  api.setClock('2026-11-01T06:00:00Z');
+  await bill('2026-10');
+  const october = await latest({ organizationId: payer });
+  expect(october.short).toEqual([
+    'fee | Pro: Support | 09-18 | 10-18 | 1 | 3.10',
+    'fee | Pro: Platform | 10-18 | 11-18 | 1 | 31.00',
+    'usage | Pro: tokens | 09-18 | 10-18 | 0 | 0.00',
+    'adjustment | Pro: Platform, adjustment of 2026-09-18 to 2026-10-17 (which had no line for it) | 09-18 | 10-18 | 1 | 31.00',
+  ]);
+  await finalize(october.id);
+  api.setClock('2026-12-01T06:00:00Z');
+  await bill('2026-11');
+  expect((await latest({ organizationId: payer })).short.join()).not.toContain('adjustment');
+  await booksAreRight();
+});

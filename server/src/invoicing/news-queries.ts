@@ -3,6 +3,9 @@ import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { billedLines } from './billed-queries.ts';
 import type { NewsCycle } from './book-rules.ts';
+import { calendarMonth } from '../lib/period.ts';
+import { cyclesEndingIn } from './cycle-rules.ts';
+import { everyPayer } from './run-queries.ts';
 import { voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
@@ -21,7 +24,7 @@ export type News = {
 };
 
 type Row = {
-  kind: 'period' | 'change' | 'cycle';
+  kind: 'period' | 'change' | 'cycle' | 'asked';
   subscription_id: string;
   payer_id: string | null;
   start: Instant;
@@ -87,11 +90,14 @@ export async function findNews(
     union
     ${backdatedPayers(position)}
     union
+    ${payersNotAsked(position)}
+    union
     ${voidedPeriods}
       ) n
      where ${isAmong('n.subscription_id')}
      group by n.kind, n.subscription_id, n.payer_id, n."start", n."end"`.execute(db);
-  return { ...toNews(rows), payerIds: await payersConcerned(db, rows) };
+  const all = [...rows, ...(await cyclesAsked(db, rows))];
+  return { ...toNews(all), payerIds: await payersConcerned(db, rows) };
 }
 
 /**
@@ -170,6 +176,39 @@ const backdatedPayers = (position: number) => sql`
      and p.start_at < b.period_end and (p.end_at is null or b.period_start <= p.end_at)
    where (made.position > b.position and made.position <= ${position}) or (ended.position > b.position and ended.position <= ${position})`;
 
+/**
+ * The same, of payers whose cycles nobody went through, because they paid for nothing then that was known: months that
+ * were asked for before the payer was recorded, or taken back.
+ */
+const payersNotAsked = (position: number) => sql`
+  select 'asked', p.subscription_id, p.payer_id, r.period_start, r.period_end, null
+    from payer_paths t
+    join journal made on made.id = t.recorded_by
+    left join journal ended on ended.id = t.superseded_by
+    join subscriptions s on s.organization_id = t.organization_id
+    join payers_of p on p.subscription_id = s.id
+    join (select period_start, period_end, min(position) as position from billing_runs where status = 'succeeded' group by 1, 2) r
+      on coalesce(lower(t.valid), '-infinity') < r.period_end and p.start_at < r.period_end and (p.end_at is null or r.period_start <= p.end_at)
+   where (made.position > r.position and made.position <= ${position}) or (ended.position > r.position and ended.position <= ${position})`;
+
+/** The payers' cycles in what was asked for, month by month in their own zones. */
+async function cyclesAsked(db: Queryable, rows: readonly Row[]): Promise<Row[]> {
+  const asked = rows.filter(({ kind }) => kind === 'asked');
+  if (asked.length === 0) return [];
+  const rhythms = new Map((await everyPayer(db)).map(({ id, spans }) => [id, spans]));
+  return asked.flatMap((row) => {
+    const month = row.start.slice(0, 7);
+    const { start, end } = calendarMonth(month, 'UTC');
+    const isMonth = row.start === start && row.end === end;
+    const period = isMonth ? { period: month } : { from: row.start, to: row.end };
+    return cyclesEndingIn(rhythms.get(row.payer_id ?? '') ?? [], period).map((cycle) => ({
+      ...row,
+      ...cycle,
+      kind: 'cycle' as const,
+    }));
+  });
+}
+
 function toNews(rows: readonly Row[]): Omit<News, 'payerIds'> {
   const [periods, changes] = [new Map<string, Set<Instant>>(), new Map<string, Set<Instant>>()];
   const cycles = new Map<string, NewsCycle[]>();
@@ -179,7 +218,7 @@ function toNews(rows: readonly Row[]): Omit<News, 'payerIds'> {
     const { kind, subscription_id: subscriptionId, payer_id: payerId, start, end } = row;
     const isKnown = row.looked_at !== null && (row.known_since ?? 0) <= row.looked_at;
     const lookedAtUpTo = isKnown ? row.looked_at : null;
-    if (kind !== 'cycle') add(periods, row);
+    if (kind === 'period' || kind === 'change') add(periods, row);
     if (kind === 'change') add(changes, row);
     if (kind === 'cycle' && payerId !== null)
       cycles.set(payerId, [
