@@ -15,6 +15,8 @@ const pure = [
 ];
 /** Whole stories by commands and API, over SQL that the domains' own tests show on both servers. */
 const scenarios = ['server/test/scenarios/**/*.test.ts', 'server/test/cli/**/*.test.ts'];
+/** A year of a sample company, which takes a minute. */
+const year = ['server/test/year/**/*.test.ts'];
 /** They kill processes, or bring their own PostgreSQL. */
 const faults = ['server/test/faults/**/*.test.ts', 'server/src/db/embedded/**/*.test.ts'];
 
@@ -34,12 +36,16 @@ export default defineConfig({
           ...server,
           name: 'server',
           include: ['server/**/*.test.ts'],
-          exclude: [...pure, ...scenarios, ...faults, ...notOurs],
+          exclude: [...pure, ...scenarios, ...year, ...faults, ...notOurs],
         },
       },
       {
         extends: true,
         test: { ...server, name: 'scenarios', include: scenarios, exclude: notOurs },
+      },
+      {
+        extends: true,
+        test: { ...server, name: 'year', include: year, exclude: notOurs, testTimeout: 600_000 },
       },
       {
         extends: true,
