@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { connect, type Database } from '../../src/db/connect.ts';
 import { testApp, type TestApp } from '../support/app.ts';
 import { adminClient } from '../support/database.ts';
+import { sampleLogo } from '../support/logo.ts';
 
 /** What must never change cannot be changed: not by the application's role, nor by its owner in passing. */
 const FIXED = [
@@ -12,14 +13,18 @@ const FIXED = [
   'event_keys',
   'event_conflicts',
   'event_rejects',
+  'reject_replays',
   'ingest_batches',
   'credential_id_values',
   'audit_log',
   'ownership_changes',
   'ledger_entries',
   'credit_note_lines',
+  'credit_note_taxes',
   'ignored_usage',
   'refunds',
+  'message_attempts',
+  'seller_logos',
   'meter_versions',
   'plan_versions',
   'plan_fees',
@@ -65,7 +70,11 @@ async function issueAnInvoice(): Promise<void> {
     fees: [{ name: 'Platform', amount: '5.00', timing: 'arrears' }],
     charges: [{ meter: 'calls', model: 'perUnit', unitPrice: '1' }],
   });
-  const parent = await test.ok('POST', '/v1/organizations', { name: 'Holding' });
+  const parent = await test.ok('POST', '/v1/organizations', {
+    name: 'Holding',
+    taxRates: [{ name: 'VAT', percent: '10' }],
+    breakdownBy: 'organization',
+  });
   const organization = await test.ok('POST', '/v1/organizations', {
     name: 'Acme',
     parentId: parent.id,
@@ -118,6 +127,16 @@ async function issueAnInvoice(): Promise<void> {
   const refund = { organizationId: parent.id, amount: { amount: '1.00', currency: 'USD' } };
   await test.ok('POST', '/v1/refunds', refund);
   await test.ok('PATCH', `/v1/organizations/${parent.id}`, { timeZone: 'Europe/Berlin' });
+  const logo = { contentBase64: sampleLogo(16).bytes.toString('base64') };
+  await test.ok('PATCH', '/v1/seller', { logo });
+  await test.ok('POST', '/v1/rejects/replay', { filter: {} });
+  const link = await test.ok('POST', '/v1/share-links', { organizationId: parent.id });
+  await test.ok('DELETE', `/v1/share-links/${link.id}`);
+  const message = await test.ok('POST', `/v1/invoices/${invoice.id}/send`);
+  await superuser.query(
+    `insert into customary.message_attempts (message_id, at, outcome, detail) values ($1, now(), 'failed', 'No server')`,
+    [message.id],
+  );
   const [twin, survivor] = [
     await test.ok('POST', '/v1/organizations', { name: 'Twin' }),
     await test.ok('POST', '/v1/organizations', { name: 'Survivor' }),
@@ -176,9 +195,33 @@ describe('as the application’s role, raw statements fail', () => {
       `update invoice_lines set amount = 0`,
       `delete from invoice_lines`,
       `insert into invoice_lines select * from invoice_lines`,
+      `delete from invoice_taxes`,
+      `insert into invoice_taxes select * from invoice_taxes`,
+      `delete from invoice_line_parts`,
+      `insert into invoice_line_parts select * from invoice_line_parts`,
     ]) {
       expect(await asApplication(statement), statement).toContain('is issued');
     }
+    for (const table of ['invoice_taxes', 'invoice_line_parts']) {
+      const statement = `update ${table} set amount = amount`;
+      expect(await asApplication(statement), statement).toContain('permission denied');
+      expect(await asOwner(statement), statement).toContain('is issued');
+    }
+  });
+
+  it('a share link: no more than to be revoked, once', async () => {
+    for (const statement of [
+      `update share_links set expires_at = expires_at + interval '1 day'`,
+      `update share_links set organization_id = organization_id`,
+      `delete from share_links`,
+    ])
+      expect(await asApplication(statement), statement).toContain('permission denied');
+    for (const statement of [
+      `update share_links set revoked_at = null, revoked_by = null`,
+      `update share_links set expires_at = expires_at + interval '1 day'`,
+    ])
+      expect(await asOwner(statement), statement).toContain('can only be revoked, once');
+    expect(await asOwner('delete from share_links')).toContain('what was recorded never changes');
   });
 
   it('a re-attribution: not once it is applied, but for its undoing', async () => {
@@ -213,6 +256,14 @@ describe('as the application’s role, raw statements fail', () => {
   it('the role cannot be shaken off', async () => {
     expect(await asApplication('reset role; delete from events')).toContain('permission denied');
   });
+});
+
+it('whatever has such a guard is on the list', async () => {
+  const { rows } = await superuser.query<{ name: string }>(
+    `select distinct c.relname as name from pg_trigger t join pg_class c on c.oid = t.tgrelid
+      where t.tgname = c.relname || '_fixed' and t.tgparentid = 0 order by 1`,
+  );
+  expect(rows.map(({ name }) => name)).toEqual(FIXED.toSorted());
 });
 
 describe('nor by the owner, unless the guards are taken down on purpose', () => {
