@@ -59,20 +59,27 @@ describe('customary demo', () => {
     expect(section('Usage that nobody owns yet')).toMatch(/unknown_credential +sk-l…0Zr5 +\d+/);
     expect(section('Usage that nobody owns yet')).toMatch(/no_identifier +\(nothing\) +\d+/);
 
-    const invoice = /Acme Robotics +INV-000001 +open +\d{4}-\d{2}-\d{2} +([\d.,]+) USD/.exec(
-      section('The invoices of'),
-    )?.[1];
+    const invoice =
+      /Acme Robotics +INV-000001 +partially paid +\d{4}-\d{2}-\d{2} +([\d.,]+) USD/.exec(
+        section('The invoices of'),
+      )?.[1];
     expect(section('The invoices of')).toMatch(/Initech +draft +draft +[\d.]+ EUR/);
-    expect(section('The statement of Acme Robotics')).toContain(`Owes ${invoice} USD`);
+    expect(section('The invoices of')).toMatch(/Globex Health +INV-000002 +paid +/);
+    const owed = (Number(invoice) - 60).toFixed(2);
+    expect(section('The statement of Acme Robotics')).toContain(`Owes ${owed} USD`);
+    expect(section('The statement of Acme Robotics')).toContain(
+      `${owed} USD left of ${invoice} USD`,
+    );
     const lines = [...section('The statement of').matchAll(/ ([\d.]+) USD$/gm)]
       .slice(1)
       .map(([, amount]) => Math.round(Number(amount) * 100));
     const sum = lines.slice(-6).reduce((total, cents) => total + cents, 0);
     expect((sum / 100).toFixed(2)).toBe(invoice);
     expect(section('What customers owe right now')).toMatch(
-      new RegExp(`Acme Robotics +1 +– +– +${invoice} USD`),
+      new RegExp(`Acme Robotics +1 +– +– +${owed} USD`),
     );
 
+    expect(section('Look around')).toMatch(/http:\/\/127\.0\.0\.1:\d+\/join#\S+/);
     expect(stdout).toMatch(/All 7 checks hold at position \d+/);
     expect(stdout).toMatch(/export URL=http:\/\/127\.0\.0\.1:\d+ KEY=cus_/);
     expect(stdout.split('\n').filter((line) => line.length > 130)).toEqual([]);

@@ -5,8 +5,9 @@ import { demo } from './demo.ts';
 const help = `
 Starts a server on a throw-away database, fills it through the API with a sample company – customers with departments
 of their own, people with several keys, one payer for several of them, a month of LLM requests, some of which nobody
-owns – bills the month, and prints the whole chain: who is who, one request followed to the statement it ends on,
-what nobody owns yet, invoices, what everybody owes, and the proof. Then it keeps serving, for you to look around.
+owns, and what came since – bills the month, records payments, and prints the whole chain: who is who, one request
+followed to the statement it ends on, what nobody owns yet, invoices, what everybody owes, and the proof. Then it keeps
+serving, for you to look around.
 
 It touches nothing that is there: its own database in a temporary folder, gone when it stops, and a free port
 unless PORT is set.
@@ -16,7 +17,7 @@ Examples:
   PORT=8788 customary demo
 `;
 
-const EVENTS = 12_000;
+const EVENTS = 8_000;
 const EVENTS_MAX = 1_000_000;
 
 export function addDemoCommand(customary: Command, settings: () => Settings): void {
@@ -24,7 +25,7 @@ export function addDemoCommand(customary: Command, settings: () => Settings): vo
     .command('demo')
     .description('show the whole chain on a sample company, on a throw-away database')
     .option('--once', 'stop when everything is shown')
-    .option('--events <n>', 'requests to make up', wholeNumber, EVENTS)
+    .option('--events <n>', 'requests to make up for a month', wholeNumber, EVENTS)
     .addHelpText('after', help)
     .action(async (given: { once?: true; events: number }) => {
       const portIsSet = (process.env['PORT'] ?? '').trim() !== '';

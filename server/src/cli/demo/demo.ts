@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Customary, type InvoiceHeader } from '@customary/sdk';
+import { Customary, type InvoiceHeader, type UsageEvent } from '@customary/sdk';
 import { systemClock } from '../../lib/clock.ts';
 import { epochMs, instantFromEpochMs } from '../../lib/instant.ts';
 import { calendarMonth, type Period } from '../../lib/period.ts';
@@ -18,6 +18,9 @@ export type DemoOptions = { once: boolean; events: number; portIsSet: boolean };
 const SEED = 20_261;
 /** One customer's invoice stays a draft, to show that there is a step between. */
 const LEFT_AS_DRAFT = 'initech';
+/** What has come in since: one customer has paid, one a part. */
+const PAID = 'globex';
+const PAID_IN_PART = { customer: 'acme', amount: '60.00' };
 
 /** A sample company on a database that is gone when the demo ends, also when it is interrupted. */
 export async function demo(
@@ -60,7 +63,7 @@ export async function demo(
 }
 
 async function present(
-  { url, adminKey }: Serving,
+  { url, adminKey, ownerUrl }: Serving,
   options: DemoOptions,
   step: Step,
   paint: Paint,
@@ -68,9 +71,9 @@ async function present(
 ): Promise<void> {
   if (adminKey === null) throw new Error('The new database has keys already');
   const api = new Customary({ baseUrl: url, apiKey: adminKey, retriesMax: 0 });
-  const month = lastMonth();
-  const { invoices } = await fill(api, month, options.events, step, out);
-  out.write(await show({ api, url, adminKey, month, invoices }, paint));
+  const { month, running } = months();
+  const invoices = await fill(api, { month, running, events: options.events }, step, out);
+  out.write(await show({ api, url, adminKey, ownerUrl, month, invoices }, paint));
 }
 
 type Step = <T>(what: string, work: () => Promise<T>) => Promise<T>;
@@ -91,16 +94,20 @@ function stepsOf(out: Out, paint: Paint): Step {
 
 async function fill(
   api: Customary,
-  month: Period,
-  events: number,
+  { month, running, events }: { month: Period; running: Period; events: number },
   step: Step,
   out: Out,
-): Promise<{ invoices: InvoiceHeader[] }> {
+): Promise<InvoiceHeader[]> {
   const { organizations } = await step('Customers, departments, people, keys, prices', () =>
     provision(api, { startAt: month.start }),
   );
-  await step(`${plural(events, 'request')} of ${month.start.slice(0, 7)}`, () =>
-    record(api, month, events, out),
+  const usage = monthOfUsage(month, events, SEED);
+  await step(`${plural(usage.length, 'request')} of ${month.start.slice(0, 7)}`, () =>
+    record(api, usage, out),
+  );
+  const since = usageToDate(running, events);
+  await step(`${plural(since.length, 'request')} since, in ${running.start.slice(0, 7)}`, () =>
+    record(api, since, out),
   );
   const invoices = await step('A billing run, its invoices issued', async () => {
     const run = await billMonth(api, month.start.slice(0, 7), { write: () => undefined });
@@ -115,11 +122,40 @@ async function fill(
     }
     return all;
   });
-  return { invoices };
+  await step('Two payments', () => pay(api, organizations, invoices));
+  return Promise.all(invoices.map(({ id }) => api.invoices.get(id)));
 }
 
-async function record(api: Customary, month: Period, events: number, out: Out): Promise<void> {
-  const bar = progress(out.isTTY === true ? out : { write: () => undefined }, 'requests', events);
+async function pay(
+  api: Customary,
+  organizations: ReadonlyMap<string, string>,
+  invoices: readonly InvoiceHeader[],
+): Promise<void> {
+  const invoiceOf = (customer: string) =>
+    invoices.find(({ organizationId }) => organizationId === organizations.get(customer));
+  for (const [invoice, amount] of [
+    [invoiceOf(PAID), undefined],
+    [invoiceOf(PAID_IN_PART.customer), PAID_IN_PART.amount],
+  ] as const) {
+    if (invoice === undefined) continue;
+    const { organizationId, total } = invoice;
+    await api.payments.create({
+      organizationId,
+      amount: { ...total, ...(amount !== undefined && { amount }) },
+      method: 'bank transfer',
+    });
+  }
+}
+
+/** What has been used of the running month, at the pace of the one before. */
+function usageToDate(running: Period, events: number): UsageEvent[] {
+  const now = systemClock();
+  return monthOfUsage(running, events, SEED + 1).filter(({ time }) => String(time) < now);
+}
+
+async function record(api: Customary, usage: readonly UsageEvent[], out: Out): Promise<void> {
+  const shown = out.isTTY === true ? out : { write: () => undefined };
+  const bar = progress(shown, 'requests', usage.length);
   let failure: Error | undefined;
   const batcher = api.events.batcher({
     requestsMax: 4,
@@ -127,16 +163,17 @@ async function record(api: Customary, month: Period, events: number, out: Out): 
     onResult: () => bar.update(batcher.totals().accepted),
     onError: ({ error }) => (failure ??= error),
   });
-  for (const event of monthOfUsage(month, events, SEED)) await batcher.add(event);
+  for (const event of usage) await batcher.add(event);
   await batcher.close();
   bar.done();
   if (failure !== undefined) throw failure;
 }
 
-/** The calendar month before this one. */
-function lastMonth(): Period {
-  const thisMonth = calendarMonth(systemClock().slice(0, 7), 'UTC');
-  return calendarMonth(instantFromEpochMs(epochMs(thisMonth.start) - 1).slice(0, 7), 'UTC');
+/** The calendar month that is running, and the one before it, which is billed. */
+function months(): { month: Period; running: Period } {
+  const running = calendarMonth(systemClock().slice(0, 7), 'UTC');
+  const before = instantFromEpochMs(epochMs(running.start) - 1);
+  return { month: calendarMonth(before.slice(0, 7), 'UTC'), running };
 }
 
 /** Where an unprivileged PostgreSQL can reach it, too. */

@@ -23,6 +23,8 @@ export type View = {
   api: Customary;
   url: string;
   adminKey: string;
+  /** Where the first owner joins; null where there is one. */
+  ownerUrl: string | null;
   month: Period;
   invoices: readonly InvoiceHeader[];
 };
@@ -71,6 +73,7 @@ export async function show(view: View, paint: Paint): Promise<string> {
       statementTable(statements),
     ],
     ['The proof', 'GET /v1/checks', checksText(checks, paint, true)],
+    ['Look around', 'the console, in a browser', consoleText(view, paint)],
     [
       'Try it',
       `documentation at ${view.url}/docs`,
@@ -259,8 +262,10 @@ async function payerOf({ api, invoices }: View): Promise<Payer> {
 function statementText({ statement, invoice }: Payer, paint: Paint): string {
   const balance = statement.outstandingBalance.map(moneyText).join(' and ');
   const open = statement.openInvoices.items.map(
-    ({ number, issuedAt, dueAt, amountDue }) =>
-      `  ${number} of ${issuedAt.slice(0, 10)}, due ${dueAt.slice(0, 10)}: ${moneyText(amountDue)}`,
+    ({ number, issuedAt, dueAt, total, amountDue }) =>
+      `  ${number} of ${issuedAt.slice(0, 10)}, due ${dueAt.slice(0, 10)}: ${moneyText(amountDue)}${
+        amountDue.amount === total.amount ? '' : ` left of ${moneyText(total)}`
+      }`,
   );
   const rows = invoice.lines.map((line) => [
     line.description,
@@ -316,6 +321,18 @@ function overdueText(ageing: StatementSummary['ageing'][number]): string {
   return amountText(
     money(sum([days1To30, days31To60, days61To90, days90Plus].map(decimal)), currency),
   );
+}
+
+// Look around ------------------------------------------------------------------------------------
+
+function consoleText({ url, ownerUrl }: View, paint: Paint): string {
+  return [
+    `  ${paint.bold(ownerUrl ?? url)}`,
+    '',
+    ownerUrl === null
+      ? '  Sign in with the API key below.'
+      : `  Makes you its owner, with a password of your own. Or sign in at ${url} with the API key below.`,
+  ].join('\n');
 }
 
 // Try it -----------------------------------------------------------------------------------------

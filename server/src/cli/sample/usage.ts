@@ -91,7 +91,7 @@ export function monthOfUsage(month: Period, events: number, seed: number): Usage
     .map(({ atMs, key: { habit, credentialId } }, index) => {
       const claim = random() * STRAY_ONE_IN < 1 ? stray(random) : { credential: credentialId };
       return {
-        id: `req-${String(index + 1).padStart(6, '0')}`,
+        id: `req-${month.start.slice(0, 7)}-${String(index + 1).padStart(6, '0')}`,
         source: SOURCE,
         time: instantFromEpochMs(atMs),
         ...claim,
