@@ -20,6 +20,7 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...usageRoutes(organization),
     ...(await subscriptionRoutes(api, organization)),
     ...(await catalogRoutes(api)),
+    ...settingsRoutes(),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -214,5 +215,21 @@ async function catalogRoutes(api: Customary): Promise<Route[]> {
     { name: 'product', path: `/catalog/products/${product?.id}` },
     { name: 'meters', path: '/catalog/meters' },
     { name: 'meter', path: `/catalog/meters/${meter?.id}` },
+  ];
+}
+
+function settingsRoutes(): Route[] {
+  return [
+    { name: 'checks', path: '/checks' },
+    { name: 'settings-seller', path: '/settings/seller' },
+    { name: 'settings-seller-edit', path: '/settings/seller/edit' },
+    { name: 'settings-billing', path: '/settings/billing' },
+    { name: 'settings-schedule', path: '/settings/billing/schedule' },
+    { name: 'settings-api-keys', path: '/settings/api-keys' },
+    { name: 'settings-api-key-new', path: '/settings/api-keys/new' },
+    { name: 'settings-people', path: '/settings/people' },
+    { name: 'settings-invite', path: '/settings/people/invite' },
+    { name: 'settings-audit-log', path: '/settings/audit-log' },
+    { name: 'settings-security', path: '/settings/security' },
   ];
 }

@@ -18,6 +18,10 @@ import { subscriptionRoutes } from '../pages/subscriptions/routes.ts';
 import { planRoutes } from '../pages/plans/routes.ts';
 import { productRoutes } from '../pages/products/routes.ts';
 import { meterRoutes } from '../pages/meters/routes.ts';
+import { settingsRoutes } from '../pages/settings/routes.ts';
+import { checkRoutes } from '../pages/checks/routes.ts';
+import { sharedRoutes } from '../pages/shared/routes.ts';
+import { mergeRoutes } from '../pages/merges/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
 import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
@@ -37,6 +41,9 @@ const pages = [
   ...paymentRoutes,
   ...creditNoteRoutes,
   ...usageRoutes,
+  ...mergeRoutes,
+  ...settingsRoutes,
+  ...checkRoutes,
   ...subscriptionRoutes,
   ...planRoutes,
   ...productRoutes,
@@ -53,7 +60,12 @@ export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryCl
     void router.navigate({ to: '/sign-in', search: { next } });
   });
   const router: AnyRouter = createRouter({
-    routeTree: rootRoute.addChildren([signInRoute, joinRoute, shellRoute.addChildren(pages)]),
+    routeTree: rootRoute.addChildren([
+      signInRoute,
+      joinRoute,
+      ...sharedRoutes,
+      shellRoute.addChildren(pages),
+    ]),
     context: { queryClient },
     parseSearch,
     stringifySearch,

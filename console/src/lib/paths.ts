@@ -75,6 +75,10 @@ export const paths = {
   statement: (organizationId: string, search: SearchOf<'statement'> = {}) =>
     at(`${statements}/${part(organizationId)}`, search),
 
+  statementShare: (organizationId: string) => at(`${statements}/${part(organizationId)}/share`),
+  merges: (search: SearchOf<'merges'> = {}) => at(`${customers}/merges`, search),
+  merge: (id: string) => at(`${customers}/merges/${part(id)}`),
+
   subscriptions: (search: SearchOf<'subscriptions'> = {}) => at(subscriptions, search),
   subscriptionNew: (search: SearchOf<'subscriptionNew'> = {}) => at(`${subscriptions}/new`, search),
   subscription: (id: string) => at(subscription(id)),
@@ -135,8 +139,11 @@ export const paths = {
 
   settings: () => at('/settings/seller'),
   settingsSeller: () => at('/settings/seller'),
-  settingsLateUsage: () => at('/settings/late-usage'),
-  settingsSending: () => at('/settings/sending'),
+  settingsSellerEdit: () => at('/settings/seller/edit'),
+  settingsBilling: () => at('/settings/billing'),
+  settingsSchedule: () => at('/settings/billing/schedule'),
+  settingsSending: () => at('/settings/billing/sending'),
+  settingsSecurity: () => at('/settings/security'),
   settingsApiKeys: (search: SearchOf<'apiKeys'> = {}) => at('/settings/api-keys', search),
   settingsApiKeyNew: () => at('/settings/api-keys/new'),
   settingsPeople: (search: SearchOf<'people'> = {}) => at('/settings/people', search),

@@ -40,6 +40,12 @@ export const credentialNew = searchOf({
   subscriptionId: text,
 });
 
+export const merges = searchOf({
+  ...page,
+  organizationId: text,
+  status: oneOf('previewed', 'applied', 'undone'),
+});
+
 export const statements = searchOf({ ...page, asOf: date, owing: flag });
 export const statement = searchOf({ asOf: date, knownAt: wholeNumber, from: date, to: date });
 
@@ -161,9 +167,15 @@ export const creditNotes = searchOf({
 export const findings = searchOf({ ...page, kind: text, status: text });
 
 export const apiKeys = searchOf({ ...page });
-export const people = searchOf({ ...page });
+export const people = searchOf({
+  ...page,
+  search: text,
+  status: oneOf('invited', 'active', 'deactivated'),
+  role: oneOf('owner', 'admin', 'billing', 'support', 'statements', 'developer'),
+});
 export const auditLog = searchOf({
   ...page,
+  search: text,
   actor: text,
   action: text,
   resourceId: text,

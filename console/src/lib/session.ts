@@ -7,6 +7,7 @@ export type Me = {
   readonly email: string | null;
   readonly role: string | null;
   readonly permissions: ReadonlySet<string>;
+  readonly twoFactorEnabled: boolean;
 };
 
 const staleMs = 60_000;
@@ -14,8 +15,8 @@ const staleMs = 60_000;
 export const meQuery = queryOptions({
   queryKey: ['me'],
   queryFn: async ({ signal }): Promise<Me> => {
-    const { name, email, role, permissions } = await api().me.get({ signal });
-    return { name, email, role, permissions: new Set<string>(permissions) };
+    const { name, email, role, permissions, twoFactorEnabled } = await api().me.get({ signal });
+    return { name, email, role, twoFactorEnabled, permissions: new Set<string>(permissions) };
   },
   staleTime: staleMs,
 });

@@ -29,6 +29,12 @@ export const auth = {
     ask<SignedIn>('POST', '/auth/two-factor', body),
   sso: (body: { next: string }) => ask<{ url: string }>('POST', '/auth/sso', body),
   passwordLink: (body: { email: string }) => ask<object>('POST', '/auth/password-link', body),
+  enableTwoFactor: (body: { password: string }) =>
+    ask<{ totpUri: string; backupCodes: string[] }>('POST', '/auth/two-factor/enable', body),
+  confirmTwoFactor: (body: { code: string }) =>
+    ask<undefined>('POST', '/auth/two-factor/confirm', body),
+  disableTwoFactor: (body: { password: string }) =>
+    ask<undefined>('POST', '/auth/two-factor/disable', body),
   signOut: () => ask<undefined>('POST', '/auth/sign-out', {}),
   inspect: (token: string) => ask<JoinLink>('POST', '/auth/links/inspect', { token }),
   redeem: (body: Redemption) => ask<SignedIn>('POST', '/auth/links/redeem', body),

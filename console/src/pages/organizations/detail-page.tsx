@@ -83,6 +83,17 @@ export function OrganizationPage(): ReactNode {
                 disabledReason: builtIn ?? archivedReason,
               },
               {
+                label: 'Merge into another',
+                path: paths.organizationMerge(id),
+                permission: 'merges.create',
+                disabledReason: builtIn ?? archivedReason,
+              },
+              {
+                label: 'Its merges',
+                path: paths.merges({ organizationId: id }),
+                permission: 'merges.read',
+              },
+              {
                 label: 'New organization below it',
                 path: paths.organizationNew({ parentId: id }),
                 permission: 'organizations.create',

@@ -142,11 +142,17 @@ const billTo = createRoute({
   component: lazyRouteComponent(() => import('./bill-to-form.tsx'), 'BillOrganizationTo'),
 });
 
+const merge = createRoute({
+  getParentRoute: () => generalTab,
+  path: 'merge',
+  component: lazyRouteComponent(() => import('../merges/merge-form.tsx'), 'MergeOrganization'),
+});
+
 export const organizationRoutes: readonly AnyRoute[] = [
   organizationsRoute.addChildren([newOrganizationRoute]),
   treeRoute,
   organizationRoute.addChildren([
-    generalTab.addChildren([general, edit, move, billTo]),
+    generalTab.addChildren([general, edit, move, billTo, merge]),
     treeTab,
     membersTab,
     credentialsTab,

@@ -6,7 +6,7 @@ import { OrganizationName } from '../../ui/names.tsx';
 import { Warning } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
 import { statementQuery } from '../statements/queries.ts';
-import { StatementBody } from '../statements/statement-page.tsx';
+import { StatementBody } from '../statements/statement-body.tsx';
 import { organizationQuery } from './queries.ts';
 import { organizationRoute } from './routes.ts';
 

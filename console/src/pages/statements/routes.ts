@@ -24,4 +24,13 @@ export const statementRoute = createRoute({
   component: lazyRouteComponent(() => import('./statement-page.tsx'), 'StatementPage'),
 });
 
-export const statementRoutes: readonly AnyRoute[] = [statementsRoute, statementRoute];
+const share = createRoute({
+  getParentRoute: () => statementRoute,
+  path: 'share',
+  component: lazyRouteComponent(() => import('./share-form.tsx'), 'ShareStatement'),
+});
+
+export const statementRoutes: readonly AnyRoute[] = [
+  statementsRoute,
+  statementRoute.addChildren([share]),
+];
