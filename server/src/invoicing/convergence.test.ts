@@ -15,8 +15,8 @@ import { prorated } from './obligation-rules.ts';
  * Whatever is recorded, moved, billed to others, put on other plans, ended and begun again, billed in other
  * rhythms and issued, in
  * whatever order: once the books have caught up, every service period that there is comes to its fees and to the rating
- * of its usage to the cent, one that is no more to nothing, every event is on the lines exactly once, and nothing that
- * was issued has changed.
+ * of its usage to the cent, one that is no more to nothing, every event is on the lines exactly once, unless it was
+ * ignored as late, and nothing that was issued has changed.
  */
 
 let api: TestApp;
@@ -132,6 +132,14 @@ const step = fc.oneof(
     arbitrary: fc.record({ do: fc.constant('goOn' as const), subscription }),
   },
   {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('policy' as const),
+      subscription,
+      policy: fc.constantFrom('ignore', 'ignore', 'adjustNextInvoice'),
+    }),
+  },
+  {
     weight: 1,
     arbitrary: fc.record({
       do: fc.constant('anchor' as const),
@@ -210,6 +218,10 @@ async function take(world: World, each: Step): Promise<void> {
     case 'anchor': {
       const { anchorDay } = each;
       return onDay(each.day, 'PATCH', to(each.subscription).subscriptionId, { anchorDay });
+    }
+    case 'policy': {
+      const body = { lateUsage: { policy: each.policy } };
+      return onDay(days, 'PATCH', to(each.subscription).subscriptionId, body);
     }
     case 'bill':
       return bill(months[each.month] as string);
@@ -319,12 +331,24 @@ async function billedFigures(ids: string[]): Promise<Map<string, Figures>> {
   );
 }
 
+/** By way of the API, as anybody would look them up. */
+async function ignoredEvents(subscriptionId: string): Promise<string[]> {
+  const { items } = await api.ok(
+    'GET',
+    `/v1/ignored-usage?subscriptionId=${subscriptionId}&limit=200`,
+  );
+  const pages = await Promise.all(
+    items.map(({ id }: Json) => api.ok('GET', `/v1/ignored-usage/${id}/events?limit=200`)),
+  );
+  return pages.flatMap((page: Json) => page.items.map(({ id }: Json) => id));
+}
+
 async function usageOf(id: string, start: Instant, end: Instant): Promise<Omit<Figures, 'amount'>> {
   const { rows } = await sql<Omit<Figures, 'amount'>>`
     select coalesce(sum(a.sign), 0)::int as count, coalesce(sum(a.sign * (e.measures ->> 'tokens')::numeric), 0)::text as quantity,
            coalesce(sum(a.sign * event_hash(a.event_id)), 0)::text as hash
       from attributions a join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-     where a.subscription_id = ${id} and a.occurred_at >= ${start} and a.occurred_at < ${end}`.execute(
+     where a.subscription_id = ${id} and a.occurred_at >= ${start} and a.occurred_at < ${end} and a.event_id <> all(${await ignoredEvents(id)})`.execute(
     api.database.db,
   );
   return rows[0] ?? expect.fail();
