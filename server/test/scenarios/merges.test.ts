@@ -397,3 +397,29 @@ describe('merges upon merges', () => {
     expect([gone.status, gone.body.code]).toEqual([409, 'in_use']);
   });
 });
+
+it('usage that is recorded while it is merged, and unmerged, is never left behind', async () => {
+  const [survivor, merged] = [await organization('Acme'), await organization('Bolt')];
+  await subscribe(survivor);
+  const time = '2026-10-18T00:00:00Z';
+  const storm = async (source: string) => {
+    for (let i = 0; i < 15; i += 1)
+      await post('events', {
+        id: `${i}`,
+        source,
+        organization: 'Bolt',
+        time,
+        measures: { tokens: 1 },
+      });
+  };
+  const owners = async (): Promise<unknown[]> => {
+    const { items } = await get('events?limit=200');
+    return [...new Set(items.map((each: Json) => each.attribution.organizationId))];
+  };
+  const { id } = await merging(merged, survivor, { from: '2026-10-15T00:00:00Z' });
+  await storm('since');
+  await Promise.all([storm('a'), storm('b'), storm('c'), post(`merges/${id}/apply`), storm('d')]);
+  expect(await owners()).toEqual([survivor]);
+  await Promise.all([storm('e'), storm('f'), post(`merges/${id}/undo`), storm('g')]);
+  expect(await owners()).toEqual([merged]);
+});
