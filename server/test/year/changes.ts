@@ -35,6 +35,7 @@ const changePlan: Change = async (company, customer, at) => {
   const { random, server } = company;
   const period = currentPeriod(customer, at);
   if (!period || isInTrial(customer, at) || period.plan.interval.unit === 'week') return;
+  if (customer.subscription.end !== null) return;
   const when = random.pick(['now', 'backdated', 'start', 'periodEnd']);
   const plan = otherPlan(company, period.plan, when !== 'periodEnd');
   if (plan === null) return;
@@ -53,7 +54,7 @@ const changePlan: Change = async (company, customer, at) => {
 
 const cancel: Change = async ({ random, server }, customer, at) => {
   const period = currentPeriod(customer, at);
-  if (!period) return;
+  if (!period || customer.subscription.end !== null) return;
   const when = random.pick(['now', 'periodEnd']);
   await server.ok('POST', path(customer, 'cancel'), { at: when });
   customer.subscription.end = when === 'now' ? at : period.end;
