@@ -21,6 +21,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...(await subscriptionRoutes(api, organization)),
     ...(await catalogRoutes(api)),
     ...settingsRoutes(),
+    ...(await shareRoutes(api, organization)),
+    ...(await mergeRoutes(api, organization)),
     { name: 'not-found', path: '/nowhere' },
   ];
 }
@@ -231,5 +233,28 @@ function settingsRoutes(): Route[] {
     { name: 'settings-invite', path: '/settings/people/invite' },
     { name: 'settings-audit-log', path: '/settings/audit-log' },
     { name: 'settings-security', path: '/settings/security' },
+  ];
+}
+
+async function shareRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const { token } = await api.shareLinks.create({ organizationId, name: 'Accounts payable' });
+  return [
+    { name: 'statement-share', path: `/customers/statements/${organizationId}/share` },
+    { name: 'shared', path: `/shared#${token}` },
+  ];
+}
+
+async function mergeRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const twin = await api.organizations.create({ name: 'Globex Health Inc.' });
+  const made = await api.merges.create({
+    organizationId: twin.id,
+    intoId: organizationId,
+    from: null,
+    reason: 'The same company',
+  });
+  return [
+    { name: 'merges', path: '/customers/merges' },
+    { name: 'merge', path: `/customers/merges/${made.id}` },
+    { name: 'organization-merge', path: `/customers/organizations/${twin.id}/merge` },
   ];
 }

@@ -10,6 +10,14 @@ import { PeriodDays } from '../invoices/invoice-values.tsx';
 
 /** What a re-attribution changes: usage, money, and documents. */
 export function PreviewFigures({ preview }: { readonly preview: ReattributionPreview }): ReactNode {
+  if (preview.flows.length === 0 && preview.money.length === 0)
+    return (
+      <Section title="Usage">
+        <p className="dim" style={{ margin: 0 }}>
+          No recorded usage moves, and nobody owes more or less.
+        </p>
+      </Section>
+    );
   return (
     <>
       <Section title="Usage" about="from where to where">
