@@ -226,7 +226,7 @@ describe('Statements', () => {
     ]);
     const link = table.getByRole('link', { name: 'Unpaid Invoices of Acme' });
     expect(await link.getAttribute('href')).toBe(
-      `/billing/invoices?organizationId=${acme}&open=true`,
+      `/billing/invoices?organizationId=${acme}&unpaid=true`,
     );
   });
 
