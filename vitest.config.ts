@@ -17,6 +17,8 @@ const pure = [
 const scenarios = ['server/test/scenarios/**/*.test.ts', 'server/test/cli/**/*.test.ts'];
 /** A year of a sample company, which takes a minute. */
 const year = ['server/test/year/**/*.test.ts'];
+/** Random operations against an oracle; `npm run simulate` for more of it. */
+const simulation = ['server/test/simulation/**/*.test.ts'];
 /** They kill processes, or bring their own PostgreSQL. */
 const faults = ['server/test/faults/**/*.test.ts', 'server/src/db/embedded/**/*.test.ts'];
 
@@ -36,7 +38,7 @@ export default defineConfig({
           ...server,
           name: 'server',
           include: ['server/**/*.test.ts'],
-          exclude: [...pure, ...scenarios, ...year, ...faults, ...notOurs],
+          exclude: [...pure, ...scenarios, ...year, ...simulation, ...faults, ...notOurs],
         },
       },
       {
@@ -46,6 +48,10 @@ export default defineConfig({
       {
         extends: true,
         test: { ...server, name: 'year', include: year, exclude: notOurs, testTimeout: 600_000 },
+      },
+      {
+        extends: true,
+        test: { ...server, name: 'simulation', include: simulation, exclude: notOurs },
       },
       {
         extends: true,

@@ -1,0 +1,188 @@
+import { expect } from 'vitest';
+import {
+  add,
+  compare,
+  decimal,
+  divide,
+  isZero,
+  negate,
+  type Decimal,
+  subtract,
+  sum,
+  toText,
+  zero,
+} from '../../src/lib/decimal.ts';
+import type { Json } from '../support/app.ts';
+import { standing } from './attribution.ts';
+import { differences, enter, owed } from './money.ts';
+import { agree, count, post, type Simulation } from './simulation.ts';
+import { instant, monthName, monthOf, timeOf } from './world.ts';
+
+/** Billing runs, and what becomes of their invoices. After a run everything is billed exactly once. */
+
+const rowsOf = async <R extends object>({ api }: Simulation, text: string): Promise<R[]> =>
+  (await api.database.pool.query<R>(text)).rows;
+
+/** Bills the months that have ended; now and then the last one again, or twice at once. */
+export async function bill(simulation: Simulation): Promise<void> {
+  const { books, random, world } = simulation;
+  const ended = monthOf(world.now);
+  if (ended === 0) return;
+  const isNew = books.months < ended;
+  const first = isNew ? books.months : ended - 1;
+  for (let month = first; month < ended; month += 1) {
+    books.months = month + 1;
+    const runs = random.chance(0.3) ? 2 : 1;
+    const period = monthName(month);
+    const answers = await Promise.all(
+      Array.from({ length: runs }, () => post(simulation, 'billing-runs', { period })),
+    );
+    simulation.log.push(
+      `${instant(world.now)} bill ${period} × ${runs} → ${answers.map(({ status }) => status).join()}`,
+    );
+    for (const { body, text } of answers) expect(body, text).toMatchObject({ status: 'succeeded' });
+    count(simulation, 'bill', runs);
+    await creditsOfRuns(simulation);
+  }
+  // Of a month that was billed before, what is new may have to wait for the next invoice.
+  if (isNew) await everythingIsBilled(simulation);
+  await booksAreRight(simulation);
+}
+
+/** What runs have credited. */
+async function creditsOfRuns(simulation: Simulation) {
+  const { books } = simulation;
+  const text = `select id, organization_id, total::text from credit_notes where billing_run_id is not null`;
+  for (const row of await rowsOf<{ id: string; organization_id: string; total: string }>(
+    simulation,
+    text,
+  )) {
+    if (books.creditNotes.has(row.id)) continue;
+    books.creditNotes.add(row.id);
+    enter(books, row.organization_id, negate(decimal(row.total)));
+    count(simulation, 'creditNotesOfRuns');
+  }
+}
+
+/** Every line of every document that stands, by payer, subscription, month, and what for. */
+async function everythingIsBilled(simulation: Simulation) {
+  const { books, world } = simulation;
+  const lines = await rowsOf<Json>(
+    simulation,
+    `select i.organization_id as payer, l.subscription_id, to_json(l.period_start) #>> '{}' as start, l.fee_id, l.amount::text
+       from invoice_lines l join invoices i on i.id = l.invoice_id where i.status <> 'void'
+     union all
+     select n.organization_id, l.subscription_id, to_json(l.period_start) #>> '{}', l.fee_id, (-l.amount)::text
+       from credit_note_lines l join credit_notes n on n.id = l.credit_note_id where l.kind = 'adjustment' and n.status <> 'void'`,
+  );
+  const billed = new Map<string, Decimal>();
+  for (const { payer, subscription_id, start, fee_id, amount } of lines) {
+    const key = `${payer} ${subscription_id} ${monthOf(timeOf(start))} ${fee_id ? 'fee' : 'usage'}`;
+    billed.set(key, add(billed.get(key) ?? zero, decimal(amount)));
+  }
+  agree('billed', differences(billed, owed(world, books.months)));
+}
+
+/** Opening + activity = closing, and closing is what the books say; numbers have no gap. */
+export async function booksAreRight(simulation: Simulation): Promise<void> {
+  const { api, books, world } = simulation;
+  const expected = new Map<string, Decimal>();
+  for (const [payer, balance] of books.balances) {
+    const id = standing(world, payer, world.now);
+    expected.set(id, add(expected.get(id) ?? zero, balance));
+  }
+  const is = new Map<string, Decimal>();
+  const of = (some: Json[]) => sum(some.map(({ amount }) => decimal(amount)));
+  for (const id of expected.keys()) {
+    const query = `from=${instant(Math.max(0, world.now - 40))}&to=${instant(world.now + 1)}&asOf=${instant(world.now + 1)}`;
+    const statement = await api.ok('GET', `/v1/statements/${id}?${query}`);
+    const { opening, activity, closing } = statement.account;
+    expect(toText(add(of(opening), of(activity))), `account of ${id}`).toBe(toText(of(closing)));
+    is.set(id, subtract(of(statement.outstandingBalance), of(statement.unappliedCredit)));
+    expect(toText(of(closing)), `closing of ${id}`).toBe(toText(is.get(id) ?? zero));
+  }
+  agree('statements', differences(is, expected));
+  const [ledger] = await rowsOf<{ sum: string }>(
+    simulation,
+    `select coalesce(sum(amount), 0)::text as sum from ledger_entries`,
+  );
+  expect(toText(decimal(ledger?.sum ?? '0')), 'ledger').toBe(toText(sum(expected.values())));
+  for (const table of ['invoices', 'credit_notes']) {
+    const numbers = await rowsOf<{ number: string }>(
+      simulation,
+      `select number from ${table} where number is not null order by number_sequence`,
+    );
+    const drawn = numbers.map(({ number }) => Number(number.split('-').at(-1)));
+    expect(drawn, `numbers of ${table}`).toEqual(drawn.map((_, i) => i + 1));
+  }
+}
+
+async function invoices(simulation: Simulation, status: string): Promise<Json[]> {
+  const { items } = await simulation.api.ok('GET', `/v1/invoices?limit=200&status=${status}`);
+  return items;
+}
+
+/** Several at once, so that numbers are drawn at once. */
+export async function finalize(simulation: Simulation): Promise<void> {
+  const { books, random, world } = simulation;
+  const drafts = await invoices(simulation, 'draft');
+  const some = random.shuffle(drafts).slice(0, random.integer(1, 4));
+  const answers = await Promise.all(
+    some.map(({ id }) => post(simulation, `invoices/${id}/finalize`)),
+  );
+  for (const { status, body, text } of answers) {
+    simulation.log.push(`${instant(world.now)} finalize ${body.id} → ${status}`);
+    expect(status, text).toBe(200);
+    enter(books, body.organizationId, decimal(body.total.amount));
+    count(simulation, 'finalize');
+  }
+}
+
+export async function pay(simulation: Simulation): Promise<void> {
+  const { books, random, world } = simulation;
+  const open = await invoices(simulation, 'open');
+  if (open.length === 0) return;
+  const { organizationId, amountDue } = random.pick(open);
+  const part = random.pick(['1', '2', '0.5']);
+  const amount =
+    part === '1' ? decimal(amountDue.amount) : divide(decimal(amountDue.amount), decimal('3'), 2);
+  if (isZero(amount)) return;
+  const money = { amount: toText(amount), currency: 'USD' };
+  const { status, body, text } = await post(simulation, 'payments', {
+    organizationId,
+    amount: money,
+  });
+  simulation.log.push(`${instant(world.now)} pay ${organizationId} ${money.amount} → ${status}`);
+  expect(status, text).toBeLessThan(300);
+  enter(books, organizationId, negate(decimal(body.amount.amount)));
+  count(simulation, 'pay');
+}
+
+export async function credit(simulation: Simulation): Promise<void> {
+  const { books, random, world } = simulation;
+  const open = await invoices(simulation, 'open');
+  if (open.length === 0) return;
+  const { id, organizationId, total } = random.pick(open);
+  const { lines } = await simulation.api.ok('GET', `/v1/invoices/${id}`);
+  const line = lines.find((each: Json) => compare(decimal(each.amount.amount), decimal('1')) > 0);
+  if (!line || compare(decimal(total.amount), decimal('1')) < 0) return;
+  const amount = { amount: '1.00', currency: 'USD' };
+  const body = { invoiceId: id, reason: 'Agreed', lines: [{ lineId: line.id, amount }] };
+  const answer = await post(simulation, 'credit-notes', body);
+  simulation.log.push(`${instant(world.now)} credit ${id} → ${answer.status}`);
+  if (answer.status >= 300) return count(simulation, 'credit refused');
+  enter(books, organizationId, decimal('-1'));
+  count(simulation, 'credit');
+}
+
+export async function voidOne(simulation: Simulation): Promise<void> {
+  const { books, random, world } = simulation;
+  const open = await invoices(simulation, 'open');
+  if (open.length === 0) return;
+  const { id, organizationId, total } = random.pick(open);
+  const { status } = await post(simulation, `invoices/${id}/void`, { reason: 'Sent in error' });
+  simulation.log.push(`${instant(world.now)} void ${id} → ${status}`);
+  if (status >= 300) return count(simulation, 'void refused');
+  enter(books, organizationId, negate(decimal(total.amount)));
+  count(simulation, 'void');
+}
