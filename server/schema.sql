@@ -677,6 +677,14 @@ create table bindings (
   superseded_by bigint
 );
 
+create table check_state (
+  name text not null,
+  position bigint not null,
+  ok boolean not null,
+  figures jsonb not null,
+  looked_at timestamp with time zone not null
+);
+
 create table credential_id_values (
   key bigint not null generated always as identity,
   value identifier not null,
@@ -1681,6 +1689,12 @@ alter table bindings add constraint bindings_superseded_by_fkey FOREIGN KEY (sup
 
 alter table bindings add constraint bindings_valid_check CHECK (((NOT isempty(valid)) AND (NOT upper_inc(valid))));
 
+alter table check_state add constraint check_state_figures_check CHECK ((jsonb_typeof(figures) = 'object'::text));
+
+alter table check_state add constraint check_state_pkey PRIMARY KEY (name);
+
+alter table check_state add constraint check_state_position_check CHECK (("position" >= 0));
+
 alter table credential_id_values add constraint credential_id_values_pkey PRIMARY KEY (key);
 
 alter table credential_id_values add constraint credential_id_values_value_key UNIQUE (value);
@@ -2646,7 +2660,11 @@ CREATE INDEX customer_balances_owing ON customary.customer_balances USING btree 
 
 CREATE INDEX customer_balances_unpaid ON customary.customer_balances USING btree (organization_id, oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
 
+CREATE INDEX event_conflicts_journal ON customary.event_conflicts USING brin (journal_id);
+
 CREATE INDEX event_conflicts_newest ON customary.event_conflicts USING btree (journal_id DESC, source, client_id, body_hash);
+
+CREATE INDEX event_keys_journal ON customary.event_keys USING brin (journal_id);
 
 CREATE INDEX event_rejects_code ON customary.event_rejects USING btree (code, id DESC);
 
@@ -2679,6 +2697,8 @@ CREATE INDEX invoices_due ON customary.invoices USING btree (due_at) WHERE (stat
 CREATE INDEX invoices_due_on ON customary.invoices USING btree (due_at, id) WHERE (due_at IS NOT NULL);
 
 CREATE INDEX invoices_issued ON customary.invoices USING btree (issued_at) WHERE (issued_at IS NOT NULL);
+
+CREATE INDEX invoices_journal ON customary.invoices USING btree (journal_id);
 
 CREATE INDEX invoices_number ON customary.invoices USING btree (number) WHERE (number IS NOT NULL);
 
@@ -3019,6 +3039,8 @@ grant insert, select, update on billing_runs to customary_app;
 grant select, update on billing_schedule to customary_app;
 
 grant insert, select, update (superseded_by) on bindings to customary_app;
+
+grant delete, insert, select, update on check_state to customary_app;
 
 grant insert, select on credential_id_values to customary_app;
 

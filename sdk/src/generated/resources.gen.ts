@@ -237,14 +237,20 @@ export function checksResource(send: Send) {
     /**
      * Prove that the books hold.
      *
-     * Recomputes, from the rows themselves and in one snapshot, what must always hold. A check that fails names the rows.
+     * Recomputes, from the rows themselves and in one snapshot, what must always hold: of what was recorded since it was proven last, which happens once a minute, or, with `complete=true`, of everything. A check that fails names the rows, and is looked at again until it holds.
      *
      * Permission: `checks.read`.
      *
      * `GET /v1/checks`
      */
-    run: (options: CallOptions = {}): Promise<Api.Checks> =>
-      send<Api.Checks>({ operation: 'checks.run', method: 'GET', path: path`/v1/checks`, options }),
+    run: (query: Api.ChecksRunQuery = {}, options: CallOptions = {}): Promise<Api.Checks> =>
+      send<Api.Checks>({
+        operation: 'checks.run',
+        method: 'GET',
+        path: path`/v1/checks`,
+        query,
+        options,
+      }),
   };
 }
 

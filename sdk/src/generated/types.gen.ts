@@ -397,8 +397,10 @@ export interface Check {
   ok: boolean;
   /** What must hold. */
   claim: string;
-  /** What was counted and compared. */
+  /** What was counted and compared, in all. */
   figures: Record<string, string>;
+  /** Rows up to this position were proven before and not looked at again; 0: all were. */
+  provenBefore: number;
   /** The rows that break it; at most 20 of each kind. */
   problems: {
     row: string;
@@ -409,7 +411,14 @@ export interface Check {
 export interface Checks {
   /** What the checks looked at: everything recorded up to here. */
   position: number;
+  /** Whether everything was looked at. */
+  complete: boolean;
   checks: Check[];
+}
+
+export interface ChecksRunQuery {
+  /** Look at everything again, not only at what is new. */
+  complete?: boolean | undefined;
 }
 
 export interface ClaimedOrganization {

@@ -1,18 +1,67 @@
 import { currentPosition } from '../db/act.ts';
-import type { Database } from '../db/connect.ts';
+import type { Database, Tx } from '../db/connect.ts';
+import { holding } from '../db/hold.ts';
+import { type Instant, plusMs } from '../lib/instant.ts';
 import { checkConservation } from './conservation-queries.ts';
 import { checkDerivedUsage } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
+import { fromTheBeginning, type Since } from './since.ts';
+import { keepProven, provenSoFar } from './state-queries.ts';
 import type { Check } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
 
-/** All checks over one snapshot, so that what is recorded meanwhile cannot look like an error. */
+const checksByName: Record<Check['name'], (tx: Tx, since: Since) => Promise<Check>> = {
+  conservation: checkConservation,
+  explained: checkExplained,
+  twoClocks: checkTwoClocks,
+  issued: checkIssued,
+  exactlyOnce: checkExactlyOnce,
+  timeTravel: checkTimeTravel,
+  derivedUsage: checkDerivedUsage,
+};
+
+type Looked = Check & {
+  /** What had been proven before, and was not looked at again. */
+  provenBefore: number;
+};
+
+/**
+ * All checks over one snapshot, so that what is recorded meanwhile cannot look like an error: of what is new since each
+ * was proven last, or of everything. Whoever looks at everything also says what is proven from then on.
+ */
 export async function runChecks(
   database: Database,
-): Promise<{ position: number; checks: Check[] }> {
+  { complete, now }: { complete: boolean; now: Instant },
+): Promise<{ position: number; complete: boolean; checks: Looked[] }> {
+  const { position, checks } = await lookAt(database, () => true, complete);
+  if (complete) for (const check of checks) await keep(database, check, position, now, true);
+  return { position, complete: checks.every((check) => check.provenBefore === 0), checks };
+}
+
+/** A check that fails takes as long each time as there is to look at: it is left alone for so long. */
+const FAILING_AGAIN_MS = 60 * 60 * 1000;
+
+/** Proves what is new, so that there is little to look at for whoever asks; one process at a time does. */
+export async function advanceChecks(database: Database, now: Instant): Promise<void> {
+  await holding(database, 'customary.checks', async () => {
+    const kept = await provenSoFar(database.db);
+    const isDue = (name: Check['name']) => {
+      const last = kept.get(name);
+      return last === undefined || last.ok || plusMs(last.looked_at, FAILING_AGAIN_MS) <= now;
+    };
+    const { position, checks } = await lookAt(database, isDue, false);
+    for (const check of checks) await keep(database, check, position, now, false);
+  });
+}
+
+async function lookAt(
+  database: Database,
+  isAsked: (name: Check['name']) => boolean,
+  complete: boolean,
+): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
   return database.db
     .transaction()
@@ -23,17 +72,30 @@ export async function runChecks(
         .selectFrom('journal')
         .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
         .executeTakeFirstOrThrow();
-      const checks: Check[] = [];
-      for (const run of [
-        checkConservation,
-        checkExplained,
-        checkTwoClocks,
-        checkIssued,
-        checkExactlyOnce,
-        checkTimeTravel,
-        checkDerivedUsage,
-      ])
-        checks.push(await run(tx));
+      const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
+      const checks: Looked[] = [];
+      for (const name of Object.keys(checksByName) as Check['name'][]) {
+        if (!isAsked(name)) continue;
+        const since: Since = proven.get(name)?.since ?? fromTheBeginning;
+        const check = await checksByName[name](tx, since);
+        checks.push({ ...check, provenBefore: since.position });
+      }
       return { position: position ?? 0, checks };
     });
+}
+
+async function keep(
+  database: Database,
+  check: Looked,
+  position: number,
+  now: Instant,
+  evenIfChanged: boolean,
+): Promise<void> {
+  const proven = Math.min(position, check.upTo ?? position);
+  await keepProven(database, check, {
+    since: check.provenBefore,
+    position: proven,
+    now,
+    evenIfChanged,
+  });
 }

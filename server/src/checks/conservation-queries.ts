@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
+import { isCounted, isNew, type Since, together } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 type Figures = {
@@ -11,19 +12,16 @@ type Figures = {
   attributed: string;
   unclassified: string;
   corrections: string;
+  ignoredLate: string;
 };
 
 /** Design §3.1: what was accepted is attributed or unclassified, every event exactly once. */
-export async function checkConservation(tx: Tx): Promise<Check> {
-  const { rows } = await sql<Figures>`
-    select coalesce(sum(accepted), 0)::text as accepted, coalesce(sum(duplicates), 0)::text as duplicates,
-           coalesce(sum(conflicts), 0)::text as conflicts, coalesce(sum(rejected), 0)::text as rejected,
-           (select coalesce(sum(sign), 0)::text from attributions where organization_id <> ${UNCLASSIFIED_ID}) as attributed,
-           (select coalesce(sum(sign), 0)::text from attributions where organization_id = ${UNCLASSIFIED_ID}) as unclassified,
-           (select count(*)::text from attributions where sign = -1) as corrections
-      from ingest_batches`.execute(tx);
-  const [figures] = rows as [Figures];
-  const problems = [...(await eventsNotHeldOnce(tx)), ...(await batchesMiscounted(tx))];
+export async function checkConservation(tx: Tx, since: Since): Promise<Check> {
+  const figures = together(since, await countedSince(tx, since));
+  const problems = [
+    ...(await eventsNotHeldOnce(tx, since)),
+    ...(await batchesMiscounted(tx, since)),
+  ];
   const total = BigInt(figures.attributed) + BigInt(figures.unclassified);
   if (problems.length === 0 && total !== BigInt(figures.accepted)) {
     problems.push({
@@ -33,29 +31,66 @@ export async function checkConservation(tx: Tx): Promise<Check> {
   }
   return verdict(
     'conservation',
-    'Events accepted = attributed + unclassified; every event is attributed exactly once.',
+    'Events accepted = attributed + unclassified; every event is attributed exactly once, whatever was corrected. Late usage that was ignored is counted per charge.',
     figures,
     problems,
   );
 }
 
-async function eventsNotHeldOnce(tx: Tx): Promise<Finding[]> {
+async function countedSince(tx: Tx, since: Since): Promise<Figures> {
+  const { rows } = await sql<Figures>`
+    with batches as (
+      select coalesce(sum(accepted), 0)::text as accepted, coalesce(sum(duplicates), 0)::text as duplicates,
+             coalesce(sum(conflicts), 0)::text as conflicts, coalesce(sum(rejected), 0)::text as rejected
+        from ingest_batches where ${isCounted(sql`journal_id`, since)}
+    ), entries as (
+      select coalesce(sum(sign) filter (where organization_id <> ${UNCLASSIFIED_ID}), 0)::text as attributed,
+             coalesce(sum(sign) filter (where organization_id = ${UNCLASSIFIED_ID}), 0)::text as unclassified,
+             count(*) filter (where sign = -1)::text as corrections
+        from attributions where ${isCounted(sql`journal_id`, since)}
+    ), late as (
+      select coalesce(sum(event_count), 0)::text as "ignoredLate" from ignored_usage where ${isCounted(sql`journal_id`, since)}
+    )
+    select * from batches, entries, late`.execute(tx);
+  const [figures] = rows as [Figures];
+  return figures;
+}
+
+/** An event's entries sum to one, and so they did after each correction: each took back as many as it gave. */
+async function eventsNotHeldOnce(tx: Tx, since: Since): Promise<Finding[]> {
+  const all = since.position === 0;
+  const touched = sql`
+    touched as materialized (
+      select event_id, occurred_at from attributions where ${isNew(sql`journal_id`, since)}
+      union
+      select id, occurred_at from events where ${isNew(sql`journal_id`, since)})`;
   const { rows } = await sql<{ id: string; held: string }>`
-    select coalesce(e.id, a.event_id) as id, coalesce(a.held, 0)::text as held
-      from events e
-      full join (select event_id, occurred_at, sum(sign) as held from attributions group by 1, 2) a on a.event_id = e.id and a.occurred_at = e.occurred_at
-     where a.held is distinct from 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
-  return rows.map((row) => ({
-    row: row.id,
-    detail: `The entries of this event sum to ${row.held}, not to 1.`,
+    ${all ? sql`with` : sql`with ${touched},`}
+    held as (
+      select a.event_id, a.occurred_at, sum(a.sign) as held, count(*) - 2 * count(distinct a.journal_id) + 1 as uneven
+        from ${all ? sql`attributions a` : sql`touched t join attributions a on a.event_id = t.event_id and a.occurred_at = t.occurred_at`}
+       group by 1, 2
+    )
+    select coalesce(e.id, h.event_id) as id, coalesce(h.held, 0)::text as held
+      from ${all ? sql`events e` : sql`(select e.id, e.occurred_at from touched t join events e on e.id = t.event_id and e.occurred_at = t.occurred_at) e`}
+      full join held h on h.event_id = e.id and h.occurred_at = e.occurred_at
+     where h.held is distinct from 1 or h.uneven <> 0 or e.id is null limit ${ROWS_NAMED_MAX}`.execute(
+    tx,
+  );
+  return rows.map(({ id, held }) => ({
+    row: id,
+    detail:
+      held === '1'
+        ? 'A correction of it took back more than it gave, or less; or its event is missing.'
+        : `The entries of this event sum to ${held}, not to 1.`,
   }));
 }
 
-async function batchesMiscounted(tx: Tx): Promise<Finding[]> {
+async function batchesMiscounted(tx: Tx, since: Since): Promise<Finding[]> {
   const { rows } = await sql<{ journal_id: string; accepted: number; stored: string }>`
     select coalesce(b.journal_id, k.journal_id)::text as journal_id, coalesce(b.accepted, 0) as accepted, coalesce(k.stored, 0)::text as stored
-      from ingest_batches b
-      full join (select journal_id, count(*) as stored from event_keys group by 1) k on k.journal_id = b.journal_id
+      from (select * from ingest_batches where ${isNew(sql`journal_id`, since)}) b
+      full join (select journal_id, count(*) as stored from event_keys where ${isNew(sql`journal_id`, since)} group by 1) k on k.journal_id = b.journal_id
      where coalesce(b.accepted, 0) <> coalesce(k.stored, 0) limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({
     row: `ingest_batches ${row.journal_id}`,

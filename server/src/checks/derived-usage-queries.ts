@@ -1,20 +1,28 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
+import { isNew, type Since } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §4.5: usage by the hour is what events come to. Taken apart here by another query than it was put together. */
-export async function checkDerivedUsage(tx: Tx): Promise<Check> {
-  const { rows } = await sql<{ hours: string; foldedUpTo: string }>`
-    select (select count(*)::text from usage_hours) as hours, (select position::text from usage_fold) as "foldedUpTo"`.execute(
+export async function checkDerivedUsage(tx: Tx, since: Since): Promise<Check> {
+  const { rows } = await sql<{ foldedUpTo: string; queueFoldedUpTo: string }>`
+    select (select position::text from usage_fold) as "foldedUpTo", (select position::text from unclassified_state) as "queueFoldedUpTo"`.execute(
     tx,
   );
-  return verdict(
+  const problems = [
+    ...(await hoursUnlikeTheirEvents(tx, since)),
+    ...(since.position === 0 ? await queueUnlikeItsEntries(tx) : []),
+  ];
+  const check = verdict(
     'derivedUsage',
-    'Usage by the hour is what its events come to, up to where they have been folded.',
+    'Usage by the hour, and the work queue, are what their events come to, up to where they have been folded.',
     rows[0] ?? {},
-    await hoursUnlikeTheirEvents(tx),
+    problems,
   );
+  // The queue is looked at only as a whole, so how far it is folded says nothing of what is new.
+  return { ...check, upTo: Number(rows[0]?.foldedUpTo ?? 0) };
 }
 
 type Row = {
@@ -25,22 +33,38 @@ type Row = {
   quantity: string;
 };
 
-/** What is stored, less what the entries come to, must leave nothing of any hour. */
-async function hoursUnlikeTheirEvents(tx: Tx): Promise<Finding[]> {
+/**
+ * What is stored, less what the entries come to, must leave nothing of any hour. Looked at are the hours of
+ * organizations in which anything is new, each as a whole.
+ */
+async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> {
+  const all = since.position === 0;
+  const touched = sql`
+    touched as materialized (
+      select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)}),`;
+  const stored: RawBuilder<unknown> = all
+    ? sql`usage_hours u cross join fold f left join usage_owners o on o.key = u.owner_key`
+    : sql`touched t cross join fold f
+        join usage_owners o on o.organization_id = t.organization_id
+        join usage_hours u on u.owner_key = o.key and u.hour = t.hour`;
+  const recorded: RawBuilder<unknown> = all
+    ? sql`attributions a cross join fold f`
+    : sql`touched t cross join fold f
+        join attributions a on a.organization_id = t.organization_id and a.occurred_at >= t.hour and a.occurred_at < t.hour + interval '1 hour'`;
   const { rows } = await sql<Row>`
     with fold as (select position, attributes from usage_fold),
+    ${all ? sql`` : touched}
     told as (
       select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency,
              (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(k.attributes) where key = any(f.attributes)) as attributes,
              u.measure, u.events::numeric as events, u.quantity
-        from usage_hours u cross join fold f
-        left join usage_owners o on o.key = u.owner_key
+        from ${stored}
         left join usage_kinds k on k.key = u.kind_key
       union all
       select date_trunc('hour', a.occurred_at, 'UTC'), a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id, e.source, e.cost_currency,
              (select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(e.attributes) where key = any(f.attributes)),
              m.measure, 0 - a.sign, 0 - a.sign * m.quantity
-        from attributions a cross join fold f
+        from ${recorded}
         join journal j on j.id = a.journal_id and j.position <= f.position
         join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
         cross join lateral (select '' as measure, coalesce(e.cost_amount, 0) as quantity
@@ -54,5 +78,21 @@ async function hoursUnlikeTheirEvents(tx: Tx): Promise<Finding[]> {
   return rows.map((row) => ({
     row: `usage_hours ${row.hour} ${row.organization_id}`,
     detail: `${row.measure === '' ? 'Its events' : row.measure}: ${row.events} events and ${row.quantity} more than its entries come to.`,
+  }));
+}
+
+/** The groups of the work queue count what the entries in them sum to. Only where all is looked at: it takes them all. */
+async function queueUnlikeItsEntries(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ id: string; told: string; held: string }>`
+    with folded as materialized (select id from journal where position <= (select position from unclassified_state)),
+    entry as (${entriesOf(sql`folded`)}),
+    held as (select id, sum(events) as events from (${groupsOf(sql`entry`)}) g group by 1)
+    select coalesce(g.id, h.id) as id, coalesce(g.events, 0)::text as told, coalesce(h.events, 0)::text as held
+      from unclassified_groups g full join held h on h.id = g.id
+     where coalesce(g.events, 0) <> coalesce(h.events, 0)
+     order by 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map((row) => ({
+    row: `unclassified_groups ${row.id}`,
+    detail: `Counts ${row.told} events; its entries come to ${row.held}.`,
   }));
 }

@@ -2,33 +2,39 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
+import { isCounted, isNew, type Since, together } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 const EVENTS_PER_PAGE = 5_000;
 
 /** Design §3.5: keys and events are one to one, and every event still says what its key was taken for. */
-export async function checkExactlyOnce(tx: Tx): Promise<Check> {
-  const { rows } = await sql<{ keys: string; conflictsKept: string }>`
-    select (select count(*)::text from event_keys) as keys, (select count(*)::text from event_conflicts) as "conflictsKept"`.execute(
+export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
+  type Figures = { keys: string; conflictsKept: string; events: string };
+  const counted = (table: string) =>
+    sql`(select count(*)::text from ${sql.table(table)} where ${isCounted(sql`journal_id`, since)})`;
+  const { rows } = await sql<Figures>`
+    select ${counted('event_keys')} as keys, ${counted('event_conflicts')} as "conflictsKept", ${counted('events')} as events`.execute(
     tx,
   );
-  const unmatched = await unmatchedKeys(tx);
-  const { events, problems } = await changedBodies(tx);
+  const [figures] = rows as [Figures];
+  const problems = [...(await unmatchedKeys(tx, since)), ...(await changedBodies(tx, since))];
   return verdict(
     'exactlyOnce',
     'Each source and id names one event, and the event is as it was sent.',
-    { ...rows[0], events },
-    [...unmatched, ...problems],
+    together(since, figures),
+    problems,
   );
 }
 
-async function unmatchedKeys(tx: Tx): Promise<Finding[]> {
+async function unmatchedKeys(tx: Tx, since: Since): Promise<Finding[]> {
   const { rows } = await sql<{ id: string; detail: string }>`
     select k.event_id as id, 'Its key is taken, but the event is missing.' as detail
-      from event_keys k where not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id)
+      from event_keys k where ${isNew(sql`k.journal_id`, since)}
+       and not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id)
     union all
     select e.id, 'It has no key, so it could be recorded again.'
-      from events e where not exists (select from event_keys k where k.source = e.source and k.client_id = e.client_id and k.event_id = e.id)
+      from events e where ${isNew(sql`e.journal_id`, since)}
+       and not exists (select from event_keys k where k.source = e.source and k.client_id = e.client_id and k.event_id = e.id)
     limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({ row: row.id, detail: row.detail }));
 }
@@ -50,14 +56,12 @@ type BodyRow = {
   attributes: Record<string, string>;
 };
 
-/** Hashes every event again, page by page, and compares with the hash that its key was taken with. */
-async function changedBodies(tx: Tx): Promise<{ events: number; problems: Finding[] }> {
+/** Hashes events again, page by page, and compares with the hash that its key was taken with. */
+async function changedBodies(tx: Tx, since: Since): Promise<Finding[]> {
   const problems: Finding[] = [];
-  let events = 0;
   let after: BodyRow | undefined;
   for (;;) {
-    const rows: BodyRow[] = await bodiesAfter(tx, after);
-    events += rows.length;
+    const rows: BodyRow[] = await bodiesAfter(tx, since, after);
     for (const row of rows) {
       if (problems.length < ROWS_NAMED_MAX && !isAsSent(row))
         problems.push({
@@ -66,18 +70,18 @@ async function changedBodies(tx: Tx): Promise<{ events: number; problems: Findin
         });
     }
     after = rows.at(-1);
-    if (rows.length < EVENTS_PER_PAGE) return { events, problems };
+    if (rows.length < EVENTS_PER_PAGE) return problems;
   }
 }
 
-async function bodiesAfter(tx: Tx, after: BodyRow | undefined): Promise<BodyRow[]> {
+async function bodiesAfter(tx: Tx, since: Since, after: BodyRow | undefined): Promise<BodyRow[]> {
   const { rows } = await sql<BodyRow>`
     select e.id, e.occurred_at, encode(k.body_hash, 'hex') as hash, e.client_id, e.source, v.value as credential, e.subscription_claim as subscription,
            e.subscriber_claim as subscriber, e.organization_claim as organization, e.product_claim as product, e.measures, e.cost_amount, e.cost_currency, e.attributes
       from events e
       join event_keys k on k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
       left join credential_id_values v on v.key = e.credential_key
-     where (e.occurred_at, e.id) > (${after?.occurred_at ?? '-infinity'}::timestamptz, ${after?.id ?? ''})
+     where (e.occurred_at, e.id) > (${after?.occurred_at ?? '-infinity'}::timestamptz, ${after?.id ?? ''}) and ${isNew(sql`e.journal_id`, since)}
      order by e.occurred_at, e.id limit ${EVENTS_PER_PAGE}`.execute(tx);
   return rows;
 }

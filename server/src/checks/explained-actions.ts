@@ -14,6 +14,7 @@ import {
 import { groupBy } from '../lib/group.ts';
 import {
   invoicesUnlikeTheirLines,
+  lineFigures,
   type LineRow,
   linesAfter,
   linesUnlikeTheirParts,
@@ -21,6 +22,7 @@ import {
   unlikeTheLedger,
 } from './explained-queries.ts';
 import { checkIgnored } from './ignored-actions.ts';
+import type { Since } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 import { creditNoteLinesAfter, ledgerFigures, moneyUnlikeTheLedger } from './money-queries.ts';
 
@@ -46,40 +48,36 @@ type Price = {
 };
 
 /** Design §3.2: every line is computed again from its events; lines sum to invoices, invoices to the ledger. */
-export async function checkExplained(tx: Tx): Promise<Check> {
+export async function checkExplained(tx: Tx, since: Since): Promise<Check> {
   const problems: Finding[] = [];
-  let lines = 0;
-  let events = 0;
   for (const pageAfter of [linesAfter, creditNoteLinesAfter]) {
     for (let after = ''; ;) {
-      const rows = await pageAfter(tx, after, LINES_PER_PAGE);
+      const rows = await pageAfter(tx, since, after, LINES_PER_PAGE);
       const measured = await measureUsage(tx, rows.flatMap(asksOf));
       problems.push(
         ...rows.flatMap((row) => differences(row, measured)),
         ...sharesUnexplained(rows),
       );
-      lines += rows.length;
-      events += rows.reduce((total, row) => total + Math.abs(row.event_count), 0);
       const last = rows.at(-1);
       if (last === undefined) break;
       after = last.invoice_id;
     }
   }
-  const ignored = await checkIgnored(tx);
+  const ignored = await checkIgnored(tx, since);
   problems.push(
     ...ignored.problems,
-    ...(await invoicesUnlikeTheirLines(tx)),
-    ...(await taxesUnlikeTheirLines(tx)),
-    ...(await linesUnlikeTheirParts(tx)),
-    ...(await unlikeTheLedger(tx)),
-    ...(await moneyUnlikeTheLedger(tx)),
+    ...(await invoicesUnlikeTheirLines(tx, since)),
+    ...(await taxesUnlikeTheirLines(tx, since)),
+    ...(await linesUnlikeTheirParts(tx, since)),
+    ...(await unlikeTheLedger(tx, since)),
+    ...(await moneyUnlikeTheLedger(tx, since)),
   );
   const claim =
     'Every line equals what its events come to, and so does ignored late usage, which no line counts; breakdowns sum to their line, lines and taxes to their invoice or credit note; documents, statuses and balances are what the ledger says.';
   return verdict(
     'explained',
     claim,
-    { lines, eventsOnLines: events, ...ignored.figures, ...(await ledgerFigures(tx)) },
+    { ...(await lineFigures(tx)), ...ignored.figures, ...(await ledgerFigures(tx, since)) },
     problems.slice(0, ROWS_NAMED_MAX),
   );
 }

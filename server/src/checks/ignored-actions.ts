@@ -2,19 +2,25 @@ import type { Tx } from '../db/connect.ts';
 import { decimal, equals } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
 import { noUsage } from '../rating/rules.ts';
+import type { Since } from './since.ts';
 import type { Finding } from './verdict.ts';
-import { ignoredAfter, type IgnoredRow, linesIgnoringOther } from './ignored-queries.ts';
+import {
+  ignoredAfter,
+  ignoredFigures,
+  type IgnoredRow,
+  linesIgnoringOther,
+} from './ignored-queries.ts';
 
 const ROWS_PER_PAGE = 500;
 
 /** Late usage that was ignored is what its events come to, and what lines leave out is nothing else. */
 export async function checkIgnored(
   tx: Tx,
-): Promise<{ figures: Record<string, number>; problems: Finding[] }> {
+  since: Since,
+): Promise<{ figures: Record<string, string>; problems: Finding[] }> {
   const problems: Finding[] = [];
-  let [sets, events] = [0, 0];
   for (let after = ''; ;) {
-    const rows = await ignoredAfter(tx, after, ROWS_PER_PAGE);
+    const rows = await ignoredAfter(tx, since, after, ROWS_PER_PAGE);
     const measured = await measureUsage(tx, rows.map(askOf));
     for (const row of rows) {
       const { eventCount, eventQuantity, eventHash } = measured.get(row.id) ?? noUsage;
@@ -27,15 +33,13 @@ export async function checkIgnored(
           row: row.id,
           detail: `Ignores ${row.event_count} events; its set holds ${eventCount}, or others.`,
         });
-      events += row.event_count;
     }
-    sets += rows.length;
     const last = rows.at(-1);
     if (last === undefined) break;
     after = last.id;
   }
-  problems.push(...(await linesIgnoringOther(tx)));
-  return { figures: { ignoredSets: sets, ignoredEvents: events }, problems };
+  problems.push(...(await linesIgnoringOther(tx, since)));
+  return { figures: await ignoredFigures(tx), problems };
 }
 
 function askOf(row: IgnoredRow): UsageAsk {

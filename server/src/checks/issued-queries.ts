@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
+import { isNewInvoice, type Since } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 import { creditNotesNotAsIssued } from './money-queries.ts';
 
 /** Design §3.4: invoice numbers have no gap, and what was issued is as it was. */
-export async function checkIssued(tx: Tx): Promise<Check> {
+export async function checkIssued(tx: Tx, since: Since): Promise<Check> {
   const { rows } = await sql<{ issued: string; drafts: string; creditNotes: string }>`
     select count(number)::text as issued, (count(*) - count(number))::text as drafts,
            (select count(*)::text from credit_notes) as "creditNotes" from invoices`.execute(tx);
   const problems = [
     ...(await numberGaps(tx)),
-    ...(await brokenSeals(tx)),
-    ...(await creditNotesNotAsIssued(tx)),
+    ...(await brokenSeals(tx, since)),
+    ...(await creditNotesNotAsIssued(tx, since)),
   ];
   return verdict(
     'issued',
@@ -25,7 +26,8 @@ async function numberGaps(tx: Tx): Promise<Finding[]> {
   const { rows } = await sql<{ seller: string; missing: string }>`
     select s.id as seller, n::text as missing
       from sellers s cross join lateral generate_series(1, s.next_invoice_number - 1) n
-     where not exists (select from invoices i where i.seller_id = s.id and i.number_sequence = n)
+     where (select count(*) from invoices i where i.seller_id = s.id and i.number_sequence < s.next_invoice_number) <> s.next_invoice_number - 1
+       and not exists (select from invoices i where i.seller_id = s.id and i.number_sequence = n)
     union all
     select i.seller_id, i.number_sequence::text from invoices i join sellers s on s.id = i.seller_id
      where i.number_sequence >= s.next_invoice_number
@@ -36,9 +38,9 @@ async function numberGaps(tx: Tx): Promise<Finding[]> {
   }));
 }
 
-async function brokenSeals(tx: Tx): Promise<Finding[]> {
+async function brokenSeals(tx: Tx, since: Since): Promise<Finding[]> {
   const { rows } = await sql<{ id: string; number: string }>`
-    select i.id, i.number from invoices i where i.status <> 'draft' and invoice_seal(i) is distinct from i.seal
+    select i.id, i.number from invoices i where i.status <> 'draft' and invoice_seal(i) is distinct from i.seal and ${isNewInvoice(sql`i.id`, since)}
      order by i.number_sequence limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({
     row: row.id,

@@ -1,17 +1,18 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
+import { isNewInvoice, type Since } from './since.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §3.3: positions are gapless, everything recorded has one, and no document knows more than its own. */
-export async function checkTwoClocks(tx: Tx): Promise<Check> {
-  const { rows } = await sql<{ numbered: string; latest: string; unnumbered: string }>`
-    select count(position)::text as numbered, coalesce(max(position), 0)::text as latest, (count(*) - count(position))::text as unnumbered from journal`.execute(
+export async function checkTwoClocks(tx: Tx, since: Since): Promise<Check> {
+  const { rows } = await sql<{ latest: string; unnumbered: string }>`
+    select coalesce(max(position), 0)::text as latest, (select count(*)::text from journal where position is null) as unnumbered from journal where position is not null`.execute(
     tx,
   );
   const problems = [
-    ...(await gaps(tx)),
-    ...(await recordedNowhere(tx)),
-    ...(await documentsAhead(tx)),
+    ...(await gaps(tx, since)),
+    ...(await recordedNowhere(tx, since)),
+    ...(await documentsAhead(tx, since)),
   ];
   return verdict(
     'twoClocks',
@@ -21,10 +22,10 @@ export async function checkTwoClocks(tx: Tx): Promise<Check> {
   );
 }
 
-async function gaps(tx: Tx): Promise<Finding[]> {
+async function gaps(tx: Tx, { position }: Since): Promise<Finding[]> {
   const { rows } = await sql<{ id: string; position: string; before: string }>`
     select id::text, position::text, before::text
-      from (select id, position, lag(position, 1, 0::bigint) over (order by position) as before from journal where position is not null) p
+      from (select id, position, lag(position, 1, ${position}::bigint) over (order by position) as before from journal where position > ${position}) p
      where position <> before + 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({
     row: `journal ${row.id}`,
@@ -32,12 +33,12 @@ async function gaps(tx: Tx): Promise<Finding[]> {
   }));
 }
 
-async function recordedNowhere(tx: Tx): Promise<Finding[]> {
+async function recordedNowhere(tx: Tx, { journalFloor }: Since): Promise<Finding[]> {
   const { rows } = await sql<{ source: string; id: string }>`
     select * from (
-      select 'events' as source, e.id from events e where not exists (select from journal j where j.id = e.journal_id)
+      select 'events' as source, e.id from events e where e.journal_id >= ${journalFloor} and not exists (select from journal j where j.id = e.journal_id)
       union all
-      select 'attributions', a.event_id from attributions a where not exists (select from journal j where j.id = a.journal_id)
+      select 'attributions', a.event_id from attributions a where a.journal_id >= ${journalFloor} and not exists (select from journal j where j.id = a.journal_id)
     ) r limit ${ROWS_NAMED_MAX}`.execute(tx);
   return rows.map((row) => ({
     row: row.id,
@@ -45,12 +46,12 @@ async function recordedNowhere(tx: Tx): Promise<Finding[]> {
   }));
 }
 
-async function documentsAhead(tx: Tx): Promise<Finding[]> {
+async function documentsAhead(tx: Tx, since: Since): Promise<Finding[]> {
   const { rows } = await sql<{ id: string; position: string; limit: string }>`
-    select l.id, l.position::text, i.position::text as limit from invoice_lines l join invoices i on i.id = l.invoice_id where l.position > i.position
+    select l.id, l.position::text, i.position::text as limit from invoice_lines l join invoices i on i.id = l.invoice_id where l.position > i.position and ${isNewInvoice(sql`i.id`, since)}
     union all
     select i.id, i.position::text, (select coalesce(max(position), 0)::text from journal) from invoices i
-     where i.position > (select coalesce(max(position), 0) from journal) limit ${ROWS_NAMED_MAX}`.execute(
+     where i.position > (select coalesce(max(position), 0) from journal) and ${isNewInvoice(sql`i.id`, since)} limit ${ROWS_NAMED_MAX}`.execute(
     tx,
   );
   return rows.map((row) => ({

@@ -16,6 +16,8 @@ export type Check = {
   /** What was counted and compared. */
   figures: Record<string, string>;
   problems: Finding[];
+  /** It could look at nothing after this position, though there may be more. */
+  upTo?: number;
 };
 
 export type Finding = { row: string; detail: string };

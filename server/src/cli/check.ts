@@ -9,6 +9,7 @@ Asks the running system to prove that its books are right: every event counted o
 events, nothing issued that has changed. Each check tells what must hold and what it counted; one that fails names
 the rows.
 ${apiHelp}
+What the server proved before, once a minute, is taken as it was; --complete looks at everything again.
 Ends with 1 if a check fails.
 
 Example:
@@ -25,15 +26,21 @@ export function addCheckCommand(customary: Command, settings: () => Settings): v
     .description('prove that every event and every amount is accounted for')
     .option('--url <url>', 'the server')
     .option('--key <key>', 'the API key')
+    .option('--complete', 'look at everything again, not only at what is new')
     .addHelpText('after', help)
-    .action(async (given: ApiOptions) => {
+    .action(async (given: ApiOptions & { complete?: true }) => {
       const api = await connectApi(settings(), given, process.env);
-      process.exitCode = await runCheck(api, process.stdout, process.env);
+      process.exitCode = await runCheck(api, process.stdout, process.env, given.complete === true);
     });
 }
 
-export async function runCheck(api: Customary, out: Out, env: NodeJS.ProcessEnv): Promise<0 | 1> {
-  const result = await api.checks.run({ timeoutMs: CHECKS_TIMEOUT_MS });
+export async function runCheck(
+  api: Customary,
+  out: Out,
+  env: NodeJS.ProcessEnv,
+  complete = false,
+): Promise<0 | 1> {
+  const result = await api.checks.run({ complete }, { timeoutMs: CHECKS_TIMEOUT_MS });
   out.write(`${checksText(result, paintFor(out, env))}\n`);
   return result.checks.every(({ ok }) => ok) ? 0 : 1;
 }

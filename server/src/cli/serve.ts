@@ -7,6 +7,7 @@ import type { Deployment } from '../db/deployment.ts';
 import { createApp } from '../http/app.ts';
 import { followJournal } from '../jobs/journal-follower.ts';
 import { followUnclassified } from '../jobs/unclassified-follower.ts';
+import { followChecks } from '../jobs/checks-follower.ts';
 import { followSchedules } from '../jobs/schedules.ts';
 import { followUsage } from '../jobs/usage-follower.ts';
 import { startWorker } from '../jobs/worker.ts';
@@ -54,12 +55,14 @@ export async function startServing(
     const unclassified = followUnclassified(deployment);
     const schedules = followSchedules(deployment);
     const usage = followUsage(deployment);
+    const checks = followChecks(deployment);
     const worker = await startWorker(deployment);
     const stop = async () => {
       stopping.abort();
       await closeListener(app);
       await schedules.stop();
       await usage.stop();
+      await checks.stop();
       await worker.stop();
       await unclassified.stop();
       await follower.stop();

@@ -111,6 +111,14 @@ export type Bindings = {
   superseded_by: number | null;
 };
 
+export type CheckState = {
+  name: string;
+  position: number;
+  ok: boolean;
+  figures: ColumnType<unknown, string, string>;
+  looked_at: Instant;
+};
+
 export type CredentialIdValues = {
   key: GeneratedAlways<number>;
   value: string;
@@ -1005,6 +1013,7 @@ export type DB = {
   billing_runs: BillingRuns;
   billing_schedule: BillingSchedule;
   bindings: Bindings;
+  check_state: CheckState;
   credential_id_values: CredentialIdValues;
   credential_ids: CredentialIds;
   credentials: Credentials;

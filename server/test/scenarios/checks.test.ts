@@ -1,12 +1,14 @@
 import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { advanceChecks } from '../../src/checks/actions.ts';
 import { foldUsage } from '../../src/usage/fold-actions.ts';
-import { testApp, type TestApp } from '../support/app.ts';
+import { type Json, testApp, type TestApp } from '../support/app.ts';
 import { adminClient } from '../support/database.ts';
 
 /**
  * One deployment with everything the checks look at. Each test corrupts one row as superuser, past all triggers, sees
- * that one check fail and name the row, and puts the row back.
+ * that one check fail and name the row, and puts the row back. All of it is new since the checks were proven last, and is
+ * found by whoever looks at what is new as by whoever looks at everything.
  */
 let test: TestApp;
 let superuser: pg.Client;
@@ -24,6 +26,13 @@ beforeAll(async () => {
   await superuser.query(
     `set search_path = customary, public; set session_replication_role = replica; set timezone = 'UTC'`,
   );
+  test.setClock('2026-10-01T00:00:00Z');
+  await test.ok('POST', '/v1/products', { name: 'What was there before' });
+  // Looking gives what was recorded its position, without which nothing is folded.
+  await run();
+  await foldUsage(test.database);
+  await advanceChecks(test.database, test.deployment.clock());
+  await superuser.query('create table proven as select * from check_state');
   await recordAMonth();
 });
 
@@ -86,8 +95,8 @@ async function recordAMonth(): Promise<void> {
   await test.ok('POST', '/v1/refunds', refund);
 }
 
-async function run(): Promise<Map<string, Check>> {
-  const { checks } = await test.ok('GET', '/v1/checks');
+async function run(complete = false): Promise<Map<string, Check>> {
+  const { checks } = await test.ok('GET', `/v1/checks?complete=${complete}`);
   return new Map(checks.map((check: Check) => [check.name, check]));
 }
 
@@ -100,16 +109,25 @@ async function value(query: string): Promise<string> {
 async function whenCorrupted(corrupt: string, repair: string): Promise<Check[]> {
   await superuser.query(corrupt);
   try {
-    return [...(await run()).values()].filter((check) => !check.ok);
+    const ofWhatIsNew = [...(await run()).values()].filter((check) => !check.ok);
+    const ofEverything = [...(await run(true)).values()].filter((check) => !check.ok);
+    const found = (checks: Check[]) =>
+      checks.map(({ name, problems }) => [name, problems.map(({ row }) => row).toSorted()]);
+    expect(found(ofWhatIsNew)).toEqual(found(ofEverything));
+    return ofWhatIsNew;
   } finally {
     await superuser.query(repair);
+    await superuser.query('delete from check_state; insert into check_state select * from proven');
     const after = [...(await run()).values()].filter((check) => !check.ok);
     expect(after, 'the repair must leave everything in order').toEqual([]);
   }
 }
 
 it('all hold on an untouched deployment, with figures', async () => {
-  const checks = await run();
+  const { complete, checks: list } = await test.ok('GET', '/v1/checks');
+  expect(complete).toBe(false);
+  expect(list.every((check: Json) => check.provenBefore > 0)).toBe(true);
+  const checks = new Map<string, Check>(list.map((check: Check) => [check.name, check]));
   expect([...checks.keys()]).toEqual([
     'conservation',
     'explained',

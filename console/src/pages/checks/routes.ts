@@ -5,7 +5,7 @@ import { api } from '../../lib/api.ts';
 
 export const checksQuery = queryOptions({
   queryKey: ['checks'] as readonly unknown[],
-  queryFn: ({ signal }) => api().checks.run({ signal }),
+  queryFn: ({ signal }) => api().checks.run({}, { signal }),
 });
 
 const checks = createRoute({

@@ -1,0 +1,66 @@
+import { type RawBuilder, sql } from 'kysely';
+
+type Sql = RawBuilder<unknown>;
+
+/** From where on a check looks, and what it had counted up to there. */
+export type Since = {
+  /** All up to this position was proven; 0: nothing was, and everything is looked at. */
+  readonly position: number;
+  /** The lowest number of a journal row after it. */
+  readonly journalFloor: number;
+  readonly figures: Readonly<Record<string, string>>;
+};
+
+export const fromTheBeginning: Since = { position: 0, journalFloor: 0, figures: {} };
+
+/** True of rows that a journal row with a later position recorded: what figures count. */
+export function isCounted(journalId: Sql, { position, journalFloor }: Since): Sql {
+  return sql`(${journalId} >= ${journalFloor} and ${journalId} in (select id from journal where position > ${position}))`;
+}
+
+/** True of rows to be looked at: the same, and those recorded just now. */
+export function isNew(journalId: Sql, { position, journalFloor }: Since): Sql {
+  if (position === 0) return sql`true`;
+  return sql`(${journalId} >= ${journalFloor} and ${journalId} in (${newJournal(position)}))`;
+}
+
+const newJournal = (position: number): Sql =>
+  sql`select id from journal where position > ${position} union all select id from journal where position is null`;
+
+/** What was counted up to there and what is new, together. */
+export function together<T extends Record<string, string>>({ figures }: Since, added: T): T {
+  const sums = Object.entries(added).map(([name, value]) => [
+    name,
+    String(BigInt(figures[name] ?? '0') + BigInt(value)),
+  ]);
+  return Object.fromEntries(sums) as T;
+}
+
+/** Invoices made, drafted again, issued or paid since. */
+export function isNewInvoice(invoiceId: Sql, since: Since): Sql {
+  if (since.position === 0) return sql`true`;
+  return sql`${invoiceId} in (
+    select id from invoices where ${isNew(sql`journal_id`, since)} or position > ${since.position}
+    union all
+    select invoice_id from ledger_entries where invoice_id is not null and ${isNew(sql`journal_id`, since)})`;
+}
+
+/** Credit notes issued or applied since. */
+export function isNewCreditNote(creditNoteId: Sql, since: Since): Sql {
+  if (since.position === 0) return sql`true`;
+  return sql`${creditNoteId} in (
+    select id from credit_notes where ${isNew(sql`journal_id`, since)}
+    union all
+    select credit_note_id from ledger_entries where credit_note_id is not null and ${isNew(sql`journal_id`, since)})`;
+}
+
+/** Customers in whose books anything was written since. */
+export function isNewInBooks(organizationId: Sql, since: Since): Sql {
+  if (since.position === 0) return sql`true`;
+  const tables = ['ledger_entries', 'invoices', 'credit_notes', 'payments', 'refunds'];
+  const some = tables.map(
+    (table) =>
+      sql`select organization_id from ${sql.table(table)} where ${isNew(sql`journal_id`, since)}`,
+  );
+  return sql`${organizationId} in (${sql.join(some, sql` union all `)})`;
+}
