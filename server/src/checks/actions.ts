@@ -7,7 +7,7 @@ import { checkDerivedUsage } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
-import { fromTheBeginning, type Since } from './since.ts';
+import { fromTheBeginning, type Since } from './since-queries.ts';
 import { keepProven, provenSoFar } from './state-queries.ts';
 import type { Check } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';

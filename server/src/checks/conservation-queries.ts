@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
-import { isCounted, isNew, type Since, together } from './since.ts';
+import { isCounted, isNew, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 type Figures = {

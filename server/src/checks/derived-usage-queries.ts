@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
-import { isNew, type Since } from './since.ts';
+import { isNew, type Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §4.5: usage by the hour is what events come to. Taken apart here by another query than it was put together. */

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
-import { isCounted, isNew, type Since, together } from './since.ts';
+import { isCounted, isNew, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 const EVENTS_PER_PAGE = 5_000;

@@ -22,7 +22,7 @@ import {
   unlikeTheLedger,
 } from './explained-queries.ts';
 import { checkIgnored } from './ignored-actions.ts';
-import type { Since } from './since.ts';
+import type { Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 import { creditNoteLinesAfter, ledgerFigures, moneyUnlikeTheLedger } from './money-queries.ts';
 

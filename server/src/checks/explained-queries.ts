@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { isNewInvoice, type Since } from './since.ts';
+import { isNewInvoice, type Since } from './since-queries.ts';
 import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 
 export type LineRow = {

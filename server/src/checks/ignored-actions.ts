@@ -2,7 +2,7 @@ import type { Tx } from '../db/connect.ts';
 import { decimal, equals } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
 import { noUsage } from '../rating/rules.ts';
-import type { Since } from './since.ts';
+import type { Since } from './since-queries.ts';
 import type { Finding } from './verdict.ts';
 import {
   ignoredAfter,

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Counted } from '../rating/queries.ts';
-import { isNew, isNewCreditNote, isNewInvoice, type Since } from './since.ts';
+import { isNew, isNewCreditNote, isNewInvoice, type Since } from './since-queries.ts';
 import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 
 export type IgnoredRow = {

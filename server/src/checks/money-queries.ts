@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { isCounted, isNewCreditNote, isNewInBooks, type Since, together } from './since.ts';
+import { isCounted, isNewCreditNote, isNewInBooks, type Since, together } from './since-queries.ts';
 import { type Finding, ROWS_NAMED_MAX } from './verdict.ts';
 import type { LineRow } from './explained-queries.ts';
 

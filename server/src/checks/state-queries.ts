@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Database, Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { fromTheBeginning, type Since } from './since.ts';
+import { fromTheBeginning, type Since } from './since-queries.ts';
 import type { Check } from './verdict.ts';
 
 type Kept = { position: number; ok: boolean; looked_at: Instant; since: Since };

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { isCounted, isNew, type Since, together } from './since.ts';
+import { isCounted, isNew, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §3.6: usage belongs to whoever the timelines name for the moment it occurred. */

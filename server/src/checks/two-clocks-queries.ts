@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { isNewInvoice, type Since } from './since.ts';
+import { isNewInvoice, type Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 /** Design §3.3: positions are gapless, everything recorded has one, and no document knows more than its own. */
