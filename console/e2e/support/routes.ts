@@ -23,6 +23,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...settingsRoutes(),
     ...(await shareRoutes(api, organization)),
     ...(await mergeRoutes(api, organization)),
+    { name: 'findings', path: '/findings' },
+    { name: 'findings-none', path: '/findings?kind=growingUnclassified' },
     { name: 'not-found', path: '/nowhere' },
   ];
 }

@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useRouter, type ErrorComponentProps } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
-import { isNotFound } from '../lib/problems.ts';
+import { isForbidden, isNotFound, troubleOf } from '../lib/problems.ts';
 import { paths } from '../lib/paths.ts';
 import { Action } from '../ui/action.tsx';
 import { Empty, Trouble } from '../ui/notice.tsx';
@@ -43,6 +43,7 @@ export function NotFound(): ReactNode {
 export function RouteTrouble({ error, reset }: ErrorComponentProps): ReactNode {
   const router = useRouter();
   if (isNotFound(error)) return <NotFound />;
+  if (isForbidden(error)) return <NotAllowed reason={troubleOf(error).detail} />;
   const retry = () => {
     reset();
     void router.invalidate();
@@ -55,7 +56,7 @@ export function RouteTrouble({ error, reset }: ErrorComponentProps): ReactNode {
 }
 
 /** For whoever may not see a page at all. */
-export function NotAllowed({ reason }: { readonly reason: string }): ReactNode {
+function NotAllowed({ reason }: { readonly reason: string }): ReactNode {
   return (
     <Page title="Not for this role">
       <Empty

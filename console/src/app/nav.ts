@@ -2,6 +2,7 @@ import type { ComponentType } from 'react';
 import { paths, type Path } from '../lib/paths.ts';
 import {
   IconActivity,
+  IconAlertTriangle,
   IconBuilding,
   IconChartBar,
   IconFileInvoice,
@@ -22,6 +23,8 @@ export type NavItem = {
   readonly icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Without it the page has nothing to show. */
   readonly permission?: string;
+  /** Where it leads for who lacks that, but may see a part. */
+  readonly part?: { readonly label: string; readonly path: Path; readonly permission: string };
   /** After g, as in “go to”. */
   readonly key: string;
 };
@@ -89,6 +92,7 @@ export const navigation: readonly NavGroup[] = [
         under: '/customers',
         icon: IconBuilding,
         permission: 'organizations.read',
+        part: { label: 'Statements', path: paths.statements(), permission: 'statements.read' },
         key: 'c',
       },
       {
@@ -108,6 +112,14 @@ export const navigation: readonly NavGroup[] = [
         key: 'p',
       },
       {
+        label: 'Findings',
+        path: paths.findings(),
+        under: '/findings',
+        icon: IconAlertTriangle,
+        permission: 'findings.read',
+        key: 'f',
+      },
+      {
         label: 'Checks',
         path: paths.checks(),
         under: '/checks',
@@ -121,6 +133,7 @@ export const navigation: readonly NavGroup[] = [
         under: '/settings',
         icon: IconSettings,
         permission: 'seller.read',
+        part: { label: 'API keys', path: paths.settingsApiKeys(), permission: 'apiKeys.read' },
         key: 't',
       },
     ],

@@ -22,9 +22,10 @@ import { settingsRoutes } from '../pages/settings/routes.ts';
 import { checkRoutes } from '../pages/checks/routes.ts';
 import { sharedRoutes } from '../pages/shared/routes.ts';
 import { mergeRoutes } from '../pages/merges/routes.ts';
+import { findingRoutes } from '../pages/findings/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
-import { joinRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
+import { joinRoute, nowhereRoute, rootRoute, shellRoute, signInRoute } from './routes.tsx';
 
 const pendingMs = 250;
 const preloadDelayMs = 40;
@@ -44,6 +45,7 @@ const pages = [
   ...mergeRoutes,
   ...settingsRoutes,
   ...checkRoutes,
+  ...findingRoutes,
   ...subscriptionRoutes,
   ...planRoutes,
   ...productRoutes,
@@ -64,7 +66,7 @@ export function createConsoleRouter(): { router: AnyRouter; queryClient: QueryCl
       signInRoute,
       joinRoute,
       ...sharedRoutes,
-      shellRoute.addChildren(pages),
+      shellRoute.addChildren([...pages, nowhereRoute]),
     ]),
     context: { queryClient },
     parseSearch,

@@ -1,5 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { createRootRouteWithContext, createRoute, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  Outlet,
+  redirect,
+  type AnyRoute,
+} from '@tanstack/react-router';
 import { isSignedOut } from '../lib/query-client.ts';
 import { meQuery } from '../lib/session.ts';
 import * as searches from '../lib/searches.ts';
@@ -45,4 +51,11 @@ export const shellRoute = createRoute({
   component: Shell,
   notFoundComponent: NotFound,
   errorComponent: RouteTrouble,
+});
+
+/** What no page answers to keeps the frame, so that one can go on from there. */
+export const nowhereRoute: AnyRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '$',
+  component: NotFound,
 });

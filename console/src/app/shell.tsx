@@ -141,14 +141,18 @@ function isUnder(pathname: string, under: string): boolean {
 }
 
 function Item({
-  item: { label, path, icon: Icon, permission },
+  item,
   isCurrent,
 }: {
   readonly item: NavItem;
   readonly isCurrent: boolean;
 }): ReactNode {
+  const { icon: Icon, permission } = item;
   const me = useMe();
-  const reason = permission === undefined ? null : refusal(me, permission);
+  const whole = permission === undefined ? null : refusal(me, permission);
+  const part = item.part !== undefined && me.permissions.has(item.part.permission) && item.part;
+  const { label, path } = whole !== null && part !== false ? part : item;
+  const reason = part === false ? whole : null;
   if (reason !== null) {
     return (
       <Tooltip label={reason} position="right">

@@ -51,7 +51,8 @@ export const paths = {
   organizationEdit: (id: string) => at(`${organization(id)}/edit`),
   organizationMove: (id: string) => at(`${organization(id)}/move`),
   organizationBillTo: (id: string) => at(`${organization(id)}/bill-to`),
-  organizationMerge: (id: string) => at(`${organization(id)}/merge`),
+  organizationMerge: (id: string, search: SearchOf<'organizationMerge'> = {}) =>
+    at(`${organization(id)}/merge`, search),
 
   subscribers: (search: SearchOf<'subscribers'> = {}) => at(subscribers, search),
   subscriberNew: (search: SearchOf<'subscriberNew'> = {}) => at(`${subscribers}/new`, search),

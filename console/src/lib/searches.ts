@@ -13,6 +13,7 @@ export const organizations = searchOf({
 });
 export const organizationTree = searchOf({ focus: text });
 export const organizationTab = searchOf({ ...page, range: text });
+export const organizationMerge = searchOf({ intoId: text });
 export const organizationNew = searchOf({ parentId: text });
 
 export const subscribers = searchOf({
@@ -164,7 +165,19 @@ export const creditNotes = searchOf({
   unapplied: flag,
 });
 
-export const findings = searchOf({ ...page, kind: text, status: text });
+export const findings = searchOf({
+  ...page,
+  kind: oneOf(
+    'sharedDomain',
+    'similarName',
+    'separateInvoice',
+    'sameMeterTwice',
+    'organizationMismatch',
+    'growingUnclassified',
+    'unusedCredential',
+    'noBillingEmail',
+  ),
+});
 
 export const apiKeys = searchOf({ ...page });
 export const people = searchOf({

@@ -116,8 +116,23 @@ export function Section({
   );
 }
 
-export function Card({ children }: { readonly children: ReactNode }): ReactNode {
-  return <div className={classes.card}>{children}</div>;
+export function Card({
+  minHeightPx,
+  children,
+}: {
+  /** Of what is in it, so that nothing moves once it is there. */
+  readonly minHeightPx?: number;
+  readonly children: ReactNode;
+}): ReactNode {
+  return (
+    <div className={classes.card}>
+      {minHeightPx === undefined ? (
+        children
+      ) : (
+        <div style={{ minHeight: minHeightPx }}>{children}</div>
+      )}
+    </div>
+  );
 }
 
 /** Cards beside each other while there is room. */

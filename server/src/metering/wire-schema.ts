@@ -185,7 +185,7 @@ function hopsOf(row: EventRow, names: TraceNames, lines: TraceLineRow[]): Trace[
       kind: 'invoice',
       id: last.invoice_id,
       name: last.invoice_number,
-      detail: `On ${number} (${last.invoice_status}).`,
+      detail: `On ${number} (${last.invoice_status.replaceAll('_', ' ')}).`,
     },
     {
       kind: 'statement',

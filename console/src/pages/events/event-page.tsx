@@ -6,6 +6,7 @@ import { Link } from '../../ui/link.tsx';
 import { OrganizationName } from '../../ui/names.tsx';
 import { Warning } from '../../ui/notice.tsx';
 import { Card, CardGrid, Facts, Page, Section } from '../../ui/page.tsx';
+import { Said } from '../../ui/said.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
 import { Dash, Id, Money, OrDash, sentenceCase, Status, Time } from '../../ui/values.tsx';
 import { measuresText } from './list-page.tsx';
@@ -23,7 +24,7 @@ export function EventPage(): ReactNode {
       title={event.clientId}
       aside={<Id value={event.id} />}
       crumbs={[{ label: 'Usage' }, { label: 'Events', path: paths.events() }]}
-      about={trace.sentence}
+      about={<Said>{trace.sentence}</Said>}
     >
       {claimConflicts.length > 0 && (
         <Warning title="It claimed otherwise">
@@ -69,7 +70,9 @@ function Chain({ hops }: { readonly hops: Trace['hops'] }): ReactNode {
         <li key={`${kind} ${id}`} className={classes.hop}>
           <span className={classes.kind}>{sentenceCase(kind)}</span>
           <HopName kind={kind} id={id} name={name} />
-          <span className={classes.detail}>{detail}</span>
+          <span className={classes.detail}>
+            <Said>{detail}</Said>
+          </span>
         </li>
       ))}
     </ol>

@@ -11,13 +11,14 @@ import { paths } from '../../lib/paths.ts';
 import { fromLocalInput } from '../../lib/times.ts';
 import { useGo } from '../../ui/link.tsx';
 import { organizationQuery } from '../organizations/queries.ts';
-import { organizationRoute } from '../organizations/routes.ts';
+import { organizationMergeRoute, organizationRoute } from '../organizations/routes.ts';
 
 type Values = { intoId: string | null; from: string; isSinceEver: boolean; reason: string };
 
 export function MergeOrganization(): ReactNode {
   const { organizationId } = organizationRoute.useParams();
   const { data: organization } = useSuspenseQuery(organizationQuery(organizationId));
+  const { intoId: suggested = null } = organizationMergeRoute.useSearch();
   const go = useGo();
   return (
     <VerbDrawer<Values, Merge>
@@ -26,7 +27,7 @@ export function MergeOrganization(): ReactNode {
       parent={paths.organization(organizationId)}
       submitLabel="See what it changes"
       permission="merges.create"
-      initialValues={{ intoId: null, from: '', isSinceEver: true, reason: '' }}
+      initialValues={{ intoId: suggested, from: '', isSinceEver: true, reason: '' }}
       validate={({ intoId }) => (intoId === null ? { intoId: 'Pick which one stays.' } : {})}
       submit={({ intoId, from, isSinceEver, reason }) =>
         api().merges.create({

@@ -142,9 +142,10 @@ const billTo = createRoute({
   component: lazyRouteComponent(() => import('./bill-to-form.tsx'), 'BillOrganizationTo'),
 });
 
-const merge = createRoute({
+export const organizationMergeRoute = createRoute({
   getParentRoute: () => generalTab,
   path: 'merge',
+  validateSearch: searches.organizationMerge,
   component: lazyRouteComponent(() => import('../merges/merge-form.tsx'), 'MergeOrganization'),
 });
 
@@ -152,7 +153,7 @@ export const organizationRoutes: readonly AnyRoute[] = [
   organizationsRoute.addChildren([newOrganizationRoute]),
   treeRoute,
   organizationRoute.addChildren([
-    generalTab.addChildren([general, edit, move, billTo, merge]),
+    generalTab.addChildren([general, edit, move, billTo, organizationMergeRoute]),
     treeTab,
     membersTab,
     credentialsTab,

@@ -12,6 +12,7 @@ import { Card, CardGrid, Figure, Page, Section } from '../../ui/page.tsx';
 import { StackedBars } from '../../ui/stacked-bars.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
 import { Money, Quantity, sentenceCase, Time } from '../../ui/values.tsx';
+import { findingsCountQuery } from '../findings/queries.ts';
 import { unclassifiedId } from '../organizations/queries.ts';
 import { groupName } from '../unclassified/list-page.tsx';
 import { Explained } from '../usage/explanation.tsx';
@@ -92,6 +93,7 @@ function Figures({ may }: { readonly may: (permission: string) => boolean }): Re
   const queue = useQuery({ ...queueQuery, enabled: may('unclassified.read') });
   const overdue = useQuery({ ...overdueQuery, enabled: may('invoices.read') });
   const drafts = useQuery({ ...draftsQuery, enabled: may('invoices.read') });
+  const findings = useQuery({ ...findingsCountQuery, enabled: may('findings.read') });
   return (
     <CardGrid min={150}>
       {may('usage.read') && <Change explained={explained.data} />}
@@ -118,6 +120,14 @@ function Figures({ may }: { readonly may: (permission: string) => boolean }): Re
             note="to be finalized"
           />
         </>
+      )}
+      {may('findings.read') && (
+        <Count
+          label="Findings"
+          path={paths.findings()}
+          items={findings.data?.items}
+          note="to be mended"
+        />
       )}
     </CardGrid>
   );
@@ -190,7 +200,7 @@ function UsageNow(): ReactNode {
       <Section title="Who moved" about="what changed most, level by level">
         {explained.error !== null && <Trouble error={explained.error} />}
         {explained.data === undefined ? (
-          <Skeleton height={160} />
+          <ExplainedSoon />
         ) : (
           <Explained explained={explained.data} />
         )}
@@ -199,15 +209,35 @@ function UsageNow(): ReactNode {
   );
 }
 
+/** As much room as what comes will take. */
+function ExplainedSoon(): ReactNode {
+  return (
+    <>
+      <Skeleton height={20} width="60%" mb={12} />
+      <CardGrid min={360}>
+        {levelPlaceholders.map((key) => (
+          <Skeleton key={key} height={cardPx} radius={8} />
+        ))}
+      </CardGrid>
+    </>
+  );
+}
+
+const levelPlaceholders = ['a', 'b', 'c', 'd'];
+/** A head and as many rows as a card shows. */
+const cardPx = 194;
+
 function Queue(): ReactNode {
   const { data } = useQuery(queueQuery);
   return (
     <Section title="Unclassified" about="most events first">
-      <Card>
+      <Card minHeightPx={cardPx}>
         {data === undefined ? (
-          <Skeleton height={120} />
+          <Skeleton height={cardPx} />
         ) : data.items.length === 0 ? (
-          <p className="dim">Everything has found its owner.</p>
+          <p className="dim" style={{ margin: 0 }}>
+            Everything has found its owner.
+          </p>
         ) : (
           <PlainTable
             label="Unclassified"
@@ -233,11 +263,13 @@ function Overdue(): ReactNode {
   const { data } = useQuery(overdueQuery);
   return (
     <Section title="Overdue" about="the latest first">
-      <Card>
+      <Card minHeightPx={cardPx}>
         {data === undefined ? (
-          <Skeleton height={120} />
+          <Skeleton height={cardPx} />
         ) : data.items.length === 0 ? (
-          <p className="dim">Nothing is overdue.</p>
+          <p className="dim" style={{ margin: 0 }}>
+            Nothing is overdue.
+          </p>
         ) : (
           <PlainTable
             label="Overdue invoices"

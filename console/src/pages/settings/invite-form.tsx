@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { VerbDrawer } from '../../forms/verb-drawer.tsx';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
+import { useRefusal } from '../../lib/session.ts';
 import { useGo } from '../../ui/link.tsx';
 import { roleChoices } from './roles.ts';
 import { ShownOnce } from '../../forms/shown-once.tsx';
@@ -12,6 +13,7 @@ type Values = { email: string; name: string; role: Person['role'] };
 
 export function InvitePerson(): ReactNode {
   const go = useGo();
+  const noOwners = useRefusal('owners.manage');
   const [invited, setInvited] = useState<InvitedPerson | null>(null);
   const close = () => go(paths.settingsPeople(), { replace: true, inPlace: true });
   if (invited?.link != null)
@@ -49,7 +51,15 @@ export function InvitePerson(): ReactNode {
             {...form.getInputProps('email')}
           />
           <TextInput label="Name" {...form.getInputProps('name')} />
-          <NativeSelect label="Role" data={roleChoices} {...form.getInputProps('role')} />
+          <NativeSelect
+            label="Role"
+            data={roleChoices.map((role) => ({
+              ...role,
+              disabled: role.value === 'owner' && noOwners !== null,
+            }))}
+            description={noOwners === null ? undefined : `No owners: ${noOwners}`}
+            {...form.getInputProps('role')}
+          />
         </>
       )}
     </VerbDrawer>

@@ -7,6 +7,7 @@ import { Action } from '../../ui/action.tsx';
 import { Link } from '../../ui/link.tsx';
 import { Trouble } from '../../ui/notice.tsx';
 import { Card, CardGrid, Section } from '../../ui/page.tsx';
+import { Said } from '../../ui/said.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
 import { Quantity, sentenceCase, Time } from '../../ui/values.tsx';
 import { explainQuery } from './queries.ts';
@@ -65,10 +66,13 @@ function eventsOf(search: UsageSearch, { from, to }: Range): Path {
 }
 
 export function Explained({ explained }: { readonly explained: UsageExplained }): ReactNode {
-  const { sentence, levels, attributes } = explained;
+  const { sentence, levels, attributes, before, after, change } = explained;
+  const figures = [before, after, change].map((figure) => figure.replace('-', ''));
   return (
     <>
-      <p style={{ margin: '0 0 12px', fontWeight: 550 }}>{sentence}</p>
+      <p style={{ margin: '0 0 12px', fontWeight: 550 }}>
+        <Said figures={figures}>{sentence}</Said>
+      </p>
       <CardGrid min={360}>
         {levels.map(({ by, drivers }) => (
           <Card key={by}>
