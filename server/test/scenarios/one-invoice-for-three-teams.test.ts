@@ -211,7 +211,8 @@ describe('separate invoices', () => {
     await change(
       `insert into invoice_line_parts values (${part}, 99, 'fixed', null, 'Nobody', 0, 0.01, 0, 0)`,
     );
-    expect((await api.call('POST', `/v1/invoices/${draft.id}/finalize`)).status).toBe(500);
+    const refused = await api.call('POST', `/v1/invoices/${draft.id}/finalize`);
+    expect([refused.status, refused.body.code]).toEqual([409, 'invalid_state']);
     await change(`delete from invoice_line_parts where line_id = ${part} and ordinal = 99`);
     const issued = await api.ok('POST', `/v1/invoices/${draft.id}/finalize`);
     expect(issued.lines).toEqual(draft.lines);
