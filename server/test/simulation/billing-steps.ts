@@ -14,7 +14,7 @@ import {
 } from '../../src/lib/decimal.ts';
 import type { Json } from '../support/app.ts';
 import { standing } from './attribution.ts';
-import { differences, enter, owed } from './money.ts';
+import { differences, enter, misbilled, owed } from './money.ts';
 import { agree, count, post, type Simulation } from './simulation.ts';
 import { instant, monthName, monthOf, timeOf } from './world.ts';
 
@@ -80,7 +80,7 @@ async function everythingIsBilled(simulation: Simulation) {
     const key = `${payer} ${subscription_id} ${monthOf(timeOf(start))} ${fee_id ? 'fee' : 'usage'}`;
     billed.set(key, add(billed.get(key) ?? zero, decimal(amount)));
   }
-  agree('billed', differences(billed, owed(world, books.months)));
+  agree('billed', misbilled(billed, owed(world, books.months)));
 }
 
 /** Opening + activity = closing, and closing is what the books say; numbers have no gap. */

@@ -42,8 +42,8 @@ export async function usageIsRight({ api, world }: Simulation): Promise<void> {
     const above = lineage(world, organization, time).map((level) => level.id);
     add(own, `${organization} ${measure}`, quantity);
     add(billed, `${subscription} ${measure}`, quantity);
-    for (const each of new Set([organization, ...above]))
-      add(rolledUp, `${each} ${measure}`, quantity);
+    // What was given by hand to one that is merged counts, rolled up, for its survivor.
+    for (const each of new Set(above)) add(rolledUp, `${each} ${measure}`, quantity);
   }
   const range = `from=${instant(monthStart(-2))}&to=${instant(world.now + 1)}&figures=quantity`;
   const asked: [string, Map<string, number>][] = [

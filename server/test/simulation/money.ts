@@ -5,6 +5,8 @@ import {
   decimal,
   isZero,
   multiply,
+  roundHalfEven,
+  subtract,
   toText,
   zero,
 } from '../../src/lib/decimal.ts';
@@ -14,7 +16,7 @@ import { monthOf, monthStart, type World } from './world.ts';
 /** What each payer owes for each subscription and month: price × quantity, and a flat fee. Exact to the cent. */
 
 export const prices: Record<string, { unitPrice: string; fee: string }> = {
-  tokens: { unitPrice: '0.03', fee: '10.00' },
+  tokens: { unitPrice: '0.0333', fee: '10.00' },
   images: { unitPrice: '0.25', fee: '7.50' },
 };
 
@@ -42,6 +44,32 @@ export function owed(world: World, months: number): Amounts {
   }
   return amounts;
 }
+
+/**
+ * What is billed adds up, over all payers of a charge, to what it comes to, rounded once; each has its share, but for a
+ * cent that cannot be split.
+ */
+export function misbilled(billed: Amounts, shouldBe: Amounts): string[] {
+  const wrong = differences(totals(billed), roundedTotals(shouldBe));
+  for (const key of new Set([...billed.keys(), ...shouldBe.keys()])) {
+    const gap = subtract(billed.get(key) ?? zero, shouldBe.get(key) ?? zero);
+    if (compare(multiply(gap, gap), decimal('0.0001')) >= 0)
+      wrong.push(
+        `${key}: ${toText(billed.get(key) ?? zero)}, not ${toText(shouldBe.get(key) ?? zero)}`,
+      );
+  }
+  return wrong;
+}
+function totals(amounts: Amounts): Amounts {
+  const sums: Amounts = new Map();
+  for (const [key, amount] of amounts) {
+    const rest = key.split(' ').slice(1).join(' ');
+    sums.set(rest, add(sums.get(rest) ?? zero, amount));
+  }
+  return sums;
+}
+const roundedTotals = (amounts: Amounts): Amounts =>
+  new Map([...totals(amounts)].map(([key, amount]) => [key, roundHalfEven(amount, 2)]));
 
 /** Where two differ, in words. */
 export function differences(is: Amounts, shouldBe: Amounts): string[] {

@@ -14,6 +14,7 @@ import {
   signUp,
   subscribe,
 } from './ownership-steps.ts';
+import { claim, merge, reattribute, undo } from './repair-steps.ts';
 import { post, type Simulation } from './simulation.ts';
 import { atOnce, send } from './usage-steps.ts';
 import { emptyWorld, instant, monthOf } from './world.ts';
@@ -36,6 +37,10 @@ const deeds: [number, Deed][] = [
   [5, changeMemberships],
   [5, changeSubscription],
   [5, atOnce],
+  [6, reattribute],
+  [4, merge],
+  [5, undo],
+  [4, claim],
   [8, finalize],
   [6, pay],
   [2, credit],

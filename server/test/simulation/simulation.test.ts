@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
 /** `SEED` repeats one; `npm run simulate` asks for more seeds, and longer lives. */
-const { SEED, SIMULATION_SEEDS = '1', SIMULATION_STEPS = '120' } = process.env;
+const { SEED, SIMULATION_SEEDS = '1', SIMULATION_STEPS = '90' } = process.env;
 const seeds =
   SEED === undefined
     ? Array.from({ length: Number(SIMULATION_SEEDS) }, (_, i) => i + 1)

@@ -23,9 +23,8 @@ export type Simulation = {
 
 export type Undoable = {
   path: string;
-  /** False: something else has happened since, after which the design leaves open what undoing does. */
-  mayUndo: (world: World) => boolean;
-  undo: (world: World, now: number) => void;
+  undo: (world: World) => void;
+  isClear: NonNullable<Step['isClear']>;
 };
 
 /** Something to do through the API, and what it makes of the world if it is accepted. */
