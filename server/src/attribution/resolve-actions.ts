@@ -66,14 +66,13 @@ export async function settleMade(
 }
 
 /**
- * Of what moves back by undoing the move of a journal row, that of which ownership has changed since: it gets the owner
- * that it would have had all along, had it not been moved.
+ * Where ownership has changed since a move that is being undone, what moves back gets the owner that it would have had all
+ * along, had it not been moved.
  */
 export async function resolveRestored(action: Action, undoneId: number): Promise<void> {
   const { tx } = action;
-  const touched = await touchedSince(tx, undoneId);
-  if (touched.length === 0) return;
-  await selectRestored(tx, touched, undoneId);
+  if ((await touchedSince(tx, undoneId)).length === 0) return;
+  await selectRestored(tx, undoneId);
   if ((await countSelected(tx)) === 0) return;
   const made = nothingMade();
   for (let madeBefore = -1; made.touched.length > madeBefore;) {

@@ -249,22 +249,18 @@ export async function fillMovingLeft(tx: Tx, journalId: number, span: Span): Pro
 }
 
 /**
- * Of what moves back, what changes of ownership have touched: selected as it was attributed before the move that is
- * being undone.
+ * All that moves back, as it was attributed before the move that is being undone, but what was given by hand then, too:
+ * that was given, whatever ownership says. What a change of ownership has touched since cannot be told by whose the usage
+ * is now, so all of it is asked for anew.
  */
-export async function selectRestored(
-  tx: Tx,
-  touched: readonly Touched[],
-  undoneId: number,
-): Promise<void> {
-  const ids = touchedIds(touched);
-  if (ids === null) return;
+export async function selectRestored(tx: Tx, undoneId: number): Promise<void> {
   await sql`
     insert into selected (event_id, occurred_at, entry_id, entry_sign, recorded_by)
     select m.event_id, m.occurred_at, ${undoneId}, -1, e.journal_id
-      from (${ids}) t
-      join moving m on m.event_id = t.id and m.occurred_at = t.occurred_at
-      join events e on e.id = m.event_id and e.occurred_at = m.occurred_at`.execute(tx);
+      from moving m
+      join attributions b on b.event_id = m.event_id and b.occurred_at = m.occurred_at and b.journal_id = ${undoneId} and b.sign = -1
+      join events e on e.id = m.event_id and e.occurred_at = m.occurred_at
+     where b.rule <> 'reattributed'`.execute(tx);
 }
 
 /** Names answers for some of what moves. */

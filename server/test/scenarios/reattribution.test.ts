@@ -411,6 +411,25 @@ describe('undone', () => {
     expect(await usage.owner(other)).toMatchObject({ organizationId: c.organizationId });
   });
 
+  it('goes where it would be now, had it not moved: ownership that changed since counts', async () => {
+    const [above, other] = [await customer(), await customer()];
+    const organizationId = await organization();
+    const event = await usage.send({ organization: organizationId });
+    expect(await usage.owner(event)).toMatchObject({ unbilledReason: 'no_subscription' });
+    const selection = { eventIds: [(await usage.find(event)).id] };
+    const { id } = await preview({ selection, owner: { organizationId: other.organizationId } });
+    await post(`reattributions/${id}/apply`);
+    await post(`organizations/${organizationId}/move`, {
+      parentId: above.organizationId,
+      from: on(1),
+    });
+    await post(`reattributions/${id}/undo`);
+    expect(await usage.owner(event)).toMatchObject({
+      organizationId,
+      subscriptionId: above.subscriptionId,
+    });
+  });
+
   it('in the order back, each step is what it was', async () => {
     const [a, b, c] = [await customer(), await customer(), await customer()];
     const event = await usage.send({ organization: a.organizationId });
