@@ -58,16 +58,22 @@ export function sameBinding(a: Binding, b: Binding): boolean {
 }
 
 /**
- * Whatever is bound to the organization that a move led to is bound as it was before (`were`: the rows that the move had
- * replaced), or else to the organization that it came from.
+ * Whatever is bound, at or after `from`, to the organization that a move from then on led to is bound as it was before
+ * (`were`: the rows that the move had replaced), or else to the organization that it came from.
  */
 export function unmovedBindings<R extends TimelineRow<Binding>>(
   rows: readonly R[],
   were: readonly TimelineRow<Binding>[],
-  { intoId, organizationId }: { intoId: string; organizationId: string },
+  moved: { intoId: string; organizationId: string; from: Instant | null },
 ): TimelineChange<R> {
-  const superseded = rows.filter(({ value }) => value.organization_id === intoId);
-  const inserted = superseded.flatMap(({ from, to, value }) => {
+  const { intoId, organizationId } = moved;
+  const superseded = rowsFrom(rows, moved.from).filter(
+    ({ value }) => value.organization_id === intoId,
+  );
+  const inserted = superseded.flatMap((row) => {
+    const { value } = row;
+    const { from, to } = meet(row, { from: moved.from, to: null }) ?? row;
+    const before = from === row.from ? [] : [{ from: row.from, to: from, value }];
     const back = { ...value, organization_id: organizationId, subscription_id: null };
     return were.reduce<TimelineRow<Binding>[]>(
       (some, was) => {
@@ -76,7 +82,7 @@ export function unmovedBindings<R extends TimelineRow<Binding>>(
           ? some
           : applyChange(some, replaceFrom(some, was.value, both.from, both.to));
       },
-      [{ from, to, value: back }],
+      [...before, { from, to, value: back }],
     );
   });
   return { superseded, inserted };

@@ -1,5 +1,6 @@
 import type { Action } from '../db/act.ts';
 import { loadTimeline, replacedBy, saveTimeline } from '../db/timelines.ts';
+import type { Instant } from '../lib/instant.ts';
 import { auditChange } from './change-actions.ts';
 import { type CredentialRow, updateCredentialRow } from './queries.ts';
 import { type Binding, unmovedBindings } from './rules.ts';
@@ -10,6 +11,8 @@ export type Unmove = {
   readonly journalId: number;
   readonly intoId: string;
   readonly organizationId: string;
+  /** From when it held; null: since ever. */
+  readonly from: Instant | null;
   readonly reason?: string;
 };
 

@@ -107,7 +107,10 @@ export async function undoSplit(action: Action, id: string): Promise<RepairRow> 
     const touched: Touched[] = [];
     const undone = { journalId, intoId, organizationId, ...(reason !== null && { reason }) };
     for (const credentialId of splitting.credentialIds) {
-      await unmoveCredential(action, await requireCredential(action, credentialId), undone);
+      await unmoveCredential(action, await requireCredential(action, credentialId), {
+        ...undone,
+        from,
+      });
       touched.push(await touchedBy(action, credentialId, from));
     }
     for (const subscriberId of splitting.subscriberIds) {

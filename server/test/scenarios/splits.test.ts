@@ -167,3 +167,21 @@ it('is stale once what would move has moved, until it is previewed again', async
   expect((await ownerOf(events['held'] ?? '')).organizationId).toBe(intoId);
   expect((await ownerOf(events['robot'] ?? '')).organizationId).toBe(other);
 });
+
+it('undone, leaves bound what was bound to the other organization before', async () => {
+  const other = (await post('organizations', { name: 'Elsewhere' })).id;
+  const key = { name: 'old', subscriberId: ids['bob'], credentialId: 'sk-old-secret' };
+  const { id } = await post('credentials', { ...key, organizationId: other });
+  await post(`credentials/${id}/move`, { organizationId: acme, from: '2026-10-10T00:00:00Z' });
+  const early = await send({ credential: 'sk-old-secret' }, '2026-10-05T00:00:00Z');
+  const late = await send({ credential: 'sk-old-secret' }, '2026-10-16T00:00:00Z');
+  const before = [await ownerOf(early), await ownerOf(late)];
+  const { organization: _, ...asked } = spun({ intoId: other, credentialIds: [id] });
+  const split = await post('splits', { ...asked, subscriberIds: [] });
+  await post(`splits/${split.id}/apply`);
+  expect((await ownerOf(late)).organizationId).toBe(other);
+  await post(`splits/${split.id}/undo`);
+  expect(
+    [await ownerOf(early), await ownerOf(late)].map(({ organizationId }) => organizationId),
+  ).toEqual(before.map(({ organizationId }) => organizationId));
+});
