@@ -419,10 +419,8 @@ describe('undone', () => {
     const selection = { eventIds: [(await usage.find(event)).id] };
     const { id } = await preview({ selection, owner: { organizationId: other.organizationId } });
     await post(`reattributions/${id}/apply`);
-    await post(`organizations/${organizationId}/move`, {
-      parentId: above.organizationId,
-      from: on(1),
-    });
+    const under = { parentId: above.organizationId, from: on(1) };
+    await post(`organizations/${organizationId}/move`, under);
     await post(`reattributions/${id}/undo`);
     expect(await usage.owner(event)).toMatchObject({
       organizationId,
