@@ -15,8 +15,10 @@ const machinePostgres = '/usr/lib/postgresql';
 const secondFolders = [
   'server/test/database',
   'server/test/properties',
-  ...['attribution', 'checks', 'db', 'findings', 'invoicing', 'metering', 'payments'].map(inSource),
-  ...['rating', 'statements', 'unclassified', 'usage'].map(inSource),
+  ...['attribution', 'db', 'metering', 'rating', 'statements', 'unclassified', 'usage'].map(
+    inSource,
+  ),
+  'server/src/invoicing/billing.test.ts',
 ];
 
 function inSource(domain) {
