@@ -67,8 +67,6 @@ export default defineConfig({
             'console/e2e/support/global-setup.ts',
           ],
           include: ['console/**/*.test.ts'],
-          // A busy machine can draw a page later than a key is pressed.
-          retry: 1,
           exclude: notOurs,
         },
       },

@@ -1,6 +1,7 @@
+import { TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type FormEvent, type ReactNode, type Ref } from 'react';
 import { meQuery } from '../lib/session.ts';
 import { Trouble } from '../ui/notice.tsx';
 import { useDocumentTitle } from '../ui/page.tsx';
@@ -38,6 +39,30 @@ export function EntryCard({
         {children}
       </form>
     </main>
+  );
+}
+
+/** The address that one signs in by. */
+export function EmailField({
+  value,
+  onChange,
+  ref,
+}: {
+  readonly value: string;
+  readonly onChange: (email: string) => void;
+  readonly ref?: Ref<HTMLInputElement>;
+}): ReactNode {
+  return (
+    <TextInput
+      ref={ref}
+      label="E-mail"
+      type="email"
+      required
+      size="sm"
+      autoComplete="username"
+      value={value}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
   );
 }
 

@@ -5,7 +5,7 @@ import { speakAs } from '../lib/api.ts';
 import { auth, type JoinLink } from '../lib/sign-in.ts';
 import { Trouble } from '../ui/notice.tsx';
 import { Time } from '../ui/values.tsx';
-import { EntryCard, useEntry } from './entry.tsx';
+import { EmailField, EntryCard, useEntry } from './entry.tsx';
 
 /** Taken from the address once and removed there, so that it stays in no history. */
 const token = location.pathname === '/join' ? location.hash.slice(1) : '';
@@ -79,17 +79,7 @@ function JoinForm({ link }: { readonly link: JoinLink }): ReactNode {
           onChange={({ currentTarget }) => setName(currentTarget.value)}
         />
       )}
-      {isOwner && (
-        <TextInput
-          label="E-mail"
-          type="email"
-          required
-          size="sm"
-          autoComplete="username"
-          value={email}
-          onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-        />
-      )}
+      {isOwner && <EmailField value={email} onChange={setEmail} />}
       <PasswordInput
         label="Password"
         description="Long is what makes it hard to guess."

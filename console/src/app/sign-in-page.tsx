@@ -1,11 +1,11 @@
-import { Button, PasswordInput, TextInput, UnstyledButton } from '@mantine/core';
+import { Button, PasswordInput, UnstyledButton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useSearch } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { api, speakAs } from '../lib/api.ts';
 import { auth, type SignInOptions } from '../lib/sign-in.ts';
 import { Trouble, Warning } from '../ui/notice.tsx';
-import { EntryCard, localPath, useEntry } from './entry.tsx';
+import { EmailField, EntryCard, localPath, useEntry } from './entry.tsx';
 import classes from './sign-in.module.css';
 import { ForgottenPassword, SecondFactor } from './sign-in-steps.tsx';
 
@@ -46,15 +46,7 @@ function ByPassword({
         </Warning>
       )}
       <SsoRefusal />
-      <TextInput
-        label="E-mail"
-        type="email"
-        required
-        size="sm"
-        autoComplete="username"
-        value={email}
-        onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-      />
+      <EmailField value={email} onChange={setEmail} />
       <PasswordInput
         label="Password"
         required

@@ -1,7 +1,7 @@
 import { Button, Checkbox, TextInput, UnstyledButton } from '@mantine/core';
 import { useState, type ReactNode } from 'react';
 import { auth } from '../lib/sign-in.ts';
-import { EntryCard, useEntry } from './entry.tsx';
+import { EmailField, EntryCard, useEntry } from './entry.tsx';
 import classes from './sign-in.module.css';
 
 /** A step that one has asked for begins where one types. */
@@ -84,16 +84,7 @@ export function ForgottenPassword({ onBack }: { readonly onBack: () => void }): 
         </p>
       ) : (
         <>
-          <TextInput
-            label="E-mail"
-            type="email"
-            required
-            size="sm"
-            ref={focus}
-            autoComplete="username"
-            value={email}
-            onChange={({ currentTarget }) => setEmail(currentTarget.value)}
-          />
+          <EmailField ref={focus} value={email} onChange={setEmail} />
           <Button type="submit" size="sm" fullWidth loading={isBusy}>
             Mail me a link
           </Button>

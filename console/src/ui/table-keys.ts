@@ -49,13 +49,16 @@ function move(
   const target =
     current < 0 ? (step > 0 ? 0 : count - 1) : Math.min(count - 1, Math.max(0, current + step));
   reveal(target);
-  // The row may have to be drawn first.
-  requestAnimationFrame(() => {
-    const link = body.querySelector<HTMLElement>(
-      `[data-index="${target}"] :is(a[data-row-link], button, input, a)`,
-    );
-    link?.focus({ preventScroll: true });
-  });
+  // At once where the row is drawn: the next key, however soon, goes on from it. Else it has to be drawn first.
+  if (!focusRow(body, target)) requestAnimationFrame(() => focusRow(body, target));
+}
+
+function focusRow(body: HTMLElement, index: number): boolean {
+  const link = body.querySelector<HTMLElement>(
+    `[data-index="${index}"] :is(a[data-row-link], button, input, a)`,
+  );
+  link?.focus({ preventScroll: true });
+  return link !== null;
 }
 
 function indexOf(row: HTMLElement): number {

@@ -1,54 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
-import { read, write } from '../http/operation.ts';
-import { pageOf, toPage } from '../http/shapes.ts';
-import { notFound } from '../lib/problem.ts';
+import { write } from '../http/operation.ts';
 import { applyMerge, previewMerge, previewMergeAgain, undoMerge } from './merge-actions.ts';
-import { merge, mergeCreate, mergeParams, mergeToApi, repairList } from './merge-schema.ts';
-import { keepRepair, keepRepairAgain, refuseDone, requireRepair } from './repair-actions.ts';
-import { findRepair, listRepairs } from './repair-queries.ts';
+import { merge, mergeCreate, mergeParams, mergeToApi } from './merge-schema.ts';
+import { keepRepair } from './repair-actions.ts';
+import { registerRepair } from './repair-routes.ts';
 
 export function registerMerges(app: FastifyInstance, deployment: Deployment): void {
-  registerReads(app, deployment);
-  registerPreviews(app, deployment);
+  registerRepair(app, deployment, {
+    kind: 'merge',
+    params: mergeParams,
+    reply: merge,
+    toApi: mergeToApi,
+    previewAgain: previewMergeAgain,
+  });
+  registerPreview(app, deployment);
   registerVerbs(app, deployment);
 }
 
-function registerReads(app: FastifyInstance, { database: { db } }: Deployment): void {
-  read(
-    app,
-    {
-      id: 'merges.list',
-      method: 'GET',
-      url: '/v1/merges',
-      permission: 'merges.read',
-      summary: 'List merges of organizations, newest first',
-      query: repairList,
-      reply: pageOf(merge),
-    },
-    async ({ query }) =>
-      toPage(await listRepairs(db, 'merge', query), query, (row) => row.id, mergeToApi),
-  );
-  read(
-    app,
-    {
-      id: 'merges.get',
-      method: 'GET',
-      url: '/v1/merges/:id',
-      permission: 'merges.read',
-      summary: 'Get a merge, with its preview',
-      params: mergeParams,
-      reply: merge,
-    },
-    async ({ params }) => {
-      const row = await findRepair(db, 'merge', params.id);
-      if (row === undefined) throw notFound('merge', params.id);
-      return mergeToApi(row);
-    },
-  );
-}
-
-function registerPreviews(app: FastifyInstance, deployment: Deployment): void {
+function registerPreview(app: FastifyInstance, deployment: Deployment): void {
   write(
     app,
     deployment,
@@ -74,28 +44,6 @@ function registerPreviews(app: FastifyInstance, deployment: Deployment): void {
         body,
       );
       return mergeToApi(await keepRepair(action, preview));
-    },
-  );
-  write(
-    app,
-    deployment,
-    {
-      id: 'merges.preview',
-      method: 'POST',
-      url: '/v1/merges/:id/preview',
-      permission: 'merges.create',
-      summary: 'Preview it again, once its preview has become stale',
-      params: mergeParams,
-      reply: merge,
-      idempotent: false,
-    },
-    async (action, { params }) => {
-      const row = await requireRepair(action, 'merge', params.id);
-      refuseDone(row);
-      const { actor, requestId } = action;
-      const asked = { kind: 'merges.preview', actor, requestId };
-      const shown = await previewMergeAgain(deployment, asked, row);
-      return mergeToApi(await keepRepairAgain(action, 'merge', params.id, shown));
     },
   );
 }

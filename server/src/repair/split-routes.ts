@@ -1,56 +1,24 @@
 import type { FastifyInstance } from 'fastify';
 import type { Deployment } from '../db/deployment.ts';
-import { read, write } from '../http/operation.ts';
-import { pageOf, toPage } from '../http/shapes.ts';
-import { notFound } from '../lib/problem.ts';
-
-import { repairList } from './merge-schema.ts';
-import { keepRepair, keepRepairAgain, refuseDone, requireRepair } from './repair-actions.ts';
-import { findRepair, listRepairs } from './repair-queries.ts';
+import { write } from '../http/operation.ts';
+import { keepRepair } from './repair-actions.ts';
+import { registerRepair } from './repair-routes.ts';
 import { applySplit, previewSplit, previewSplitAgain, undoSplit } from './split-actions.ts';
 import { split, splitCreate, splitParams, splitToApi } from './split-schema.ts';
 
 export function registerSplits(app: FastifyInstance, deployment: Deployment): void {
-  registerReads(app, deployment);
-  registerPreviews(app, deployment);
+  registerRepair(app, deployment, {
+    kind: 'split',
+    params: splitParams,
+    reply: split,
+    toApi: splitToApi,
+    previewAgain: previewSplitAgain,
+  });
+  registerPreview(app, deployment);
   registerVerbs(app, deployment);
 }
 
-function registerReads(app: FastifyInstance, { database: { db } }: Deployment): void {
-  read(
-    app,
-    {
-      id: 'splits.list',
-      method: 'GET',
-      url: '/v1/splits',
-      permission: 'splits.read',
-      summary: 'List splits of organizations, newest first',
-      query: repairList,
-      reply: pageOf(split),
-    },
-    async ({ query }) =>
-      toPage(await listRepairs(db, 'split', query), query, (row) => row.id, splitToApi),
-  );
-  read(
-    app,
-    {
-      id: 'splits.get',
-      method: 'GET',
-      url: '/v1/splits/:id',
-      permission: 'splits.read',
-      summary: 'Get a split, with its preview',
-      params: splitParams,
-      reply: split,
-    },
-    async ({ params }) => {
-      const row = await findRepair(db, 'split', params.id);
-      if (row === undefined) throw notFound('split', params.id);
-      return splitToApi(row);
-    },
-  );
-}
-
-function registerPreviews(app: FastifyInstance, deployment: Deployment): void {
+function registerPreview(app: FastifyInstance, deployment: Deployment): void {
   write(
     app,
     deployment,
@@ -77,28 +45,6 @@ function registerPreviews(app: FastifyInstance, deployment: Deployment): void {
         body,
       );
       return splitToApi(await keepRepair(action, preview));
-    },
-  );
-  write(
-    app,
-    deployment,
-    {
-      id: 'splits.preview',
-      method: 'POST',
-      url: '/v1/splits/:id/preview',
-      permission: 'splits.create',
-      summary: 'Preview it again, once its preview has become stale',
-      params: splitParams,
-      reply: split,
-      idempotent: false,
-    },
-    async (action, { params }) => {
-      const row = await requireRepair(action, 'split', params.id);
-      refuseDone(row);
-      const { actor, requestId } = action;
-      const asked = { kind: 'splits.preview', actor, requestId };
-      const shown = await previewSplitAgain(deployment, asked, row);
-      return splitToApi(await keepRepairAgain(action, 'split', params.id, shown));
     },
   );
 }

@@ -1,22 +1,21 @@
 import type { Merge, MergePreview } from '@customary/sdk';
 import { Button } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { api } from '../../lib/api.ts';
 import { plural } from '../../lib/numbers.ts';
 import { paths } from '../../lib/paths.ts';
 import { useWrite } from '../../lib/write.ts';
 import { Action } from '../../ui/action.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
 import { Link, useGo } from '../../ui/link.tsx';
 import { OrganizationName } from '../../ui/names.tsx';
 import { Trouble, Warning } from '../../ui/notice.tsx';
 import { Card, CardGrid, Figure, Page, Section } from '../../ui/page.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
-import { toast } from '../../ui/toast.tsx';
 import { Id, Money, Quantity, Status, Time } from '../../ui/values.tsx';
 import { customerCrumbs } from '../customers/tabs.ts';
 import { PreviewFigures } from '../reattributions/preview.tsx';
+import { useRepairSteps } from '../reattributions/steps.tsx';
 import { mergeQuery } from './queries.ts';
 import { mergeRoute } from './routes.ts';
 
@@ -70,7 +69,7 @@ export function MergePage(): ReactNode {
 }
 
 function Steps({ merge: { id, status, preview } }: { readonly merge: Merge }): ReactNode {
-  const [asking, setAsking] = useState<'apply' | 'undo' | null>(null);
+  const { ask, dialog } = useRepairSteps(asks, (verb) => api().merges[verb](id));
   const isOpen = preview.ambiguous.some(({ choice }) => choice === null);
   return (
     <>
@@ -78,17 +77,17 @@ function Steps({ merge: { id, status, preview } }: { readonly merge: Merge }): R
         <Action
           permission="merges.apply"
           disabledReason={isOpen ? 'Choose who takes what both price first.' : null}
-          onClick={() => setAsking('apply')}
+          onClick={() => ask('apply')}
         >
           Merge
         </Action>
       )}
       {status === 'applied' && (
-        <Action variant="default" permission="merges.apply" onClick={() => setAsking('undo')}>
+        <Action variant="default" permission="merges.apply" onClick={() => ask('undo')}>
           Undo
         </Action>
       )}
-      {asking !== null && <Ask id={id} verb={asking} onClose={() => setAsking(null)} />}
+      {dialog}
     </>
   );
 }
@@ -108,37 +107,6 @@ const asks = {
     about: 'Usage goes back to where it was. What came in between stays with the survivor.',
   },
 } as const;
-
-function Ask({
-  id,
-  verb,
-  onClose,
-}: {
-  readonly id: string;
-  readonly verb: 'apply' | 'undo';
-  readonly onClose: () => void;
-}): ReactNode {
-  const { title, label, done, about } = asks[verb];
-  const write = useWrite(
-    () => api().merges[verb](id),
-    () => {
-      toast(done);
-      onClose();
-    },
-  );
-  return (
-    <Confirm
-      title={title}
-      confirmLabel={label}
-      isBusy={write.isPending}
-      error={write.error}
-      onConfirm={() => write.mutate(undefined)}
-      onClose={onClose}
-    >
-      {about}
-    </Confirm>
-  );
-}
 
 /** What subscriptions of both would price: each answer is another preview. */
 function Ambiguous({ merge }: { readonly merge: Merge }): ReactNode {

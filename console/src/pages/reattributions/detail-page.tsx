@@ -1,12 +1,11 @@
 import type { Reattribution } from '@customary/sdk';
 import { useSuspenseQuery } from '@tanstack/react-query';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import { api } from '../../lib/api.ts';
 import { plural } from '../../lib/numbers.ts';
 import { paths } from '../../lib/paths.ts';
 import { useWrite } from '../../lib/write.ts';
 import { Action } from '../../ui/action.tsx';
-import { Confirm } from '../../ui/confirm.tsx';
 import {
   CredentialName,
   OrganizationName,
@@ -15,11 +14,11 @@ import {
 } from '../../ui/names.tsx';
 import { Trouble, Warning } from '../../ui/notice.tsx';
 import { Card, CardGrid, Facts, Figure, Page, Section } from '../../ui/page.tsx';
-import { toast } from '../../ui/toast.tsx';
 import { Dash, Id, OrDash, Quantity, sentenceCase, Status, Time } from '../../ui/values.tsx';
 import { PreviewFigures } from './preview.tsx';
 import { reattributionQuery } from './queries.ts';
 import { reattributionRoute } from './routes.ts';
+import { useRepairSteps } from './steps.tsx';
 
 export function ReattributionPage(): ReactNode {
   const { reattributionId } = reattributionRoute.useParams();
@@ -76,7 +75,7 @@ function Steps({
 }: {
   readonly reattribution: Reattribution;
 }): ReactNode {
-  const [asking, setAsking] = useState<'apply' | 'undo' | null>(null);
+  const { ask, dialog } = useRepairSteps(asks, (verb) => api().reattributions[verb](id));
   const preview = useWrite(() => api().reattributions.preview(id));
   const isOpen = status === 'pending' || status === 'previewed';
   return (
@@ -95,22 +94,18 @@ function Steps({
         <Action
           permission="reattributions.apply"
           disabledReason={status === 'pending' ? 'Look at its preview first.' : null}
-          onClick={() => setAsking('apply')}
+          onClick={() => ask('apply')}
         >
           Apply
         </Action>
       )}
       {status === 'applied' && (
-        <Action
-          variant="default"
-          permission="reattributions.apply"
-          onClick={() => setAsking('undo')}
-        >
+        <Action variant="default" permission="reattributions.apply" onClick={() => ask('undo')}>
           Undo
         </Action>
       )}
       {preview.error !== null && <Trouble error={preview.error} />}
-      {asking !== null && <Ask id={id} verb={asking} onClose={() => setAsking(null)} />}
+      {dialog}
     </>
   );
 }
@@ -130,37 +125,6 @@ const asks = {
     about: 'Its usage goes back to where it was, by entries that take the others back.',
   },
 } as const;
-
-function Ask({
-  id,
-  verb,
-  onClose,
-}: {
-  readonly id: string;
-  readonly verb: 'apply' | 'undo';
-  readonly onClose: () => void;
-}): ReactNode {
-  const { title, label, done, about } = asks[verb];
-  const write = useWrite(
-    () => api().reattributions[verb](id),
-    () => {
-      toast(done);
-      onClose();
-    },
-  );
-  return (
-    <Confirm
-      title={title}
-      confirmLabel={label}
-      isBusy={write.isPending}
-      error={write.error}
-      onConfirm={() => write.mutate(undefined)}
-      onClose={onClose}
-    >
-      {about}
-    </Confirm>
-  );
-}
 
 function About({ reattribution }: { readonly reattribution: Reattribution }): ReactNode {
   const { selection, owner, cause } = reattribution;
