@@ -35,4 +35,49 @@ describe('Events', () => {
     page = await app.open('/events?source=nowhere');
     await page.getByRole('heading', { name: 'No event matches' }).waitFor();
   });
+
+  it('that were refused say why, and are sent again once the cause is mended', async () => {
+    const strict = await app.api.ingestSettings.update({ mode: 'strict' });
+    const event = { id: 'strict-1', credential: 'nobody_holds_this_key_1', measures: { n: '1' } };
+    await app.api.events.ingest([event]);
+    page = await app.open('/events');
+    await page.getByRole('link', { name: 'Refused' }).click();
+    const table = page.getByRole('table', { name: 'Refused events' });
+    await table.getByRole('link', { name: /^Unknown credential/ }).click();
+    const drawer = page.getByRole('dialog', { name: 'Unknown credential' });
+    await drawer.getByText('"strict-1"').waitFor();
+    expect(await page.getByText(event.credential).count()).toBe(0);
+
+    await app.api.ingestSettings.update({ mode: 'provision' }, { ifMatch: strict.version });
+    await drawer.getByRole('button', { name: 'Send again' }).click();
+    const question = page.getByRole('dialog', { name: 'Send it again?' });
+    await question.getByRole('button', { name: 'Send again' }).click();
+    await page.getByText('1 got through').waitFor();
+    await drawer.getByRole('link', { name: 'Open the event' }).click();
+    await page.getByRole('heading', { level: 1, name: 'strict-1' }).waitFor();
+  });
+
+  it('that contradict one that stands are kept beside it', async () => {
+    const event = { id: 'twice-1', organization: sample.organizations.get('globex') ?? '' };
+    await app.api.events.ingest([{ ...event, measures: { input_tokens: 1 } }]);
+    await app.api.events.ingest([{ ...event, measures: { input_tokens: 2 } }]);
+    page = await app.open('/events/conflicts');
+    const row = page.getByRole('row').filter({ hasText: 'twice-1' });
+    await row.getByText('2 input tokens').waitFor();
+    await row.getByText('measures').waitFor();
+    await row.getByRole('link').click();
+    await page.getByRole('heading', { level: 1, name: 'twice-1' }).waitFor();
+  });
+
+  it('of unknown keys are refused or recorded, as Settings say', async () => {
+    page = await app.open('/settings/ingest');
+    await page.getByRole('link', { name: 'Edit' }).click();
+    const form = page.getByRole('form', { name: 'Usage of unknown identifiers' });
+    await form.getByRole('radio', { name: 'Refuse it' }).check();
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('The setting was saved').waitFor();
+    expect(await app.api.ingestSettings.get()).toMatchObject({ mode: 'strict' });
+    await page.getByRole('link', { name: 'Refused events' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Refused events' }).waitFor();
+  });
 });

@@ -75,3 +75,31 @@ describe('A merge', () => {
     expect((await app.api.organizations.get(id)).id).toBe(id);
   });
 });
+
+describe('A split', () => {
+  it('gives a key and its usage to a new customer, and is undone', async () => {
+    const organizationId = customer('globex');
+    const [credential] = (await app.api.credentials.list({ organizationId, limit: 1 })).items;
+    page = await app.open(`/customers/organizations/${organizationId}`);
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Split off a part' }).click();
+    const form = page.getByRole('form', { name: 'Split Globex Health' });
+    await form.getByRole('button', { name: 'See what it changes' }).click();
+    await form.getByText('Pick the keys or the people that go.').waitFor();
+    await pick(page, form, 'Credentials', credential?.name ?? '');
+    await page.keyboard.press('Escape');
+    await textbox(form, 'Name').fill('Globex Labs');
+    await form.getByRole('button', { name: 'See what it changes' }).click();
+    await page.getByRole('table', { name: 'Usage that moves' }).waitFor();
+    await page.getByRole('button', { name: 'Split', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Split', exact: true }).click();
+    await page.getByText('They are two now').waitFor();
+    await page.getByRole('link', { name: 'Globex Labs' }).first().waitFor();
+    const holder = async () => (await app.api.credentials.get(credential?.id ?? '')).organizationId;
+    expect(await holder()).not.toBe(organizationId);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('They are one again').waitFor();
+    expect(await holder()).toBe(organizationId);
+  });
+});

@@ -23,6 +23,8 @@ export async function routesOf(api: Customary, sample: Sample): Promise<Route[]>
     ...settingsRoutes(),
     ...(await shareRoutes(api, organization)),
     ...(await mergeRoutes(api, organization)),
+    ...(await splitRoutes(api, organization)),
+    ...(await keptRoutes(api, sample)),
     { name: 'findings', path: '/findings' },
     { name: 'findings-none', path: '/findings?kind=growingUnclassified' },
     { name: 'not-found', path: '/nowhere' },
@@ -229,6 +231,8 @@ function settingsRoutes(): Route[] {
     { name: 'settings-seller-edit', path: '/settings/seller/edit' },
     { name: 'settings-billing', path: '/settings/billing' },
     { name: 'settings-schedule', path: '/settings/billing/schedule' },
+    { name: 'settings-ingest', path: '/settings/ingest' },
+    { name: 'settings-ingest-edit', path: '/settings/ingest/edit' },
     { name: 'settings-api-keys', path: '/settings/api-keys' },
     { name: 'settings-api-key-new', path: '/settings/api-keys/new' },
     { name: 'settings-people', path: '/settings/people' },
@@ -243,6 +247,56 @@ async function shareRoutes(api: Customary, organizationId: string): Promise<Rout
   return [
     { name: 'statement-share', path: `/customers/statements/${organizationId}/share` },
     { name: 'shared', path: `/shared#${token}` },
+  ];
+}
+
+/** What was refused, what contradicts itself, and what came too late to be billed. */
+async function keptRoutes(api: Customary, { month, organizations }: Sample): Promise<Route[]> {
+  const organizationId = organizations.get('globex') ?? '';
+  const { version } = await api.organizations.get(organizationId);
+  const lateUsage = { policy: 'ignore' as const };
+  await api.organizations.update(organizationId, { lateUsage }, { ifMatch: version });
+  await api.events.ingest([
+    {
+      id: 'late-1',
+      organization: organizationId,
+      time: month.start,
+      measures: { input_tokens: 9000 },
+    },
+  ]);
+  await api.billingRuns.create({ period: month.start.slice(0, 7), wait: true });
+  const [ignored] = (await api.ignoredUsage.list({ organizationId, limit: 1 })).items;
+  await api.events.ingest([
+    { id: 'early-1', credential: 'gx_live', time: '1999-01-01T00:00:00Z', measures: { n: 1 } },
+    {
+      id: 'late-1',
+      organization: organizationId,
+      time: month.start,
+      measures: { input_tokens: 8 },
+    },
+  ]);
+  const [reject] = (await api.rejects.list({ limit: 1 })).items;
+  return [
+    { name: 'rejects', path: '/events/refused' },
+    { name: 'reject', path: `/events/refused?look=${reject?.id}` },
+    { name: 'conflicts', path: '/events/conflicts' },
+    { name: 'ignored-usage', path: '/events/ignored' },
+    { name: 'ignored', path: `/events/ignored/${ignored?.id}` },
+  ];
+}
+
+async function splitRoutes(api: Customary, organizationId: string): Promise<Route[]> {
+  const { items } = await api.credentials.list({ organizationId, limit: 2 });
+  const made = await api.splits.create({
+    organizationId,
+    credentialIds: items.map(({ id }) => id),
+    organization: { name: 'Globex Labs' },
+    from: null,
+  });
+  return [
+    { name: 'splits', path: '/customers/splits' },
+    { name: 'split', path: `/customers/splits/${made.id}` },
+    { name: 'organization-split', path: `/customers/organizations/${organizationId}/split` },
   ];
 }
 

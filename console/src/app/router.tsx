@@ -22,6 +22,7 @@ import { settingsRoutes } from '../pages/settings/routes.ts';
 import { checkRoutes } from '../pages/checks/routes.ts';
 import { sharedRoutes } from '../pages/shared/routes.ts';
 import { mergeRoutes } from '../pages/merges/routes.ts';
+import { splitRoutes } from '../pages/splits/routes.ts';
 import { findingRoutes } from '../pages/findings/routes.ts';
 import { subscriberRoutes } from '../pages/subscribers/routes.ts';
 import { NotFound, Pending, RouteTrouble } from './fallbacks.tsx';
@@ -43,6 +44,7 @@ const pages = [
   ...creditNoteRoutes,
   ...usageRoutes,
   ...mergeRoutes,
+  ...splitRoutes,
   ...settingsRoutes,
   ...checkRoutes,
   ...findingRoutes,

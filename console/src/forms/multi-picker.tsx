@@ -34,7 +34,7 @@ export function MultiPicker({
   const [settled] = useDebouncedValue(text.trim(), typingMs);
   const chosen = useQueries({ queries: value.map((id) => nameQuery(source, id)) });
   const found = useQuery({
-    queryKey: ['choices', source.kind, settled, 'several'],
+    queryKey: ['choices', source.kind, source.within ?? null, settled, 'several'],
     queryFn: ({ signal }) => source.search(settled, { signal }),
     enabled: isOpen,
     placeholderData: keepPreviousData,

@@ -43,7 +43,13 @@ export function Picker({
   const wanted = text === chosen.data?.label ? '' : text.trim();
   const [settled] = useDebouncedValue(wanted, typingMs);
   const found = useQuery({
-    queryKey: ['choices', source.kind, settled, value === null ? '' : 'chosen'],
+    queryKey: [
+      'choices',
+      source.kind,
+      source.within ?? null,
+      settled,
+      value === null ? '' : 'chosen',
+    ],
     queryFn: ({ signal }) => source.search(settled, { signal }),
     enabled: isOpen,
     placeholderData: keepPreviousData,

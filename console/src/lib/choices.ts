@@ -7,6 +7,8 @@ export type Choice = { readonly id: string; readonly label: string; readonly det
 /** Where a picker finds what can be picked, and what an id is called. */
 export type Source = {
   readonly kind: string;
+  /** What it is limited to: choices are kept apart by it, names are not. */
+  readonly within?: string | null;
   readonly search: (text: string, reading: Reading) => Promise<Choice[]>;
   readonly get: (id: string, reading: Reading) => Promise<Choice>;
 };
@@ -45,20 +47,29 @@ const subscriberChoice = ({ id, email, firstName, lastName }: NamedSubscriber): 
   return name === '' ? { id, label: email } : { id, label: email, detail: name };
 };
 
-export const subscriberSource: Source = {
-  kind: 'subscriber',
-  get: async (id, reading) => subscriberChoice(await api().subscribers.get(id, reading)),
-  search: async (text, reading) => {
-    const { subscribers } = api();
-    if (isIdOf('sbr', text)) return [subscriberChoice(await subscribers.get(text, reading))];
-    const { items } = await subscribers.list({ limit: pickerItems * 4 }, reading);
-    const near = items.filter((each) => matches(text, each.email, each.firstName, each.lastName));
-    if (near.length > 0 || text === '') return near.slice(0, pickerItems).map(subscriberChoice);
-    if (!text.includes('@')) return [];
-    const exact = await subscribers.list({ email: text, limit: pickerItems }, reading);
-    return exact.items.map(subscriberChoice);
-  },
-};
+/** All subscribers, or those who belong to an organization. */
+export function subscriberSourceOf(organizationId: string | undefined): Source {
+  return {
+    kind: 'subscriber',
+    within: organizationId ?? null,
+    get: async (id, reading) => subscriberChoice(await api().subscribers.get(id, reading)),
+    search: async (text, reading) => {
+      const { subscribers } = api();
+      if (isIdOf('sbr', text)) return [subscriberChoice(await subscribers.get(text, reading))];
+      const { items } = await subscribers.list({ organizationId, limit: pickerItems * 4 }, reading);
+      const near = items.filter((each) => matches(text, each.email, each.firstName, each.lastName));
+      if (near.length > 0 || text === '') return near.slice(0, pickerItems).map(subscriberChoice);
+      if (!text.includes('@')) return [];
+      const exact = await subscribers.list(
+        { organizationId, email: text, limit: pickerItems },
+        reading,
+      );
+      return exact.items.map(subscriberChoice);
+    },
+  };
+}
+
+export const subscriberSource = subscriberSourceOf(undefined);
 
 type NamedSubscription = {
   id: string;
@@ -77,6 +88,7 @@ const subscriptionChoice = ({ id, name, externalId, status }: NamedSubscription)
 export function subscriptionSource(organizationId: string | null): Source {
   return {
     kind: 'subscription',
+    within: organizationId,
     get: async (id, reading) => subscriptionChoice(await api().subscriptions.get(id, reading)),
     search: async (text, reading) => {
       const found =
@@ -129,20 +141,27 @@ export const productSource: Source = {
   },
 };
 
-export const credentialSource: Source = {
-  kind: 'credential',
-  get: async (id, reading) => {
-    const { name, credentialId } = await api().credentials.get(id, reading);
-    return { id, label: name, detail: credentialId };
-  },
-  search: async (text, reading) => {
-    const { items } = await api().credentials.list({ limit: pickerItems * 4 }, reading);
-    return items
-      .filter((each) => matches(text, each.name, each.subscriberEmail, each.id, ...each.tags))
-      .slice(0, pickerItems)
-      .map(({ id, name, credentialId }) => ({ id, label: name, detail: credentialId }));
-  },
-};
+/** All credentials, or those of an organization. */
+export function credentialSourceOf(organizationId: string | undefined): Source {
+  return {
+    kind: 'credential',
+    within: organizationId ?? null,
+    get: async (id, reading) => {
+      const { name, credentialId } = await api().credentials.get(id, reading);
+      return { id, label: name, detail: credentialId };
+    },
+    search: async (text, reading) => {
+      const query = { organizationId, limit: pickerItems * 4 };
+      const { items } = await api().credentials.list(query, reading);
+      return items
+        .filter((each) => matches(text, each.name, each.subscriberEmail, each.id, ...each.tags))
+        .slice(0, pickerItems)
+        .map(({ id, name, credentialId }) => ({ id, label: name, detail: credentialId }));
+    },
+  };
+}
+
+export const credentialSource = credentialSourceOf(undefined);
 
 function matches(text: string, ...names: readonly (string | null)[]): boolean {
   const wanted = text.toLowerCase();

@@ -53,6 +53,7 @@ export const paths = {
   organizationBillTo: (id: string) => at(`${organization(id)}/bill-to`),
   organizationMerge: (id: string, search: SearchOf<'organizationMerge'> = {}) =>
     at(`${organization(id)}/merge`, search),
+  organizationSplit: (id: string) => at(`${organization(id)}/split`),
 
   subscribers: (search: SearchOf<'subscribers'> = {}) => at(subscribers, search),
   subscriberNew: (search: SearchOf<'subscriberNew'> = {}) => at(`${subscribers}/new`, search),
@@ -79,6 +80,8 @@ export const paths = {
   statementShare: (organizationId: string) => at(`${statements}/${part(organizationId)}/share`),
   merges: (search: SearchOf<'merges'> = {}) => at(`${customers}/merges`, search),
   merge: (id: string) => at(`${customers}/merges/${part(id)}`),
+  splits: (search: SearchOf<'splits'> = {}) => at(`${customers}/splits`, search),
+  split: (id: string) => at(`${customers}/splits/${part(id)}`),
 
   subscriptions: (search: SearchOf<'subscriptions'> = {}) => at(subscriptions, search),
   subscriptionNew: (search: SearchOf<'subscriptionNew'> = {}) => at(`${subscriptions}/new`, search),
@@ -103,6 +106,11 @@ export const paths = {
 
   events: (search: SearchOf<'events'> = {}) => at('/events', search),
   event: (id: string) => at(`/events/${part(id)}`),
+  rejects: (search: SearchOf<'rejects'> = {}) => at('/events/refused', search),
+  conflicts: (search: SearchOf<'conflicts'> = {}) => at('/events/conflicts', search),
+  ignoredUsage: (search: SearchOf<'ignoredUsage'> = {}) => at('/events/ignored', search),
+  ignored: (id: string, search: SearchOf<'ignored'> = {}) =>
+    at(`/events/ignored/${part(id)}`, search),
   usage: (search: SearchOf<'usage'> = {}) => at('/usage', search),
   unclassified: (search: SearchOf<'unclassified'> = {}) => at('/unclassified', search),
   unclassifiedGroup: (id: string) => at(`/unclassified/${part(id)}`),
@@ -144,6 +152,8 @@ export const paths = {
   settingsBilling: () => at('/settings/billing'),
   settingsSchedule: () => at('/settings/billing/schedule'),
   settingsSending: () => at('/settings/billing/sending'),
+  settingsIngest: () => at('/settings/ingest'),
+  settingsIngestEdit: () => at('/settings/ingest/edit'),
   settingsSecurity: () => at('/settings/security'),
   settingsApiKeys: (search: SearchOf<'apiKeys'> = {}) => at('/settings/api-keys', search),
   settingsApiKeyNew: () => at('/settings/api-keys/new'),
@@ -164,6 +174,11 @@ const pathById: Record<string, (id: string) => Path> = {
   pay: (id) => paths.payment(id),
   cn: (id) => paths.creditNote(id),
   evt: (id) => paths.event(id),
+  ign: (id) => paths.ignored(id),
+  mrg: (id) => paths.merge(id),
+  spl: (id) => paths.split(id),
+  rea: (id) => paths.reattribution(id),
+  run: (id) => paths.billingRun(id),
 };
 
 /** Where a thing is, by its id alone; null: it has no page. */

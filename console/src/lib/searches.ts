@@ -41,11 +41,9 @@ export const credentialNew = searchOf({
   subscriptionId: text,
 });
 
-export const merges = searchOf({
-  ...page,
-  organizationId: text,
-  status: oneOf('previewed', 'applied', 'undone'),
-});
+const repairs = { ...page, organizationId: text, status: oneOf('previewed', 'applied', 'undone') };
+export const merges = searchOf(repairs);
+export const splits = searchOf(repairs);
 
 export const statements = searchOf({ ...page, asOf: date, owing: flag });
 export const statement = searchOf({ asOf: date, knownAt: wholeNumber, from: date, to: date });
@@ -84,6 +82,23 @@ export const events = searchOf({
   source: text,
   clientId: text,
 });
+export const rejects = searchOf({
+  ...page,
+  code: text,
+  from: date,
+  to: date,
+  replayed: oneOf('true', 'false'),
+  /** The one that is looked at. */
+  look: text,
+});
+export const conflicts = searchOf({ ...page, source: text, clientId: text, from: date, to: date });
+export const ignoredUsage = searchOf({
+  ...page,
+  organizationId: text,
+  subscriptionId: text,
+  billingRunId: text,
+});
+export const ignored = searchOf({ ...page });
 export const usage = searchOf({
   range: oneOf('24h', '7d', '30d', 'month', 'lastMonth', 'custom'),
   from: date,

@@ -103,3 +103,16 @@ export function endOfDay(date: string): string {
 export function startOfDay(date: string): string {
   return new Date(`${date}T00:00:00`).toISOString();
 }
+
+type Days = { readonly from?: string | undefined; readonly to?: string | undefined };
+
+/** The days of an address as the API's instants: both days are in the range. */
+export function rangeOfDays({ from, to }: Days): {
+  from: string | undefined;
+  to: string | undefined;
+} {
+  return {
+    from: from === undefined ? undefined : startOfDay(from),
+    to: to === undefined ? undefined : endOfDay(to),
+  };
+}

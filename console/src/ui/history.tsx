@@ -1,7 +1,7 @@
 import type { HistoryEntry } from '@customary/sdk';
 import type { ReactNode } from 'react';
 import { Empty } from './notice.tsx';
-import { sentenceCase, Time } from './values.tsx';
+import { Actor, sentenceCase, Time } from './values.tsx';
 import classes from './history.module.css';
 
 /** Who changed a thing, what, when and why; the newest first. */
@@ -14,7 +14,7 @@ export function History({ entries }: { readonly entries: readonly HistoryEntry[]
           <div className={classes.head}>
             <strong>{verbOf(entry.action)}</strong>
             <span className="dim">
-              by {entry.actor} · <Time value={entry.at} />
+              by <Actor value={entry.actor} /> · <Time value={entry.at} />
             </span>
           </div>
           {entry.reason !== null && <p className={classes.reason}>“{entry.reason}”</p>}

@@ -44,6 +44,11 @@ export function Id({ value }: { readonly value: string | null | undefined }): Re
   return <Copyable value={value} shown={shortId(value)} label="Copy ID" />;
 }
 
+/** Who did it: a key or a person by its id, or a part of the server by its name. */
+export function Actor({ value }: { readonly value: string }): ReactNode {
+  return /^[a-z]{2,4}_[0-9A-Z]{26}$/.test(value) ? <Id value={value} /> : value;
+}
+
 export function shortId(id: string): string {
   const [prefix = '', random = ''] = id.split('_', 2);
   return random.length <= 12 ? id : `${prefix}_${random.slice(0, 4)}…${random.slice(-5)}`;

@@ -8,7 +8,7 @@ import { Warning } from '../../ui/notice.tsx';
 import { Card, CardGrid, Facts, Page, Section } from '../../ui/page.tsx';
 import { Said } from '../../ui/said.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
-import { Dash, Id, Money, OrDash, sentenceCase, Status, Time } from '../../ui/values.tsx';
+import { Actor, Dash, Id, Money, OrDash, sentenceCase, Status, Time } from '../../ui/values.tsx';
 import { measuresText } from './list-page.tsx';
 import { traceQuery } from './queries.ts';
 import { eventRoute } from './routes.ts';
@@ -155,7 +155,7 @@ function Corrections({ history }: { readonly history: Trace['history'] }): React
             />,
             <OrganizationName key="organization" id={entry.organizationId} />,
             sentenceCase(entry.rule),
-            entry.actor,
+            <Actor key="actor" value={entry.actor} />,
             entry.reason ?? <Dash key="none" />,
           ],
         }))}

@@ -16,6 +16,7 @@ import { QueryTable, type Column } from '../../ui/query-table.tsx';
 import { Status, Time, TwoLines } from '../../ui/values.tsx';
 import { eventsQuery, type EventsSearch } from './queries.ts';
 import { eventsRoute } from './routes.ts';
+import { eventCrumbs, eventTabs } from './tabs.ts';
 
 const columns: readonly Column<Event>[] = [
   {
@@ -78,7 +79,8 @@ export function EventsPage(): ReactNode {
   return (
     <Page
       title="Events"
-      crumbs={[{ label: 'Usage' }]}
+      crumbs={eventCrumbs}
+      tabs={eventTabs}
       about="Usage as it was recorded, the latest first. Each opens the chain from the event to the statement."
     >
       <FilterBar>

@@ -1,58 +1,18 @@
-import type { InvoiceLine, InvoiceLineEvent } from '@customary/sdk';
+import type { InvoiceLine } from '@customary/sdk';
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { notFound } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { paths } from '../../lib/paths.ts';
-import { CredentialName, OrganizationName, SubscriptionName } from '../../ui/names.tsx';
+import { SubscriptionName } from '../../ui/names.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Card, CardGrid, Facts, Page, Section } from '../../ui/page.tsx';
-import { QueryTable, type Column } from '../../ui/query-table.tsx';
-import { Dash, Id, Money, Quantity, Status, Time, TwoLines } from '../../ui/values.tsx';
+import { QueryTable } from '../../ui/query-table.tsx';
+import { Dash, Id, Money, Quantity, Status } from '../../ui/values.tsx';
 import { billingCrumbs } from '../billing/tabs.ts';
 import { PeriodDays } from './invoice-values.tsx';
+import { lineEventColumns } from './line-events.tsx';
 import { invoiceQuery, lineEventsQuery, lineProofQuery } from './queries.ts';
 import { invoiceLineRoute } from './routes.ts';
-
-const columns: readonly Column<InvoiceLineEvent>[] = [
-  {
-    header: 'Occurred',
-    width: '200px',
-    narrow: 'line',
-    cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
-  },
-  {
-    header: 'Event',
-    width: 'minmax(130px, 1fr)',
-    narrow: 'title',
-    cell: ({ clientId, source }) => <TwoLines first={clientId} second={source || 'no source'} />,
-  },
-  {
-    header: 'Belongs to',
-    width: 'minmax(150px, 1fr)',
-    narrow: 'line',
-    cell: ({ organizationId, credentialId }) => (
-      <TwoLines
-        first={<OrganizationName id={organizationId} plain />}
-        second={credentialId === null ? <Dash /> : <CredentialName id={credentialId} plain />}
-      />
-    ),
-  },
-  {
-    header: 'Effect',
-    width: '110px',
-    narrow: 'line',
-    cell: ({ sign }) => (
-      <Status value={sign < 0 ? 'taken out' : 'counted'} tone={sign < 0 ? 'quiet' : 'good'} />
-    ),
-  },
-  {
-    header: 'Quantity',
-    width: '140px',
-    align: 'end',
-    narrow: 'aside',
-    cell: ({ quantity }) => <Quantity value={quantity} />,
-  },
-];
 
 /** A line of an invoice, and exactly the events it was computed from. */
 export function InvoiceLinePage(): ReactNode {
@@ -98,7 +58,7 @@ export function InvoiceLinePage(): ReactNode {
         <QueryTable
           label="Events of the line"
           query={lineEventsQuery(lineId)}
-          columns={columns}
+          columns={lineEventColumns}
           lines={2}
           rowId={({ id, sign }) => `${id} ${sign}`}
           rowPath={({ id }) => paths.event(id)}

@@ -6,57 +6,15 @@ import { OrganizationName } from '../../ui/names.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Nothing } from '../../ui/nothing.tsx';
 import { Page } from '../../ui/page.tsx';
-import { QueryTable, type Column } from '../../ui/query-table.tsx';
-import { OrDash, Quantity, Status, Time } from '../../ui/values.tsx';
+import { QueryTable } from '../../ui/query-table.tsx';
 import { customerCrumbs } from '../customers/tabs.ts';
 import { mergesQuery } from './queries.ts';
+import { repairColumns, repairStatuses, repairTabs } from './repair.tsx';
 import { mergesRoute } from './routes.ts';
 
-const columns: readonly Column<Merge>[] = [
-  {
-    header: 'Merged',
-    width: 'minmax(140px, 1.2fr)',
-    narrow: 'title',
-    cell: ({ organizationId }) => <OrganizationName id={organizationId} plain />,
-  },
-  {
-    header: 'Into',
-    width: 'minmax(140px, 1.2fr)',
-    narrow: 'line',
-    cell: ({ intoId }) => <OrganizationName id={intoId} plain />,
-  },
-  {
-    header: 'From',
-    width: '130px',
-    narrow: 'line',
-    cell: ({ from }) => (from === null ? 'since ever' : <Time value={from} as="day" />),
-  },
-  {
-    header: 'Reason',
-    width: 'minmax(120px, 1fr)',
-    narrow: 'line',
-    cell: ({ reason }) => <OrDash>{reason}</OrDash>,
-  },
-  {
-    header: 'Moved',
-    width: '90px',
-    align: 'end',
-    narrow: 'line',
-    cell: ({ moved }) => <Quantity value={moved} />,
-  },
-  {
-    header: 'Status',
-    width: '110px',
-    narrow: 'aside',
-    cell: ({ status }) => <Status value={status} />,
-  },
-];
-
-const statuses = [
-  ['previewed', 'Previewed'],
-  ['applied', 'Applied'],
-  ['undone', 'Undone'],
-] as const;
+const columns = repairColumns<Merge>('Merged', ({ intoId }) => (
+  <OrganizationName id={intoId} plain />
+));
 
 export function MergesPage(): ReactNode {
   const search = mergesRoute.useSearch();
@@ -65,10 +23,11 @@ export function MergesPage(): ReactNode {
     <Page
       title="Merges"
       crumbs={customerCrumbs}
+      tabs={repairTabs}
       about="Two accounts that are one customer. No row is rewritten: old ids keep answering, and a merge can be undone."
     >
       <FilterBar>
-        <ChoiceFilter of={filters} name="status" label="Status" choices={statuses} />
+        <ChoiceFilter of={filters} name="status" label="Status" choices={repairStatuses} />
         <FilterChip of={filters} name="organizationId" label="Of">
           <OrganizationName id={search.organizationId} />
         </FilterChip>

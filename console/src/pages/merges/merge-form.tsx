@@ -1,9 +1,8 @@
 import type { Merge } from '@customary/sdk';
-import { Checkbox } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
-import { FromField } from '../../forms/from-field.tsx';
 import { Picker } from '../../forms/picker.tsx';
+import { SinceFields } from '../../forms/since-fields.tsx';
 import { ReasonField, reasonOf, VerbDrawer } from '../../forms/verb-drawer.tsx';
 import { api } from '../../lib/api.ts';
 import { organizationSource } from '../../lib/choices.ts';
@@ -49,11 +48,7 @@ export function MergeOrganization(): ReactNode {
             field="intoId"
             {...form.getInputProps('intoId')}
           />
-          <Checkbox
-            label="Since ever: they always were one"
-            {...form.getInputProps('isSinceEver', { type: 'checkbox' })}
-          />
-          <FromField {...form.getInputProps('from')} disabled={form.values.isSinceEver} />
+          <SinceFields form={form} label="Since ever: they always were one" />
           <ReasonField description="Kept with it." {...form.getInputProps('reason')} />
         </>
       )}

@@ -3,20 +3,20 @@ import { Button } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { api } from '../../lib/api.ts';
-import { plural } from '../../lib/numbers.ts';
 import { paths } from '../../lib/paths.ts';
 import { useWrite } from '../../lib/write.ts';
 import { Action } from '../../ui/action.tsx';
 import { Link, useGo } from '../../ui/link.tsx';
 import { OrganizationName } from '../../ui/names.tsx';
-import { Trouble, Warning } from '../../ui/notice.tsx';
-import { Card, CardGrid, Figure, Page, Section } from '../../ui/page.tsx';
+import { Trouble } from '../../ui/notice.tsx';
+import { Card, CardGrid, Page, Section } from '../../ui/page.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
-import { Id, Money, Quantity, Status, Time } from '../../ui/values.tsx';
+import { Money, Status, Time } from '../../ui/values.tsx';
 import { customerCrumbs } from '../customers/tabs.ts';
 import { PreviewFigures } from '../reattributions/preview.tsx';
 import { useRepairSteps } from '../reattributions/steps.tsx';
 import { mergeQuery } from './queries.ts';
+import { RepairFigures, RepairState } from './repair.tsx';
 import { mergeRoute } from './routes.ts';
 
 export function MergePage(): ReactNode {
@@ -25,12 +25,7 @@ export function MergePage(): ReactNode {
   return (
     <Page
       title="Merge"
-      aside={
-        <>
-          <Status value={merge.status} />
-          <Id value={merge.id} />
-        </>
-      }
+      aside={<RepairState of={merge} />}
       crumbs={[...customerCrumbs, { label: 'Merges', path: paths.merges() }]}
       about={
         <>
@@ -48,19 +43,7 @@ export function MergePage(): ReactNode {
       }
       actions={<Steps merge={merge} />}
     >
-      <CardGrid min={150}>
-        <Figure label="Usage looked at" value={<Quantity value={merge.events} />} />
-        <Figure
-          label={merge.status === 'previewed' ? 'To move' : 'Moved'}
-          value={<Quantity value={merge.moved} />}
-        />
-        <Figure label="Recorded up to" value={`position ${merge.position}`} />
-      </CardGrid>
-      {merge.undo !== null && merge.undo.left > 0 && (
-        <Warning title={`${plural(merge.undo.left, 'event')} stayed with the survivor`}>
-          They occurred in between, or were moved by something else.
-        </Warning>
-      )}
+      <RepairFigures of={merge} stayed="the survivor" />
       <Ambiguous merge={merge} />
       <PreviewFigures preview={merge.preview} />
       <Documents documents={merge.preview.documents} />

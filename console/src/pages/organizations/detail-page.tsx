@@ -89,7 +89,13 @@ export function OrganizationPage(): ReactNode {
                 disabledReason: builtIn ?? archivedReason,
               },
               {
-                label: 'Its merges',
+                label: 'Split off a part',
+                path: paths.organizationSplit(id),
+                permission: 'splits.create',
+                disabledReason: builtIn ?? archivedReason,
+              },
+              {
+                label: 'Its merges and splits',
                 path: paths.merges({ organizationId: id }),
                 permission: 'merges.read',
               },

@@ -149,11 +149,17 @@ export const organizationMergeRoute = createRoute({
   component: lazyRouteComponent(() => import('../merges/merge-form.tsx'), 'MergeOrganization'),
 });
 
+const split = createRoute({
+  getParentRoute: () => generalTab,
+  path: 'split',
+  component: lazyRouteComponent(() => import('../splits/split-form.tsx'), 'SplitOrganization'),
+});
+
 export const organizationRoutes: readonly AnyRoute[] = [
   organizationsRoute.addChildren([newOrganizationRoute]),
   treeRoute,
   organizationRoute.addChildren([
-    generalTab.addChildren([general, edit, move, billTo, organizationMergeRoute]),
+    generalTab.addChildren([general, edit, move, billTo, organizationMergeRoute, split]),
     treeTab,
     membersTab,
     credentialsTab,

@@ -9,7 +9,14 @@ import { Dash, Money, Quantity, sentenceCase, Status, TwoLines } from '../../ui/
 import { PeriodDays } from '../invoices/invoice-values.tsx';
 
 /** What a re-attribution changes: usage, money, and documents. */
-export function PreviewFigures({ preview }: { readonly preview: ReattributionPreview }): ReactNode {
+export function PreviewFigures({
+  preview,
+  comingId,
+}: {
+  readonly preview: ReattributionPreview;
+  /** An organization that is made only when this is applied: it has no page yet. */
+  readonly comingId?: string | undefined;
+}): ReactNode {
   if (preview.flows.length === 0 && preview.money.length === 0)
     return (
       <Section title="Usage">
@@ -22,7 +29,7 @@ export function PreviewFigures({ preview }: { readonly preview: ReattributionPre
     <>
       <Section title="Usage" about="from where to where">
         <Card>
-          <Flows flows={preview.flows} />
+          <Flows flows={preview.flows} comingId={comingId} />
           <LeftOut count={preview.flowsLeftOut} />
         </Card>
       </Section>
@@ -60,10 +67,22 @@ export function PreviewFigures({ preview }: { readonly preview: ReattributionPre
 
 type Side = ReattributionPreview['flows'][number]['from'];
 
-function SideName({ side }: { readonly side: Side }): ReactNode {
+function SideName({
+  side,
+  comingId,
+}: {
+  readonly side: Side;
+  readonly comingId: string | undefined;
+}): ReactNode {
   return (
     <TwoLines
-      first={<OrganizationName id={side.organizationId} />}
+      first={
+        side.organizationId === comingId ? (
+          side.organizationName
+        ) : (
+          <OrganizationName id={side.organizationId} />
+        )
+      }
       second={
         side.subscriptionId === null ? (
           sentenceCase(side.unbilledReason ?? 'not billed')
@@ -75,7 +94,10 @@ function SideName({ side }: { readonly side: Side }): ReactNode {
   );
 }
 
-function Flows({ flows }: Pick<ReattributionPreview, 'flows'>): ReactNode {
+function Flows({
+  flows,
+  comingId,
+}: Pick<ReattributionPreview, 'flows'> & { readonly comingId: string | undefined }): ReactNode {
   return (
     <PlainTable
       label="Usage that moves"
@@ -83,8 +105,8 @@ function Flows({ flows }: Pick<ReattributionPreview, 'flows'>): ReactNode {
       rows={flows.map(({ from, to, events }) => ({
         key: JSON.stringify([from, to]),
         cells: [
-          <SideName key="from" side={from} />,
-          <SideName key="to" side={to} />,
+          <SideName key="from" side={from} comingId={comingId} />,
+          <SideName key="to" side={to} comingId={comingId} />,
           <Quantity key="events" value={events} />,
         ],
       }))}

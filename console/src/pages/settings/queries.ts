@@ -4,7 +4,7 @@ import { api } from '../../lib/api.ts';
 import { listQuery } from '../../lib/paging.ts';
 import type { Search } from '../../lib/search.ts';
 import type { apiKeys, auditLog, people } from '../../lib/searches.ts';
-import { endOfDay, startOfDay } from '../../lib/times.ts';
+import { rangeOfDays } from '../../lib/times.ts';
 
 export type PeopleSearch = Search<typeof people>;
 export type AuditSearch = Search<typeof auditLog>;
@@ -35,6 +35,11 @@ export const sendingQuery = queryOptions({
   queryFn: ({ signal }) => api().sendingSettings.get({ signal }),
 });
 
+export const ingestQuery = queryOptions({
+  queryKey: ['ingest-settings'] as readonly unknown[],
+  queryFn: ({ signal }) => api().ingestSettings.get({ signal }),
+});
+
 export const apiKeysQuery = listQuery<Search<typeof apiKeys>, ApiKey>(
   'api-keys',
   (query, reading) => api().apiKeys.list(query, reading),
@@ -44,13 +49,8 @@ export const peopleQuery = listQuery<PeopleSearch, Person>('people', (query, rea
   api().people.list(query, reading),
 );
 
-/** The days of the address as the API's instants: both days are in the range. */
 export function auditTerms({ cursor: _cursor, from, to, ...rest }: AuditSearch) {
-  return {
-    ...rest,
-    from: from === undefined ? undefined : startOfDay(from),
-    to: to === undefined ? undefined : endOfDay(to),
-  };
+  return { ...rest, ...rangeOfDays({ from, to }) };
 }
 
 export const auditQuery = (search: AuditSearch) =>

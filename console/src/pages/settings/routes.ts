@@ -4,6 +4,7 @@ import * as searches from '../../lib/searches.ts';
 import {
   apiKeysQuery,
   auditQuery,
+  ingestQuery,
   peopleQuery,
   scheduleQuery,
   sellerQuery,
@@ -52,6 +53,19 @@ const editSending = createRoute({
   getParentRoute: () => billing,
   path: 'sending',
   component: lazyRouteComponent(() => import('./billing-forms.tsx'), 'EditSending'),
+});
+
+const ingest = createRoute({
+  getParentRoute: () => settings,
+  path: 'ingest',
+  loader: ({ context }) => context.queryClient.ensureQueryData(ingestQuery),
+  component: lazyRouteComponent(() => import('./ingest-page.tsx'), 'IngestSettingsPage'),
+});
+
+const editIngest = createRoute({
+  getParentRoute: () => ingest,
+  path: 'edit',
+  component: lazyRouteComponent(() => import('./ingest-form.tsx'), 'EditIngestSettings'),
 });
 
 export const apiKeysRoute = createRoute({
@@ -106,6 +120,7 @@ export const settingsRoutes: readonly AnyRoute[] = [
   settings.addChildren([
     seller.addChildren([editSeller]),
     billing.addChildren([editSchedule, editSending]),
+    ingest.addChildren([editIngest]),
     apiKeysRoute.addChildren([newApiKey]),
     peopleRoute.addChildren([invite]),
     auditLogRoute,

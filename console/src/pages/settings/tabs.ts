@@ -4,6 +4,7 @@ import type { Crumb, Tab } from '../../ui/page.tsx';
 export const settingsTabs: readonly Tab[] = [
   { label: 'Seller', path: paths.settingsSeller() },
   { label: 'Billing', path: paths.settingsBilling() },
+  { label: 'Ingest', path: paths.settingsIngest() },
   { label: 'API keys', path: paths.settingsApiKeys() },
   { label: 'People', path: paths.settingsPeople() },
   { label: 'Audit log', path: paths.settingsAuditLog() },

@@ -1,0 +1,46 @@
+import type { InvoiceLineEvent } from '@customary/sdk';
+import { CredentialName, OrganizationName } from '../../ui/names.tsx';
+import type { Column } from '../../ui/query-table.tsx';
+import { Dash, Quantity, Status, Time, TwoLines } from '../../ui/values.tsx';
+
+/** The exact events behind a figure. */
+export const lineEventColumns: readonly Column<InvoiceLineEvent>[] = [
+  {
+    header: 'Occurred',
+    width: '200px',
+    narrow: 'line',
+    cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
+  },
+  {
+    header: 'Event',
+    width: 'minmax(130px, 1fr)',
+    narrow: 'title',
+    cell: ({ clientId, source }) => <TwoLines first={clientId} second={source || 'no source'} />,
+  },
+  {
+    header: 'Belongs to',
+    width: 'minmax(150px, 1fr)',
+    narrow: 'line',
+    cell: ({ organizationId, credentialId }) => (
+      <TwoLines
+        first={<OrganizationName id={organizationId} plain />}
+        second={credentialId === null ? <Dash /> : <CredentialName id={credentialId} plain />}
+      />
+    ),
+  },
+  {
+    header: 'Effect',
+    width: '110px',
+    narrow: 'line',
+    cell: ({ sign }) => (
+      <Status value={sign < 0 ? 'taken out' : 'counted'} tone={sign < 0 ? 'quiet' : 'good'} />
+    ),
+  },
+  {
+    header: 'Quantity',
+    width: '140px',
+    align: 'end',
+    narrow: 'aside',
+    cell: ({ quantity }) => <Quantity value={quantity} />,
+  },
+];
