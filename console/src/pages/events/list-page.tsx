@@ -21,7 +21,7 @@ import { eventCrumbs, eventTabs } from './tabs.ts';
 const columns: readonly Column<Event>[] = [
   {
     header: 'Occurred',
-    width: '200px',
+    width: '222px',
     narrow: 'line',
     cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
   },

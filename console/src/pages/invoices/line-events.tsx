@@ -7,7 +7,7 @@ import { Dash, Quantity, Status, Time, TwoLines } from '../../ui/values.tsx';
 export const lineEventColumns: readonly Column<InvoiceLineEvent>[] = [
   {
     header: 'Occurred',
-    width: '200px',
+    width: '222px',
     narrow: 'line',
     cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
   },
