@@ -1,6 +1,6 @@
 import type { Json } from '../support/app.ts';
 import { NOBODY, standing } from './attribution.ts';
-import { standingIds } from './ownership-steps.ts';
+import { standingIds } from './picks.ts';
 import { count, post, type Simulation, take } from './simulation.ts';
 import {
   type Alias,

@@ -2,22 +2,14 @@ import { testApp } from '../support/app.ts';
 import { createRandom } from '../support/random.ts';
 import { bill, credit, finalize, pay, voidOne } from './billing-steps.ts';
 import { checksAreOk, ownersAreRight, usageIsRight } from './look.ts';
-import { openBooks, prices } from './money.ts';
-import {
-  changeEdge,
-  changeMemberships,
-  changeSubscription,
-  moveKey,
-  newKey,
-  revoke,
-  rotate,
-  signUp,
-  subscribe,
-} from './ownership-steps.ts';
+import { cancelPlanned, expire, moveKey, newKey, restore, revoke, rotate } from './key-steps.ts';
+import { openBooks, plans as terms } from './money.ts';
+import { changeEdge, changeMemberships, signUp } from './ownership-steps.ts';
 import { claim, merge, reattribute, undo } from './repair-steps.ts';
 import { post, type Simulation } from './simulation.ts';
+import { cancel, changePlan, pause, subscribe } from './subscription-steps.ts';
 import { atOnce, send } from './usage-steps.ts';
-import { emptyWorld, instant, monthOf } from './world.ts';
+import { emptyWorld, instant, monthOf, monthStart } from './world.ts';
 
 /** Random operations through the real API, held after every step against a small oracle. */
 
@@ -25,27 +17,32 @@ type Deed = (simulation: Simulation) => Promise<void>;
 
 /** How often each is done, of the sum of all. */
 const deeds: [number, Deed][] = [
-  [60, send],
-  [6, signUp],
-  [3, subscribe],
-  [6, newKey],
+  [50, send],
+  [3, signUp],
+  [4, subscribe],
+  [5, newKey],
   [14, moveKey],
   [5, rotate],
-  [4, revoke],
-  [7, (simulation) => changeEdge(simulation, 'parents')],
-  [5, (simulation) => changeEdge(simulation, 'payers')],
+  [3, revoke],
+  [4, expire],
+  [3, restore],
+  [3, cancelPlanned],
+  [6, (simulation) => changeEdge(simulation, 'parents')],
+  [12, (simulation) => changeEdge(simulation, 'payers')],
   [5, changeMemberships],
-  [5, changeSubscription],
+  [4, pause],
+  [4, cancel],
+  [5, changePlan],
   [5, atOnce],
   [6, reattribute],
   [4, merge],
   [5, undo],
   [4, claim],
-  [8, finalize],
-  [6, pay],
-  [2, credit],
-  [2, voidOne],
-  [2, bill],
+  [6, finalize],
+  [5, pay],
+  [3, credit],
+  [3, voidOne],
+  [3, bill],
 ];
 
 export type Report = { seed: number; steps: number; counts: Map<string, number> };
@@ -60,9 +57,11 @@ export async function simulate({ seed, steps }: { seed: number; steps: number })
     world: emptyWorld(),
     books: openBooks(),
     plans: new Map(),
+    items: new Map(),
     undoable: [],
     eventIds: new Map(),
     sent: 0,
+    conflicts: 0,
     named: 0,
     log: [],
     counts: new Map(),
@@ -70,7 +69,8 @@ export async function simulate({ seed, steps }: { seed: number; steps: number })
   let step = 0;
   try {
     await found(simulation);
-    for (step = 1; step <= steps; step += 1) await takeOne(simulation, step, step === steps);
+    for (step = 1; step <= steps; step += 1) await takeOne(simulation, step);
+    await end(simulation);
   } catch (error) {
     const what = [
       `Seed ${seed}, step ${step} of ${steps}. Repeat it: SEED=${seed} npm run simulate -- --steps ${step}`,
@@ -85,32 +85,52 @@ export async function simulate({ seed, steps }: { seed: number; steps: number })
 }
 
 async function found(simulation: Simulation): Promise<void> {
-  const { api, world, plans } = simulation;
+  const { api, world, plans, items } = simulation;
   api.setClock(instant(world.now));
   const { id: productId } = await api.ok('POST', '/v1/products', { name: 'API' });
-  for (const [measure, { unitPrice, fee }] of Object.entries(prices)) {
-    await post(simulation, 'meters', { key: measure, aggregation: 'sum', measure });
-    const { id } = await api.ok('POST', '/v1/plans', {
+  for (const [name, { measure, fee, charges }] of Object.entries(terms)) {
+    for (const { meter, aggregation } of charges)
+      await post(simulation, 'meters', { key: meter, aggregation, measure });
+    const plan = await api.ok('POST', '/v1/plans', {
       productId,
-      name: measure,
-      charges: [{ meter: measure, model: 'perUnit', unitPrice }],
-      fees: [{ name: 'Platform', amount: fee, timing: 'arrears' }],
+      name,
+      charges: charges.map(({ aggregation: _, ...charge }) => ({
+        ...charge,
+        model: 'tiers' in charge ? 'graduated' : 'perUnit',
+      })),
+      fees: [fee],
     });
-    plans.set(measure, id);
+    plans.set(name, plan.id);
+    for (const item of plan.fees) items.set(item.id, item.name);
+    for (const item of plan.charges) items.set(item.id, item.meter);
   }
   for (let i = 0; i < 4; i += 1) await signUp(simulation);
 }
 
-async function takeOne(simulation: Simulation, step: number, isLast: boolean): Promise<void> {
-  const { api, books, random, world } = simulation;
-  if (random.chance(0.6)) world.now += random.integer(1, 2);
-  api.setClock(instant(world.now));
+async function takeOne(simulation: Simulation, step: number): Promise<void> {
+  const { books, random, world } = simulation;
+  if (random.chance(0.7)) world.now += random.integer(1, 3);
+  simulation.api.setClock(instant(world.now));
   if (monthOf(world.now) > books.months) await bill(simulation);
   else await someDeed(simulation)(simulation);
   await ownersAreRight(simulation);
-  if (step % 5 === 0 || isLast) await usageIsRight(simulation);
-  if (isLast) await bill(simulation);
-  if (step % 50 === 0 || isLast) await checksAreOk(simulation);
+  if (step % 5 === 0) await usageIsRight(simulation);
+  if (step % 50 === 0) await checksAreOk(simulation);
+}
+
+/** The month ends and is billed; its invoices are issued, and what is late for them is on the next. */
+async function end(simulation: Simulation): Promise<void> {
+  const { api, world } = simulation;
+  for (let i = 0; i < 2; i += 1) {
+    world.now = monthStart(monthOf(world.now) + 1);
+    api.setClock(instant(world.now));
+    await bill(simulation);
+    for (let some = 0; some < 3; some += 1) await finalize(simulation);
+    for (let some = 0; some < 3; some += 1) await send(simulation);
+    await ownersAreRight(simulation);
+  }
+  await usageIsRight(simulation);
+  await checksAreOk(simulation);
 }
 
 function someDeed({ random }: Simulation): Deed {

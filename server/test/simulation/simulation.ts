@@ -10,12 +10,17 @@ export type Simulation = {
   random: Random;
   world: World;
   books: Books;
+  /** Their ids, by name. */
   plans: Map<string, string>;
+  /** What the ids of fees and charges are called. */
+  items: Map<string, string>;
   /** What was applied and may be undone. */
   undoable: Undoable[];
   /** `evt_…` of the ids that were sent. */
   eventIds: Map<string, string>;
   sent: number;
+  /** Events that were kept beside those that stand. */
+  conflicts: number;
   named: number;
   log: string[];
   counts: Map<string, number>;
@@ -66,7 +71,12 @@ export async function take(simulation: Simulation, step: Step): Promise<Json> {
   const { status, text, body } = await step.call();
   simulation.log.push(`${instant(world.now)} ${step.label} → ${status}`);
   if (status >= 300) {
-    count(simulation, `${name} refused`);
+    count(
+      simulation,
+      `${name} refused ${body.code}: ${String(body.detail)
+        .replaceAll(/\S*\d\S*/g, '#')
+        .slice(0, 80)}`,
+    );
     if (![400, 409, 422].includes(status)) throw new Error(`${step.label}: ${status} ${text}`);
     simulation.log.push(`  ${body.code}: ${body.detail}`);
     return null;

@@ -44,6 +44,8 @@ export type Subscription = {
   start: number;
   end: number;
   paused: Steps<boolean>;
+  /** By name. */
+  plans: Steps<string>;
 };
 export type Bound = { subscriber: string; organization: string; subscription: string | null };
 export type Binding = { from: number; to: number; bound: Bound };
