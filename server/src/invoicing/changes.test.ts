@@ -279,3 +279,33 @@ it('is owed by a payer who paid for nothing when the month was billed', async ()
   expect((await latest({ organizationId: payer })).short.join()).not.toContain('adjustment');
   await booksAreRight();
 });
+
+it('is owed by a customer who had nothing when the month was billed', async () => {
+  const [asked, { id: organizationId }] = [
+    await subscribe(),
+    await api.ok('POST', '/v1/organizations', { name: 'Late' }),
+  ];
+  api.setClock('2026-11-01T06:00:00Z');
+  await bill('2026-10');
+  expect((await latest(asked)).short).toHaveLength(3);
+  api.setClock('2026-11-05T00:00:00Z');
+  const startAt = '2026-10-01T00:00:00Z';
+  const late = await api.ok('POST', '/v1/subscriptions', { organizationId, planId, startAt });
+  await use(late, '2026-10-07T00:00:00Z', 1000);
+  api.setClock('2026-12-01T06:00:00Z');
+  await bill('2026-11');
+  const november = await latest(late);
+  expect(november.short).toEqual([
+    'fee | Pro: Platform | 11-01 | 12-01 | 1 | 31.00',
+    'fee | Pro: Support | 11-01 | 12-01 | 1 | 3.10',
+    'usage | Pro: tokens | 11-01 | 12-01 | 0 | 0.00',
+    'adjustment | Pro: Platform, adjustment of 2026-10-01 to 2026-10-31 (which had no line for it) | 10-01 | 11-01 | 1 | 31.00',
+    'adjustment | Pro: Support, adjustment of 2026-10-01 to 2026-10-31 (which had no line for it) | 10-01 | 11-01 | 1 | 3.10',
+    'adjustment | Pro: tokens, adjustment of 2026-10-01 to 2026-10-31 (which had no line for it) | 10-01 | 11-01 | 1000 | 10.00',
+  ]);
+  await finalize(november.id);
+  api.setClock('2027-01-01T06:00:00Z');
+  await bill('2026-12');
+  expect((await latest(late)).short.join()).not.toContain('adjustment');
+  await booksAreRight();
+});

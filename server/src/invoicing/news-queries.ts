@@ -92,6 +92,8 @@ export async function findNews(
     union
     ${payersNotAsked(position)}
     union
+    ${subscribersNotAsked(position)}
+    union
     ${voidedPeriods}
       ) n
      where ${isAmong('n.subscription_id')}
@@ -190,6 +192,17 @@ const payersNotAsked = (position: number) => sql`
     join (select period_start, period_end, min(position) as position from billing_runs where status = 'succeeded' group by 1, 2) r
       on coalesce(lower(t.valid), '-infinity') < r.period_end and p.start_at < r.period_end and (p.end_at is null or r.period_start <= p.end_at)
    where (made.position > r.position and made.position <= ${position}) or (ended.position > r.position and ended.position <= ${position})`;
+
+/** The same, of subscriptions begun or changed backwards, whose payer had nothing when the month was asked for. */
+const subscribersNotAsked = (position: number) => sql`
+  select 'asked', c.subscription_id, p.payer_id, r.period_start, r.period_end, null
+    from subscription_changes c
+    join journal j on j.id = c.recorded_by and j.position <= ${position}
+    join payers_of p on p.subscription_id = c.subscription_id
+    join (select period_start, period_end, min(position) as position from billing_runs where status = 'succeeded' group by 1, 2) r
+      on r.position < j.position and r.period_end > greatest(c.changed_from, p.start_at) and (p.end_at is null or r.period_start < p.end_at)
+   where not exists (select from billing_cycles b
+                      where b.organization_id = p.payer_id and b.period_end > r.period_start and b.period_start < r.period_end)`;
 
 /** The payers' cycles in what was asked for, month by month in their own zones. */
 async function cyclesAsked(db: Queryable, rows: readonly Row[]): Promise<Row[]> {

@@ -2,7 +2,7 @@ import { newKey } from './key-steps.ts';
 import { knownSubscribers, someFrom, standingIds } from './picks.ts';
 import { post, type Simulation, take } from './simulation.ts';
 import { subscribe } from './subscription-steps.ts';
-import { instantOrEver, put, since } from './world.ts';
+import { instantOrEver, type Organization, put, since } from './world.ts';
 
 /** Signups, and changes of parents, payers and memberships from some time on. */
 
@@ -14,7 +14,8 @@ export async function signUp(simulation: Simulation): Promise<void> {
   await newKey(simulation, organization);
 }
 
-async function newOrganization(simulation: Simulation): Promise<string | null> {
+/** An organization to be made, as it is sent, and as the oracle has it. */
+export function newOrganizationBody(simulation: Simulation) {
   const { random, world } = simulation;
   const n = (simulation.named += 1);
   const others = standingIds(simulation);
@@ -23,18 +24,26 @@ async function newOrganization(simulation: Simulation): Promise<string | null> {
   const externalId = random.chance(0.6) ? `ext-${n}` : null;
   const domain = random.chance(0.5) ? `customer-${n}.example` : null;
   const parentId = others.length > 0 && random.chance(0.5) ? random.pick(others) : null;
+  const edges = { parents: since(parentId), payers: since(null), aliases: since(null) };
+  return {
+    body: { name, externalId, parentId, associatedDomains: domain === null ? [] : [domain] },
+    organization: (id: string): Organization => ({
+      id,
+      name,
+      externalId,
+      domain,
+      ...structuredClone(edges),
+    }),
+  };
+}
+
+async function newOrganization(simulation: Simulation): Promise<string | null> {
+  const { body, organization } = newOrganizationBody(simulation);
   const answer = await take(simulation, {
-    label: `organization ${name}`,
-    call: () =>
-      post(simulation, 'organizations', {
-        name,
-        externalId,
-        parentId,
-        associatedDomains: domain === null ? [] : [domain],
-      }),
+    label: `organization ${body.name}`,
+    call: () => post(simulation, 'organizations', body),
     apply: ({ organizations }, { id }) => {
-      const edges = { parents: since(parentId), payers: since(null), aliases: since(null) };
-      organizations.set(id, { id, name, externalId, domain, ...edges });
+      organizations.set(id, organization(id));
     },
   });
   return answer?.id ?? null;

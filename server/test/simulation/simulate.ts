@@ -7,6 +7,7 @@ import { openBooks, plans as terms } from './money.ts';
 import { changeEdge, changeMemberships, signUp } from './ownership-steps.ts';
 import { claim, merge, reattribute, undo } from './repair-steps.ts';
 import { post, type Simulation } from './simulation.ts';
+import { split } from './split-steps.ts';
 import { cancel, changePlan, pause, subscribe } from './subscription-steps.ts';
 import { atOnce, send } from './usage-steps.ts';
 import { emptyWorld, instant, monthOf, monthStart } from './world.ts';
@@ -35,7 +36,8 @@ const deeds: [number, Deed][] = [
   [5, changePlan],
   [5, atOnce],
   [6, reattribute],
-  [4, merge],
+  [5, merge],
+  [6, split],
   [5, undo],
   [4, claim],
   [6, finalize],

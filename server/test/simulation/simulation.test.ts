@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest';
 import { simulate } from './simulate.ts';
 
-/** `SEED` repeats one; `npm run simulate` asks for more seeds, and longer lives. */
+/** `SEED` repeats one, or some (`3,1`); `npm run simulate` asks for more seeds, and longer lives. */
 const { SEED, SIMULATION_SEEDS = '1', SIMULATION_STEPS = '90' } = process.env;
 const seeds =
   SEED === undefined
     ? Array.from({ length: Number(SIMULATION_SEEDS) }, (_, i) => i + 1)
-    : [Number(SEED)];
+    : SEED.split(',').map(Number);
 const steps = Number(SIMULATION_STEPS);
 
 it.each(seeds)(

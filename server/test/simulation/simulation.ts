@@ -29,7 +29,7 @@ export type Simulation = {
 export type Undoable = {
   path: string;
   undo: (world: World) => void;
-  isClear: NonNullable<Step['isClear']>;
+  isClear?: Step['isClear'];
 };
 
 /** Something to do through the API, and what it makes of the world if it is accepted. */
