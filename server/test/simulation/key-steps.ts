@@ -58,10 +58,10 @@ const namedUntil = ({ keys }: World, text: string): number =>
 /** A credential; of one that usage has made we do not know the id yet. */
 async function someKey(
   simulation: Simulation,
-  fits: (key: Key) => boolean = () => true,
+  isWanted: (key: Key) => boolean = () => true,
 ): Promise<Key | null> {
   const { api, random, world } = simulation;
-  const fitting = world.keys.filter(fits);
+  const fitting = world.keys.filter(isWanted);
   if (fitting.length === 0) return null;
   const key = random.pick(fitting);
   if (key.id.startsWith('auto')) {
