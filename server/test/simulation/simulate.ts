@@ -96,9 +96,12 @@ async function found(simulation: Simulation): Promise<void> {
     const plan = await api.ok('POST', '/v1/plans', {
       productId,
       name,
-      charges: charges.map(({ aggregation: _, ...charge }) => ({
-        ...charge,
-        model: 'tiers' in charge ? 'graduated' : 'perUnit',
+      charges: charges.map((charge) => ({
+        meter: charge.meter,
+        ...(charge.minimum !== undefined && { minimum: charge.minimum }),
+        ...('tiers' in charge
+          ? { model: 'graduated', tiers: charge.tiers }
+          : { model: 'perUnit', unitPrice: charge.unitPrice }),
       })),
       fees: [fee],
     });
