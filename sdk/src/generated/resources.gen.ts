@@ -3611,7 +3611,7 @@ export function usageResource(send: Send) {
     /**
      * Usage, summed by group and measure.
      *
-     * Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED. `costs` is what it cost to provide: as the events say, else by the list price of their `model` (and `provider`) for `input_tokens`, `cache_read_tokens`, `cache_write_tokens` and `output_tokens`. List prices are for reading; nothing is invoiced by them.
+     * Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED. `costs` is what it cost to provide: as the events say, else by the list price of their `model` (and `provider`) for `input_tokens`, `cache_read_tokens`, `cache_write_tokens` and `output_tokens`. List prices are for reading; nothing is invoiced by them. `amounts` is what it is rated at, as on invoices.
      *
      * Permission: `usage.read`.
      *

@@ -4239,6 +4239,19 @@ export interface Usage {
     currency: string | null;
     events: number;
   }[];
+  /** What usage comes to at the prices of its subscriptions, invoiced or not, before taxes and fees. Each charge is rated once over each of its service periods, as invoices rate it, and shared out to what made it, so that all groups of a period sum to its lines. One entry for each group, kind and currency. Usage that no charge prices is in none. */
+  amounts: {
+    /** Of the interval, if one was asked for. */
+    start: string | null;
+    group: Record<string, string | null>;
+    /** True for what is left beside the `top` groups. */
+    other: boolean;
+    /** `usage`: what the usage is rated at; `fixed`: what no usage caused, as what fills up a minimum. It is with the organization of the subscription, when it is owed. */
+    kind: 'usage' | 'fixed';
+    /** To the minor unit of the currency. */
+    amount: string;
+    currency: string;
+  }[];
   /** What the ids of groups are called now. Credentials by their name, never an ID. */
   names: Record<string, string>;
 }
@@ -4273,15 +4286,15 @@ export interface UsageCsvQuery {
   /** `team=search`, as for attributes. */
   metadata?: string | string[] | undefined;
   /**
-   * Which to work out: `quantity`, `cost`.
+   * Which to work out: `quantity`, `cost`, `amount` (default: all). Amounts take the longest: all usage of each service period that the range touches is rated.
    *
-   * Default: `"quantity,cost"`.
+   * Default: `"quantity,cost,amount"`.
    */
   figures?: string | undefined;
   /** Only so many groups; all others are added up as one that is `other`. */
   top?: number | undefined;
   /** What `top` ranks by; default: quantity of a measure or meter, else events. */
-  by?: 'quantity' | 'events' | 'cost' | undefined;
+  by?: 'quantity' | 'events' | 'cost' | 'amount' | undefined;
   /** `true`: begins with a byte order mark, which some spreadsheets need to see that it is UTF-8. */
   bom?: boolean | undefined;
 }
@@ -4309,6 +4322,8 @@ export interface UsageExplainQuery {
   attribute?: string | string[] | undefined;
   /** `team=search`, as for attributes. */
   metadata?: string | string[] | undefined;
+  /** `amount`: compares what usage is rated at, in the currency that most of it is in. */
+  by?: 'amount' | undefined;
   /**
    * Drivers of each level.
    *
@@ -4324,9 +4339,9 @@ export interface UsageExplained {
     from: string;
     to: string;
   };
-  /** What was compared: the `measure` asked for, else cost, else events. */
+  /** What was compared: the amount or the `measure` asked for, else cost, else events. */
   metric: {
-    by: 'quantity' | 'cost' | 'events';
+    by: 'quantity' | 'cost' | 'amount' | 'events';
     measure: string | null;
     currency: string | null;
   };
@@ -4389,15 +4404,15 @@ export interface UsageGetQuery {
   /** `team=search`, as for attributes. */
   metadata?: string | string[] | undefined;
   /**
-   * Which to work out: `quantity`, `cost`.
+   * Which to work out: `quantity`, `cost`, `amount` (default: all). Amounts take the longest: all usage of each service period that the range touches is rated.
    *
-   * Default: `"quantity,cost"`.
+   * Default: `"quantity,cost,amount"`.
    */
   figures?: string | undefined;
   /** Only so many groups; all others are added up as one that is `other`. */
   top?: number | undefined;
   /** What `top` ranks by; default: quantity of a measure or meter, else events. */
-  by?: 'quantity' | 'events' | 'cost' | undefined;
+  by?: 'quantity' | 'events' | 'cost' | 'amount' | undefined;
 }
 
 export interface UsageSelection {

@@ -177,7 +177,8 @@ function boundsOf(
   );
 }
 
-async function ratedPlans(
+/** Plan versions as rating takes them, by `planKey`. */
+export async function ratedPlans(
   db: Queryable,
   wanted: readonly { planId: string; planVersion: number }[],
 ): Promise<Map<string, RatedPlan>> {

@@ -190,6 +190,21 @@ export async function latePolicies(
   return rows[0] ?? { payer: null, deployment: 'adjustNextInvoice' };
 }
 
+/** The same of many payers. */
+export async function latePoliciesOf(
+  db: Queryable,
+  payerIds: readonly string[],
+): Promise<{ payers: ReadonlyMap<string, unknown>; deployment: LatePolicy }> {
+  const { deployment } = await latePolicies(db, '');
+  const rows = await db
+    .selectFrom('organizations')
+    .select(['id', 'late_usage'])
+    .where('id', '=', sql<string>`any(${[...payerIds]}::text[])`)
+    .where('late_usage', 'is not', null)
+    .execute();
+  return { payers: new Map(rows.map((row) => [row.id, row.late_usage])), deployment };
+}
+
 export async function billedCycles(db: Queryable, payerId: string, cycles: readonly Period[]) {
   return db
     .selectFrom('billing_cycles')

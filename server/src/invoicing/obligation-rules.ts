@@ -5,6 +5,8 @@ import { decimal, type Decimal, divide, multiply, subtract, zero } from '../lib/
 import { epochMs, type Instant } from '../lib/instant.ts';
 import { roundToMinor } from '../lib/money.ts';
 import type { Period } from '../lib/period.ts';
+import type { IgnoredSet } from '../rating/rules.ts';
+import type { PayerSegment } from './payer-rules.ts';
 import type { LatePolicy } from './policy-rules.ts';
 import {
   type Paced,
@@ -60,6 +62,18 @@ export type ChargeItem = {
   /** What it comes to at least in this period: prorated and rounded, as a fee is. */
   readonly minimum: Decimal | null;
 } & RatedCharge;
+
+/** A service period whose usage is charged for: by which charges, who owes, and what late usage does not count. */
+export type ChargedPeriod = {
+  readonly subscriptionId: string;
+  readonly organizationId: string;
+  readonly productId: string;
+  readonly plan: RatedPlan;
+  readonly period: Period;
+  readonly charges: readonly ChargeItem[];
+  readonly segments: readonly PayerSegment[];
+  readonly ignoring: readonly IgnoredSet[];
+};
 
 /** One fee or charge over one service period: what is rated, and billed, as a whole. */
 export type Obligation = {

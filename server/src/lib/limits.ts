@@ -37,6 +37,8 @@ export const limits = Object.freeze({
   /** Rows of one answer, whatever becomes of them: more must be asked for in parts. */
   usageRowsMax: 100_000,
   usageGroupingsMax: 8,
+  /** Service periods that one answer tells the amounts of. */
+  ratedPeriodsMax: 50_000,
 
   // documents
   logoBytesMax: 256 * 1024,

@@ -1,10 +1,12 @@
 import { liveMeters } from '../catalog/meter-queries.ts';
+import { currentPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { decimal, toText } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import type { Period } from '../lib/period.ts';
 import { invalidField, Problem, unknownReference } from '../lib/problem.ts';
+import { amountsOf } from './amount-actions.ts';
 import { costedOf, sumCosts } from './cost-queries.ts';
 import { totalCosts } from './cost-rules.ts';
 import { namesOf } from './name-queries.ts';
@@ -18,13 +20,16 @@ import {
 import { inOneSnapshot, type ReadingAsked, readingOf } from './reading-actions.ts';
 import { type Grouping, groupingsOfCost, groupOf, overlaps, type UsageQuestion } from './rules.ts';
 import { intervalsOf } from './span-rules.ts';
-import { type Answer, type CostItem, type Item, keepTop } from './top-rules.ts';
+import { type AmountItem, type Answer, type CostItem, type Item, keepTop } from './top-rules.ts';
 import type { Ranking } from './rules.ts';
 
-/** What usage there was, and what it cost. */
+/** What usage there was, what it cost, and what it is rated at. */
 export async function askUsage(database: Database, question: UsageQuestion, now: Instant) {
   const intervals = intervalsAsked(question);
   const by = rankingOf(question);
+  const wantsAmounts =
+    question.figures.includes('amount') || (question.top !== undefined && by === 'amount');
+  const position = wantsAmounts ? await currentPosition(database) : 0;
   return inOneSnapshot(database, async (tx) => {
     const { from, to, groupBy, filter, figures } = question;
     const meters = await metersAsked(tx, question);
@@ -34,7 +39,8 @@ export async function askUsage(database: Database, question: UsageQuestion, now:
     const items = needs('quantity', 'quantity') ? await quantities(tx, asked, meters, now) : [];
     const wantsCosts = needs('cost', 'cost') || needs('cost', 'events');
     const costs = wantsCosts ? await costsOf(tx, asked, meters, now) : [];
-    const answer = top({ items, costs }, question, by, meters);
+    const amounts = wantsAmounts ? await amountItems(tx, asked, now, position) : [];
+    const answer = top({ items, costs, amounts }, question, by, meters);
     const starts = intervals?.map(({ start }) => start) ?? [];
     const place = (row: {
       interval: number;
@@ -62,6 +68,13 @@ export async function askUsage(database: Database, question: UsageQuestion, now:
         amount: row.amount && toText(row.amount),
         currency: row.currency,
         events: row.events,
+      })),
+      amounts: (figures.includes('amount') ? answer.amounts : []).map((row) => ({
+        ...place(row),
+        group: groupOf(groupBy, row.values),
+        kind: row.kind,
+        amount: toText(row.amount),
+        currency: row.currency,
       })),
       names: await namesIn(tx, groupBy, answer),
     };
@@ -156,6 +169,17 @@ async function costsOf(
   return totalCosts(rows.map(costedOf)).map((row) => ({ ...row, other: false }));
 }
 
+async function amountItems(
+  tx: Tx,
+  asked: ReadingAsked,
+  now: Instant,
+  position: number,
+): Promise<AmountItem[]> {
+  const rows = await amountsOf(tx, asked, now, position);
+  refuseTooMany(rows);
+  return rows.map((row) => ({ ...row, other: false }));
+}
+
 function refuseTooMany(rows: readonly unknown[]): void {
   if (rows.length <= limits.usageRowsMax) return;
   throw new Problem(
@@ -193,7 +217,7 @@ const withNames: readonly Grouping[] = [
 async function namesIn(
   tx: Tx,
   groupBy: readonly Grouping[],
-  { items, costs }: Answer,
+  { items, costs, amounts }: Answer,
 ): Promise<Record<string, string>> {
   const idsOf = (
     rows: readonly { values: readonly (string | null)[] }[],
@@ -202,6 +226,9 @@ async function namesIn(
     rows.flatMap(({ values }) =>
       values.flatMap((id, i) => (id !== null && withNames.includes(by[i] as Grouping) ? [id] : [])),
     );
-  const ids = new Set([...idsOf(items, groupBy), ...idsOf(costs, groupingsOfCost(groupBy))]);
+  const ids = new Set([
+    ...idsOf([...items, ...amounts], groupBy),
+    ...idsOf(costs, groupingsOfCost(groupBy)),
+  ]);
   return Object.fromEntries(await namesOf(tx, [...ids]));
 }

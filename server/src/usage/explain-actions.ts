@@ -1,6 +1,8 @@
+import { currentPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { add, compare, type Decimal, decimal, isZero, sum, toText, zero } from '../lib/decimal.ts';
 import { epochMs, type Instant, plusMs } from '../lib/instant.ts';
+import { amountsOf } from './amount-actions.ts';
 import { costedOf, sumCosts } from './cost-queries.ts';
 import { totalCosts } from './cost-rules.ts';
 import { attributesIn } from './explain-queries.ts';
@@ -26,20 +28,32 @@ export type ExplainQuestion = Range & {
   readonly against: Instant;
   readonly filter: UsageFilter;
   readonly limit: number;
+  /** Compares what usage is rated at, in place of what it was or what it cost. */
+  readonly by?: 'amount' | undefined;
 };
 
 /** What has to be known to measure: the snapshot, both ranges, what is compared. */
-type Context = { tx: Tx; now: Instant; before: Range; after: Range; metric: Metric };
+type Context = {
+  readonly tx: Tx;
+  readonly now: Instant;
+  readonly position: number;
+  readonly before: Range;
+  readonly after: Range;
+  readonly metric: Metric;
+};
+type Snapshot = Pick<Context, 'tx' | 'now' | 'position'>;
 type Totals = Map<string | null, Decimal>;
 
 /** What made usage change: from the subscription down to the attribute, each within what the one before left. */
 export async function explainUsage(database: Database, question: ExplainQuestion, now: Instant) {
   const { from, to, against, filter, limit } = question;
   const before = { from: against, to: plusMs(against, epochMs(to) - epochMs(from)) };
+  const position = question.by === 'amount' ? await currentPosition(database) : 0;
   return inOneSnapshot(database, async (tx) => {
     const after = { from, to };
-    const metric = await metricOf(tx, now, [before, after], filter);
-    const context = { tx, now, before, after, metric };
+    const snapshot = { tx, now, position };
+    const metric = await metricOf(snapshot, [before, after], question);
+    const context = { ...snapshot, before, after, metric };
     const whole = await wholeOf(context, filter);
     const { drivers, filter: narrowed } = await drillDown(context, filter, whole.change);
     const within = await wholeOf(context, narrowed);
@@ -86,24 +100,35 @@ export async function explainUsage(database: Database, question: ExplainQuestion
   });
 }
 
-/** A measure if one is named; else cost, in the currency that most of it is in; else how many events there were. */
+/** What was asked for; else a measure if one is named; else cost, in the currency that most of it is in; else how many events there were. */
 async function metricOf(
-  tx: Tx,
-  now: Instant,
+  snapshot: Snapshot,
   ranges: readonly Range[],
-  filter: UsageFilter,
+  { filter, by }: Pick<ExplainQuestion, 'filter' | 'by'>,
 ): Promise<Metric> {
-  if (filter.measure !== undefined) return { by: 'quantity', measure: filter.measure };
+  if (by === undefined && filter.measure !== undefined)
+    return { by: 'quantity', measure: filter.measure };
   const totals = new Map<string, Decimal>();
   for (const range of ranges) {
-    for (const { currency, amount } of await costsIn(tx, now, range, [], filter))
+    for (const { currency, amount } of await moneyIn(snapshot, by ?? 'cost', range, [], filter))
       if (currency !== null)
         totals.set(currency, add(totals.get(currency) ?? zero, amount ?? zero));
   }
   const [first] = [...totals].toSorted(([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1));
   return first === undefined || isZero(first[1])
     ? { by: 'events' }
-    : { by: 'cost', currency: first[0] };
+    : { by: by ?? 'cost', currency: first[0] };
+}
+
+function moneyIn(
+  { tx, now, position }: Snapshot,
+  by: 'cost' | 'amount',
+  range: Range,
+  groupBy: readonly Grouping[],
+  filter: UsageFilter,
+) {
+  if (by === 'cost') return costsIn(tx, now, range, groupBy, filter);
+  return amountsOf(tx, { ...range, groupBy, filter, ownRows: true }, now, position);
 }
 
 async function costsIn(
@@ -118,7 +143,7 @@ async function costsIn(
 }
 
 async function totalsBy(
-  { tx, now, metric }: Context,
+  { metric, ...snapshot }: Context,
   range: Range,
   groupBy: readonly Grouping[],
   filter: UsageFilter,
@@ -126,16 +151,20 @@ async function totalsBy(
   const found: Totals = new Map();
   const put = (value: string | null | undefined, amount: Decimal) =>
     found.set(value ?? null, add(found.get(value ?? null) ?? zero, amount));
+  const { tx, now } = snapshot;
   if (metric.by === 'quantity') {
     const reading = await readingOf(tx, { ...range, groupBy, filter, ownRows: true }, now);
     for (const row of await sumQuantities(tx, reading, groupBy))
       put(row.values[0], decimal(row.quantity));
     return found;
   }
-  for (const row of await costsIn(tx, now, range, groupBy, filter)) {
-    if (metric.by === 'events') put(row.values[0], decimal(String(row.events)));
-    else if (row.currency === metric.currency) put(row.values[0], row.amount ?? zero);
+  if (metric.by === 'events') {
+    for (const row of await costsIn(tx, now, range, groupBy, filter))
+      put(row.values[0], decimal(String(row.events)));
+    return found;
   }
+  for (const row of await moneyIn(snapshot, metric.by, range, groupBy, filter))
+    if (row.currency === metric.currency) put(row.values[0], row.amount ?? zero);
   return found;
 }
 
@@ -195,7 +224,7 @@ function metricToApi(metric: Metric) {
   return {
     by: metric.by,
     measure: metric.by === 'quantity' ? metric.measure : null,
-    currency: metric.by === 'cost' ? metric.currency : null,
+    currency: 'currency' in metric ? metric.currency : null,
   };
 }
 

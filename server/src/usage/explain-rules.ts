@@ -20,7 +20,7 @@ export type Level = (typeof levels)[number];
 /** What usage is compared by. */
 export type Metric =
   | { readonly by: 'quantity'; readonly measure: string }
-  | { readonly by: 'cost'; readonly currency: string }
+  | { readonly by: 'cost' | 'amount'; readonly currency: string }
   | { readonly by: 'events' };
 
 export type Change = {
@@ -85,13 +85,14 @@ export function rankAttributes(
 }
 
 const HALF = decimal('50');
+const words = { cost: 'Cost', amount: 'The amount', events: 'Events' } as const;
 
 export type Step = { readonly what: string; readonly name: string; readonly share: Decimal | null };
 
 /** The change, and the way down to what made most of it, in words. */
 export function sentenceOf(metric: Metric, whole: Change, steps: readonly Step[]): string {
-  const what = metric.by === 'quantity' ? metric.measure : metric.by === 'cost' ? 'Cost' : 'Events';
-  const unit = metric.by === 'cost' ? ` ${metric.currency}` : '';
+  const what = metric.by === 'quantity' ? metric.measure : words[metric.by];
+  const unit = 'currency' in metric ? ` ${metric.currency}` : '';
   if (isZero(whole.change))
     return `${what} did not change: ${toText(whole.after)}${unit}, as before.`;
   const verb = isNegative(whole.change) ? 'fell' : 'rose';

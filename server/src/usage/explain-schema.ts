@@ -13,6 +13,12 @@ export const explainQuery = z
       .optional()
       .describe('Where the range to compare with begins; it is as long. Default: right before.'),
     ...filters,
+    by: z
+      .enum(['amount'])
+      .optional()
+      .describe(
+        '`amount`: compares what usage is rated at, in the currency that most of it is in.',
+      ),
     limit: z.coerce.number().int().min(1).max(50).default(5).describe('Drivers of each level.'),
   })
   .refine((query) => query.from < query.to, 'from must be before to');
@@ -39,11 +45,13 @@ export const explained = z
     against: z.object(range),
     metric: z
       .object({
-        by: z.enum(['quantity', 'cost', 'events']),
+        by: z.enum(['quantity', 'cost', 'amount', 'events']),
         measure: z.string().nullable(),
         currency: z.string().nullable(),
       })
-      .describe('What was compared: the `measure` asked for, else cost, else events.'),
+      .describe(
+        'What was compared: the amount or the `measure` asked for, else cost, else events.',
+      ),
     ...change,
     sentence: z.string(),
     levels: z

@@ -16,15 +16,15 @@ const perSpan = (values: readonly number[]): Sql => {
     : sql`(${[...values]}::int[])[b.span + 1]`;
 };
 
-const intervalOf = ({ spans }: Reading): Sql => perSpan(spans.intervalOf);
-const treeOf = ({ spans }: Reading): Sql => perSpan(spans.treeOf);
+export const intervalOf = ({ spans }: Reading): Sql => perSpan(spans.intervalOf);
+export const treeOf = ({ spans }: Reading): Sql => perSpan(spans.treeOf);
 const productsOf = ({ spans }: Reading): Sql => perSpan(spans.productsOf);
 
 /**
  * What has to be known before usage is read: with a filter that rolls up, `scope`, the organizations below by tree;
  * with products, `products`, that of each subscription. To be followed by a comma.
  */
-function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql {
+export function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql {
   const { spans, filter } = reading;
   const scope =
     filter.organizationId === undefined || filter.rollUp !== true
@@ -72,7 +72,7 @@ function joinsFor(reading: Reading, groupBy: readonly Grouping[]): { joins: Sql;
 }
 
 /** The value that `b` is grouped by. `measure` and `meter` are those of whoever asks. */
-function groupValue(grouping: Grouping, own: { measure?: Sql; meter?: Sql } = {}): Sql {
+export function groupValue(grouping: Grouping, own: { measure?: Sql; meter?: Sql } = {}): Sql {
   const attribute = attributeOf(grouping);
   if (attribute !== null) return sql`(b.attributes ->> ${attribute}::text)`;
   const metadataKey = metadataKeyOf(grouping);
@@ -148,7 +148,7 @@ export function places(columns: readonly Sql[]): Sql {
  * The organizations that each one's usage counts for, by tree: itself and all above it, up to the one that is asked
  * about; in place of what was merged then, its survivor. Over the rows of `parts`.
  */
-function above({ filter, spans }: Reading): Sql {
+export function above({ filter, spans }: Reading): Sql {
   const within =
     filter.organizationId === undefined
       ? sql`true`

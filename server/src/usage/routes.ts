@@ -16,7 +16,7 @@ export function registerUsage(app: FastifyInstance, deployment: Deployment): voi
       permission: 'usage.read',
       summary: 'Usage, summed by group and measure',
       description:
-        'Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED. `costs` is what it cost to provide: as the events say, else by the list price of their `model` (and `provider`) for `input_tokens`, `cache_read_tokens`, `cache_write_tokens` and `output_tokens`. List prices are for reading; nothing is invoiced by them.',
+        'Over `[from, to)` by occurrence. Usage that reached no customer is that of UNCLASSIFIED. `costs` is what it cost to provide: as the events say, else by the list price of their `model` (and `provider`) for `input_tokens`, `cache_read_tokens`, `cache_write_tokens` and `output_tokens`. List prices are for reading; nothing is invoiced by them. `amounts` is what it is rated at, as on invoices.',
       query: usageQuery,
       reply: usage,
     },
@@ -36,8 +36,8 @@ export function registerUsage(app: FastifyInstance, deployment: Deployment): voi
       reply: explained,
     },
     ({ query }) => {
-      const { from, to, limit } = query;
-      const question = { from, to, against: againstOf(query), filter: filterOf(query), limit };
+      const { from, to, limit, by } = query;
+      const question = { from, to, against: againstOf(query), filter: filterOf(query), limit, by };
       return explainUsage(deployment.database, question, deployment.clock());
     },
   );

@@ -51,6 +51,8 @@ export type UsageFilter = {
   readonly subscriberId?: string | undefined;
   readonly credentialId?: string | undefined;
   readonly subscriptionId?: string | undefined;
+  /** Of any of these; not on the wire. */
+  readonly subscriptionIds?: readonly string[] | undefined;
   readonly productId?: string | undefined;
   readonly measure?: string | undefined;
   readonly meter?: string | undefined;
@@ -60,8 +62,8 @@ export type UsageFilter = {
   readonly metadata?: readonly NamedValue[] | undefined;
 };
 
-export const figures = ['quantity', 'cost'] as const;
-export const rankings = ['quantity', 'events', 'cost'] as const;
+export const figures = ['quantity', 'cost', 'amount'] as const;
+export const rankings = ['quantity', 'events', 'cost', 'amount'] as const;
 export type Ranking = (typeof rankings)[number];
 
 export type UsageQuestion = {

@@ -8,6 +8,7 @@ import {
   timeZoneInput,
 } from '../http/shapes.ts';
 import { limits } from '../lib/limits.ts';
+import { amountKinds } from './amount-rules.ts';
 import { costSources } from './cost-rules.ts';
 import {
   figures,
@@ -107,7 +108,9 @@ export const usageQuery = z
       ),
     timeZone: timeZoneInput.default('UTC'),
     ...usageFilters,
-    figures: figureList.describe('Which to work out: `quantity`, `cost`.'),
+    figures: figureList.describe(
+      'Which to work out: `quantity`, `cost`, `amount` (default: all). Amounts take the longest: all usage of each service period that the range touches is rated.',
+    ),
     top: z.coerce
       .number()
       .int()
@@ -182,6 +185,22 @@ export const usage = z
       )
       .describe(
         'One entry for each group, source and currency. An event is in one of them, however many measures it has, so groups leave out `meter` and `measure`.',
+      ),
+    amounts: z
+      .array(
+        z.object({
+          ...place,
+          kind: z
+            .enum(amountKinds)
+            .describe(
+              '`usage`: what the usage is rated at; `fixed`: what no usage caused, as what fills up a minimum. It is with the organization of the subscription, when it is owed.',
+            ),
+          amount: decimalText.describe('To the minor unit of the currency.'),
+          currency: z.string(),
+        }),
+      )
+      .describe(
+        'What usage comes to at the prices of its subscriptions, invoiced or not, before taxes and fees. Each charge is rated once over each of its service periods, as invoices rate it, and shared out to what made it, so that all groups of a period sum to its lines. One entry for each group, kind and currency. Usage that no charge prices is in none.',
       ),
     names: z
       .record(z.string(), z.string())

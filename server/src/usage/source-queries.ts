@@ -166,7 +166,7 @@ function measuresOf(measures: readonly string[] | null): Sql {
 }
 
 /** The conditions on whose usage it is, of a table with the four owners. */
-function ownersIn(alias: string, filter: UsageFilter): Sql[] {
+export function ownersIn(alias: string, filter: UsageFilter): Sql[] {
   const column = (name: string) => sql.ref(`${alias}.${name}`);
   const conditions: Sql[] = [];
   const only = (name: string, value: string | undefined) => {
@@ -178,6 +178,10 @@ function ownersIn(alias: string, filter: UsageFilter): Sql[] {
   only('subscriber_id', filter.subscriberId);
   only('credential_id', filter.credentialId);
   only('subscription_id', filter.subscriptionId);
+  if (filter.subscriptionIds !== undefined)
+    conditions.push(
+      sql`${column('subscription_id')} = any(${[...filter.subscriptionIds]}::text[])`,
+    );
   if (filter.tag !== undefined)
     conditions.push(
       sql`${column('credential_id')} in (select id from credentials where tags @> array[${filter.tag}::text])`,
@@ -192,7 +196,7 @@ function ownersIn(alias: string, filter: UsageFilter): Sql[] {
 }
 
 /** The conditions on what usage says, of a table with source and attributes. */
-function kindsIn(alias: string, filter: UsageFilter): Sql[] {
+export function kindsIn(alias: string, filter: UsageFilter): Sql[] {
   const conditions: Sql[] = [];
   if (filter.source !== undefined)
     conditions.push(sql`${sql.ref(`${alias}.source`)} = ${filter.source}`);

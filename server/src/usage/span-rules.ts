@@ -40,6 +40,8 @@ export type CutsAsked = {
   readonly treeAt?: Instant;
   /** When a subscription came to another product. */
   readonly products?: readonly Instant[];
+  /** Wherever else whoever asks has to tell before from after. */
+  readonly further?: readonly Instant[];
 };
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -59,7 +61,8 @@ export function cutInSpans(asked: CutsAsked): Spans {
   const turns = (asked.intervals ?? []).map(({ start }) => start).filter(isInside);
   const tree = sorted((asked.treeAt === undefined ? (asked.tree ?? []) : []).filter(isInside));
   const products = sorted((asked.products ?? []).filter(isInside));
-  const cuts = sorted([...turns, ...tree, ...products]);
+  const further = (asked.further ?? []).filter(isInside);
+  const cuts = sorted([...turns, ...tree, ...products, ...further]);
   const begins = [from, ...cuts];
   const countUpTo = (at: Instant, marks: readonly Instant[]) =>
     marks.filter((mark) => mark <= at).length;

@@ -20,9 +20,16 @@ export type CostItem = Placed & {
   readonly events: number;
 };
 
+export type AmountItem = Placed & {
+  readonly kind: 'usage' | 'fixed';
+  readonly amount: Decimal;
+  readonly currency: string;
+};
+
 export type Answer = {
   readonly items: readonly Item[];
   readonly costs: readonly CostItem[];
+  readonly amounts: readonly AmountItem[];
 };
 
 /** What tells apart is never added up with another of its kind. */
@@ -38,8 +45,12 @@ export function keepTop(
   asked: { top: number; by: Ranking; groupBy: readonly Grouping[]; overlap: boolean },
   isSum: (values: Values) => boolean,
 ): Answer {
+  const isKeptApart = ({ groupBy }: { groupBy: readonly Grouping[] }, i: number) =>
+    kept.includes(groupBy[i] as Grouping);
+  // Costs are not told apart by what is kept: their values are those of the other groupings.
+  const of = (row: Placed) => ('source' in row ? { groupBy: [] } : asked);
   const keyOf = (row: Placed) =>
-    JSON.stringify(row.values.filter((_, i) => !kept.includes(asked.groupBy[i] as Grouping)));
+    JSON.stringify(row.values.filter((_, i) => !isKeptApart(of(row), i)));
   const ranked = [...scores(answer, asked.by, keyOf)].toSorted(
     ([a, x], [b, y]) => compare(y, x) || (a < b ? -1 : 1),
   );
@@ -50,26 +61,28 @@ export function keepTop(
     rows.filter(isKept).toSorted((a, b) => (rank.get(keyOf(a)) ?? 0) - (rank.get(keyOf(b)) ?? 0));
   const rest = <T extends Placed>(rows: readonly T[]) =>
     asked.overlap ? [] : rows.filter((row) => !isKept(row));
-  const blank = (values: Values) =>
-    values.map((value, i) => (kept.includes(asked.groupBy[i] as Grouping) ? value : null));
+  const blank = (row: Placed) =>
+    row.values.map((value, i) => (isKeptApart(of(row), i) ? value : null));
   return {
     items: [...inOrder(answer.items), ...restOfItems(rest(answer.items), blank, isSum)],
     costs: [...inOrder(answer.costs), ...restOfCosts(rest(answer.costs), blank)],
+    amounts: [...inOrder(answer.amounts), ...restOfAmounts(rest(answer.amounts), blank)],
   };
 }
 
 function scores(
-  { items, costs }: Answer,
+  { items, costs, amounts }: Answer,
   by: Ranking,
   keyOf: (row: Placed) => string,
 ): Map<string, Decimal> {
   const found = new Map<string, Decimal>();
   const put = (row: Placed, value: Decimal) =>
     found.set(keyOf(row), add(found.get(keyOf(row)) ?? zero, value));
-  for (const row of [...items, ...costs]) put(row, zero);
+  for (const row of [...items, ...costs, ...amounts]) put(row, zero);
   if (by === 'quantity') for (const row of items) put(row, decimal(row.quantity ?? '0'));
   if (by === 'events') for (const row of costs) put(row, decimal(String(row.events)));
   if (by === 'cost') for (const row of inLeading(costs)) put(row, row.amount ?? zero);
+  if (by === 'amount') for (const row of inLeading(amounts)) put(row, row.amount);
   return found;
 }
 
@@ -84,30 +97,39 @@ function inLeading<T extends { currency: string | null; amount: Decimal | null }
   return rows.filter((row) => row.currency === totals[0]?.currency);
 }
 
-type Blank = (values: Values) => Values;
+type Blank = (row: Placed) => Values;
 
 function restOfItems(rows: readonly Item[], blank: Blank, isSum: (values: Values) => boolean) {
-  const groups = collect(rows, (row) =>
-    JSON.stringify([row.interval, blank(row.values), row.measure]),
-  );
+  const groups = collect(rows, (row) => JSON.stringify([row.interval, blank(row), row.measure]));
   return [...groups.values()].map((some): Item => {
     const [one] = some as [Item];
     const quantity = isSum(one.values)
       ? toText(sum(some.map((row) => decimal(row.quantity ?? '0'))))
       : null;
     const events = some.reduce((count, row) => count + row.events, 0);
-    return { ...one, values: blank(one.values), other: true, quantity, events };
+    return { ...one, values: blank(one), other: true, quantity, events };
   });
 }
 
 function restOfCosts(rows: readonly CostItem[], blank: Blank) {
   const groups = collect(rows, (row) =>
-    JSON.stringify([row.interval, blank(row.values), row.source, row.currency]),
+    JSON.stringify([row.interval, blank(row), row.source, row.currency]),
   );
   return [...groups.values()].map((some): CostItem => {
     const [one] = some as [CostItem];
     const amount = one.amount === null ? null : sum(some.map((row) => row.amount ?? zero));
     const events = some.reduce((count, row) => count + row.events, 0);
-    return { ...one, values: blank(one.values), other: true, amount, events };
+    return { ...one, values: blank(one), other: true, amount, events };
+  });
+}
+
+function restOfAmounts(rows: readonly AmountItem[], blank: Blank) {
+  const groups = collect(rows, (row) =>
+    JSON.stringify([row.interval, blank(row), row.kind, row.currency]),
+  );
+  return [...groups.values()].map((some): AmountItem => {
+    const [one] = some as [AmountItem];
+    const amount = sum(some.map((row) => row.amount));
+    return { ...one, values: blank(one), other: true, amount };
   });
 }

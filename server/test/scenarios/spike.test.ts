@@ -116,6 +116,18 @@ describe('a spike', () => {
     expect(told.sentence).toMatch(/^Cost rose by 2\d\d(\.\d+)? USD, from /);
   });
 
+  it('is told in what it is charged at, if asked, down to the key and the model', async () => {
+    const told = await explain('by=amount');
+    expect(told.metric).toEqual({ by: 'amount', measure: null, currency: 'USD' });
+    const { amounts } = await api.ok('GET', `/v1/usage?${week}&figures=amount`);
+    expect(told.after).toBe(amounts[0].amount);
+    const first = told.levels.map((level: Json) => level.drivers[0].name);
+    expect(first.slice(0, 2)).toEqual([`Agreement ${SPIKE}`, `batch of ${SPIKE}`]);
+    expect(told.attributes[0]).toMatchObject({ name: 'model', value: 'large' });
+    // 400,000 tokens at a cent each, beside what is as usual.
+    expect(told.sentence).toMatch(/^The amount rose by (39|40)\d\d(\.\d+)? USD, from /);
+  });
+
   it('seen from the other side is a fall, by the same', async () => {
     const rise = await explain('measure=tokens');
     const fall = await api.ok(
