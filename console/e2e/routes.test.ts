@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { axeViolations } from './support/axe.ts';
-import { noComplaints, narrow, startConsole, wide, type ConsoleApp } from './support/app.ts';
+import { goTo, noComplaints, narrow, startConsole, wide, type ConsoleApp } from './support/app.ts';
 import { routesOf, type Route } from './support/routes.ts';
 import { makeSample } from './support/sample.ts';
 
@@ -50,7 +50,9 @@ describe('every route', () => {
 /** Colors differ by theme, layout by width: axe sees each theme once, and each width must fit. */
 async function visit(page: Page, { name, path }: Route): Promise<string[]> {
   const problems: string[] = [];
+  await page.setViewportSize({ width: wide, height: heightPx });
   await goTo(page, path);
+  if (takesScreens) await page.waitForLoadState('networkidle');
   for (const theme of ['light', 'dark'] as const) {
     await show(page, theme, wide);
     if (theme === 'light') problems.push(...(await overflow(page)));
@@ -63,18 +65,6 @@ async function visit(page: Page, { name, path }: Route): Promise<string[]> {
     await picture(page, `${name}-${theme}-${narrow}`);
   }
   return problems.map((problem) => `${name}: ${problem}`);
-}
-
-/** As a link within the console does, which is how people move; the first load is tested elsewhere. */
-async function goTo(page: Page, path: string): Promise<void> {
-  await page.setViewportSize({ width: wide, height: heightPx });
-  await page.evaluate((to) => {
-    delete document.documentElement.dataset['shown'];
-    history.pushState(null, '', to);
-    dispatchEvent(new PopStateEvent('popstate'));
-  }, path);
-  await page.waitForFunction(() => document.documentElement.dataset['shown'] !== undefined);
-  if (takesScreens) await page.waitForLoadState('networkidle');
 }
 
 async function show(page: Page, theme: 'light' | 'dark', width: number): Promise<void> {

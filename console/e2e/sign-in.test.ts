@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
-import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
+import { goTo, noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
 import { totpOf } from '../../server/test/support/totp.ts';
 import { textbox } from './support/forms.ts';
 
@@ -89,12 +89,11 @@ describe('signing in', () => {
     expect(await button.textContent()).toContain('organizations.create');
   });
 
-  it('asks for the code of the app where there is a second factor', async () => {
+  it('takes a second factor in Settings, and asks for its code from then on', async () => {
     page = await app.open('/', { key: null });
     await enterPassword();
     await page.getByRole('heading', { level: 1, name: 'Overview' }).waitFor();
-    const { totpUri } = await ask('/auth/two-factor/enable', { password: owner.password });
-    await ask('/auth/two-factor/confirm', { code: totpOf(totpUri, Date.now()) });
+    const totpUri = await setUpSecondFactor();
     await ask('/auth/sign-out', {});
     await page.goto(`${app.url}/customers/statements`);
     await enterPassword();
@@ -107,3 +106,20 @@ describe('signing in', () => {
     await page.getByRole('heading', { level: 1, name: 'Statements' }).waitFor();
   });
 });
+
+/** As a person does: the page shows the secret, the app answers with a code. */
+async function setUpSecondFactor(): Promise<string> {
+  await goTo(page, '/settings/security');
+  const form = page.getByRole('form', { name: 'Second factor' });
+  await form.getByLabel('Your password').fill('not the password');
+  await form.getByRole('button', { name: 'Turn it on' }).click();
+  await form.getByRole('alert').waitFor();
+  await form.getByLabel('Your password').fill(owner.password);
+  await form.getByRole('button', { name: 'Turn it on' }).click();
+  const link = form.getByRole('link', { name: 'open the app' });
+  const totpUri = (await link.getAttribute('href')) ?? '';
+  await textbox(form, 'Code of the app').fill(totpOf(totpUri, Date.now()));
+  await form.getByRole('button', { name: 'Confirm' }).click();
+  await page.getByText('The second factor is on').waitFor();
+  return totpUri;
+}

@@ -99,6 +99,16 @@ async function newContext(
   return context;
 }
 
+/** As a link within the console does, which is how people move. */
+export async function goTo(page: Page, path: string): Promise<void> {
+  await page.evaluate((to) => {
+    delete document.documentElement.dataset['shown'];
+    history.pushState(null, '', to);
+    dispatchEvent(new PopStateEvent('popstate'));
+  }, path);
+  await page.waitForFunction(() => document.documentElement.dataset['shown'] !== undefined);
+}
+
 /** What the page complains about, such as a violated policy or an exception, fails the test that sees it. */
 const complaints = new WeakMap<Page, string[]>();
 

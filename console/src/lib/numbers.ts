@@ -69,6 +69,16 @@ export function isZero(amount: string): boolean {
   return /^-?0*(?:\.0*)?$/.test(amount);
 }
 
+/** The lesser of two amounts, digit by digit; `first` where one of them is no amount, for the API to say so. */
+export function lesser(first: string, second: string): string {
+  const parts = [first, second].map((amount) => /^(\d+)(?:\.(\d*))?$/.exec(amount));
+  const places = Math.max(...parts.map((part) => part?.[2]?.length ?? 0));
+  const [a, b] = parts.map((part) =>
+    part === null ? null : BigInt(`${part[1]}${(part[2] ?? '').padEnd(places, '0')}`),
+  );
+  return typeof a === 'bigint' && typeof b === 'bigint' && b < a ? second : first;
+}
+
 export function plural(count: number, one: string, many = `${one}s`): string {
   return `${quantity(count)} ${count === 1 ? one : many}`;
 }

@@ -17,7 +17,7 @@ export function VoidInvoice(): ReactNode {
   return (
     <VerbDrawer
       title={`Void ${number}`}
-      about="It is owed no more, and its usage is billed again by the next run of the period. Its number stays taken. What paid it becomes the customer’s credit."
+      about="It is owed no more, and its usage is billed again by the next run of the period. Its number stays taken."
       parent={paths.invoice(id)}
       submitLabel="Void"
       permission="invoices.void"

@@ -60,6 +60,15 @@ function issuedReason(invoice: Invoice): string | null {
   return invoice.status === 'void' ? 'It is void.' : null;
 }
 
+/** As the API sees it: what was paid or credited stands on it. */
+function voidReason(invoice: Invoice): string | null {
+  if (invoice.status === 'uncollectible') return 'It is written off: a credit note corrects it.';
+  const { amountPaid, amountCredited } = invoice;
+  const isTouched = [amountPaid, amountCredited].some(({ amount }) => /[1-9]/.test(amount));
+  if (isTouched) return 'Something was paid or credited on it: reverse that, or credit it.';
+  return issuedReason(invoice);
+}
+
 const words = (status: string) => sentenceCase(status).toLowerCase();
 
 function More({ invoice, base }: { readonly invoice: Invoice; readonly base: string }): ReactNode {
@@ -120,7 +129,7 @@ function More({ invoice, base }: { readonly invoice: Invoice; readonly base: str
           label: 'Void',
           path: paths.invoiceVoid(invoice.id),
           permission: 'invoices.void',
-          disabledReason: issuedReason(invoice),
+          disabledReason: voidReason(invoice),
           isDanger: true,
         },
       ]}

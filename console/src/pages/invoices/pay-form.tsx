@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 import { FromField } from '../../forms/from-field.tsx';
 import { VerbDrawer } from '../../forms/verb-drawer.tsx';
 import { api } from '../../lib/api.ts';
-import { moneyText } from '../../lib/numbers.ts';
+import { lesser, moneyText } from '../../lib/numbers.ts';
 import { paths } from '../../lib/paths.ts';
 import { fromLocalInput } from '../../lib/times.ts';
 import { invoiceQuery } from './queries.ts';
@@ -14,22 +14,22 @@ import { invoiceRoute } from './routes.ts';
 export function PayInvoice(): ReactNode {
   const { invoiceId } = invoiceRoute.useParams();
   const { data: invoice } = useSuspenseQuery(invoiceQuery(invoiceId, invoiceRoute.useSearch()));
-  const { currency } = invoice;
+  const { currency, amount: due } = invoice.amountDue;
   return (
     <VerbDrawer
       title={`Record a payment of ${invoice.number}`}
-      about={`${moneyText(invoice.amountDue)} is due.`}
+      about={`${moneyText(invoice.amountDue)} is due. What exceeds it stays the customer’s credit.`}
       parent={paths.invoice(invoiceId)}
       submitLabel="Record payment"
       permission="payments.create"
-      initialValues={{ amount: invoice.amountDue.amount, method: '', reference: '', from: '' }}
+      initialValues={{ amount: due, method: '', reference: '', from: '' }}
       validate={({ amount }) => (amount.trim() === '' ? { amount: 'Enter an amount.' } : {})}
       submit={({ amount, method, reference, from }) => {
         const money = { amount: amount.trim(), currency };
         return api().payments.create({
           organizationId: invoice.organizationId,
           amount: money,
-          allocations: [{ invoiceId, amount: money }],
+          allocations: [{ invoiceId, amount: { amount: lesser(money.amount, due), currency } }],
           ...(method.trim() !== '' && { method: method.trim() }),
           ...(reference.trim() !== '' && { reference: reference.trim() }),
           receivedAt: fromLocalInput(from),

@@ -83,7 +83,7 @@ export function NewSubscription(): ReactNode {
           />
           <FromField
             label="Start"
-            description="Empty: now. It may be in the past."
+            description="Empty: now. It may be in the past. Service periods turn at its time of day."
             {...form.getInputProps('startAt')}
           />
           <FromField label="End" description="Empty: open." {...form.getInputProps('endAt')} />
