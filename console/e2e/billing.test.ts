@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Page } from 'playwright-core';
 import { noComplaints, startConsole, type ConsoleApp } from './support/app.ts';
-import { textbox } from './support/forms.ts';
+import { pick, textbox } from './support/forms.ts';
 import { makeSample, type Sample } from './support/sample.ts';
 
 let app: ConsoleApp;
@@ -25,6 +25,9 @@ describe('Billing runs', () => {
     await page.getByRole('link', { name: 'Start a run' }).click();
     const form = page.getByRole('form', { name: 'Start a billing run' });
     await form.getByLabel('Cycles that end in').fill(sample.month.start.slice(0, 7));
+    await form.getByText('1 draft, brought up to date').waitFor();
+    await pick(page, form, 'Look at a customer first', 'Globex Health');
+    await form.getByRole('table', { name: 'Upcoming' }).getByText('Total so far').waitFor();
     await form.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('heading', { level: 1, name: /^Billing run of / }).waitFor();
     await page.getByText('Succeeded', { exact: true }).waitFor();
@@ -38,6 +41,31 @@ describe('Billing runs', () => {
     const billingRunId = new URL(page.url()).searchParams.get('billingRunId') ?? '';
     const made = await app.api.invoices.list({ billingRunId });
     expect(await invoices.count()).toBe(made.items.length);
+  });
+});
+
+describe('Payments', () => {
+  it('go to the invoices that somebody names, and are taken back from them', async () => {
+    const organizationId = customer('acme');
+    const amount = { amount: '2.00', currency: 'USD' };
+    const payment = await app.api.payments.create({ organizationId, amount, allocations: [] });
+    const [invoice] = (await app.api.invoices.list({ organizationId, unpaid: true })).items;
+    page = await app.open(`/billing/payments/${payment.id}`);
+    await page.getByRole('link', { name: 'Allocate' }).click();
+    const form = page.getByRole('form', { name: /^Allocate the payment/ });
+    const field = textbox(form, `${invoice?.number}: amount in USD`);
+    await field.fill('3');
+    await form.getByRole('button', { name: 'Allocate' }).click();
+    await form.getByRole('alert').waitFor();
+    await field.fill('1.50');
+    await form.getByRole('button', { name: 'Allocate' }).click();
+    await page.getByText('It was allocated').waitFor();
+    const left = async () => (await app.api.payments.get(payment.id)).unappliedAmount.amount;
+    expect(await left()).toBe('0.50');
+    await page.getByRole('button', { name: `Take back from ${invoice?.number}` }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Take back' }).click();
+    await page.getByText(/was taken back$/).waitFor();
+    expect(await left()).toBe('2.00');
   });
 });
 

@@ -32,8 +32,18 @@ describe('Catalog', () => {
     await form.getByLabel('Meter of charge 1').selectOption('tokens');
     await form.getByLabel('Model of charge 1').selectOption('graduated');
     await textbox(form, 'Tiers of charge 1').fill('1000 0.02\n0.01');
+    await form.getByRole('button', { name: 'Add price by attribute' }).click();
+    await textbox(form, 'Name of value 1 of charge 1').fill('atlas-large');
+    await textbox(form, 'Tiers of value 1 of charge 1').fill('0.05');
     await form.getByRole('button', { name: 'Create' }).click();
     await page.getByRole('heading', { level: 1, name: 'Scale' }).waitFor();
+    const charges = page.getByRole('table', { name: 'Charges' });
+    await charges.getByText('model: atlas-large').waitFor();
+    const [plan] = (await app.api.plans.list()).items;
+    expect(plan?.charges[0]?.byAttribute).toEqual({
+      attribute: 'model',
+      prices: { 'atlas-large': { tiers: [{ upTo: null, unitPrice: '0.05' }] } },
+    });
 
     await page.getByRole('link', { name: 'Simulator' }).click();
     await textbox(page, 'tokens').fill('1500');
@@ -70,6 +80,10 @@ describe('Catalog', () => {
     page = await app.open(`/catalog/products/${product?.id}`);
     const form = page.getByRole('form', { name: 'Edit Inference API' });
     await textbox(form, 'Description').fill('Mine');
+    await form.getByLabel('Tax', { exact: true }).selectOption('own');
+    await form.getByRole('button', { name: 'Add tax rate' }).click();
+    await textbox(form, 'Tax 1 name').fill('VAT');
+    await textbox(form, 'Tax 1 percent').fill('19');
     await app.api.products.update(product?.id ?? '', { externalId: 'theirs' });
     await form.getByRole('button', { name: 'Save' }).click();
     await form.getByText('Somebody else has changed this meanwhile').waitFor();
@@ -77,6 +91,7 @@ describe('Catalog', () => {
     await page.getByText('The product was saved').waitFor();
     expect(await app.api.products.get(product?.id ?? '')).toMatchObject({
       description: 'Mine',
+      taxRates: [{ name: 'VAT', percent: '19' }],
       externalId: 'theirs',
     });
   });

@@ -26,6 +26,7 @@ describe('Events', () => {
     await chain.waitFor();
     for (const kind of ['Event', 'Credential', 'Organization', 'Invoice line', 'Statement'])
       await chain.getByText(kind, { exact: true }).waitFor();
+    await chain.getByRole('link', { name: /: (Input|Output) tokens$/ }).waitFor();
     await chain.getByRole('link').last().click();
     await page.getByRole('heading', { level: 1, name: /^Statement of Globex Health/ }).waitFor();
     expect(new URL(page.url()).pathname).toBe(`/customers/statements/${globex}`);

@@ -26,12 +26,24 @@ describe('Settings', () => {
     await shown.getByText(/^cus_/).waitFor();
     await shown.getByRole('button', { name: 'I have kept it' }).click();
     expect(await page.getByText(/^cus_\w{20}/).count()).toBe(0);
-    await page.getByRole('button', { name: 'Revoke Metering' }).click();
+    await page.getByRole('link', { name: 'Replace Metering' }).click();
+    const other = page.getByRole('form', { name: 'Replace Metering' });
+    await textbox(other, 'Name').fill('Metering, new');
+    await other.getByRole('button', { name: 'Create' }).click();
+    const again = page.getByRole('dialog', { name: 'The key of Metering, new' });
+    await again.getByText(/works until you revoke it/).waitFor();
+    await again.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByRole('button', { name: 'Revoke Metering', exact: true }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
     await page.getByText('Revoked', { exact: true }).waitFor();
     const { items } = await app.api.apiKeys.list();
     const made = items.find(({ name }) => name === 'Metering');
     expect(made).toMatchObject({ permissions: ['ingest'], revokedAt: expect.any(String) });
+    expect(items.find(({ name }) => name === 'Metering, new')).toMatchObject({
+      permissions: ['ingest'],
+      revokedAt: null,
+      createdBy: 'First admin key',
+    });
   });
 
   it('invites somebody with a link that is passed on, and changes the role', async () => {

@@ -43,6 +43,30 @@ describe('Usage', () => {
   });
 });
 
+describe('Costs', () => {
+  it('are drawn in one currency at a time', async () => {
+    const organization = customer('globex');
+    const costing = (id: string, currency: string, amount: string) => ({
+      id,
+      organization,
+      measures: { input_tokens: 1 },
+      cost: { amount, currency },
+    });
+    await app.api.events.ingest([
+      costing('cost-1', 'USD', '3'),
+      costing('cost-2', 'USD', '4'),
+      costing('cost-3', 'JPY', '900'),
+    ]);
+    page = await app.open('/usage?show=cost&range=24h');
+    await page.getByText('The chart as a table').click();
+    const drawn = page.getByRole('table', { name: 'Over time' });
+    await drawn.getByText('7', { exact: true }).waitFor();
+    await page.getByLabel('Currency').selectOption('JPY');
+    await drawn.getByText('900', { exact: true }).waitFor();
+    expect(new URL(page.url()).searchParams.get('currency')).toBe('JPY');
+  });
+});
+
 describe('Unclassified', () => {
   it('is claimed: an unknown key finds its owner, and what it recorded follows', async () => {
     const credential = 'gx_live_nobody_knows_7791';

@@ -134,9 +134,11 @@ async function moneyRoutes(api: Customary, organizationId: string): Promise<Rout
     { name: 'payments', path: '/billing/payments' },
     { name: 'payment-new', path: '/billing/payments/new' },
     { name: 'payment', path: `/billing/payments/${payment.id}` },
+    { name: 'payment-allocate', path: `/billing/payments/${payment.id}/allocate` },
     { name: 'payment-reverse', path: `/billing/payments/${payment.id}/reverse` },
     { name: 'credit-notes', path: '/billing/credit-notes' },
     { name: 'credit-note', path: `/billing/credit-notes/${note.id}` },
+    { name: 'credit-note-allocate', path: `/billing/credit-notes/${note.id}/allocate` },
   ];
 }
 

@@ -106,6 +106,8 @@ export const usage = searchOf({
   groupBy: text,
   interval: oneOf('hour', 'day', 'week', 'month'),
   show: oneOf('cost'),
+  /** Of the costs that are drawn: amounts of several currencies have no sum. */
+  currency: text,
   /** Where the interval begins that is explained. */
   spike: instant,
   compare: flag,
@@ -195,6 +197,8 @@ export const findings = searchOf({
 });
 
 export const apiKeys = searchOf({ ...page });
+/** `like`: the key that it replaces. */
+export const apiKeyNew = searchOf({ like: text });
 export const people = searchOf({
   ...page,
   search: text,

@@ -36,6 +36,8 @@ export interface ApiKey {
   hint: string;
   permissions: string[];
   createdAt: string;
+  /** The name of the person or key that made it; null: not known. */
+  createdBy: string | null;
   expiresAt: string | null;
   revokedAt: string | null;
   lastUsedAt: string | null;
@@ -453,6 +455,8 @@ export interface CreatedApiKey {
   hint: string;
   permissions: string[];
   createdAt: string;
+  /** The name of the person or key that made it; null: not known. */
+  createdBy: string | null;
   expiresAt: string | null;
   revokedAt: string | null;
   lastUsedAt: string | null;

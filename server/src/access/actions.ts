@@ -41,7 +41,8 @@ export async function createApiKey(
     before: null,
     after: apiKeyToApi(row),
   });
-  return { row, secret };
+  // Who made it is in the audit log from now on.
+  return { row: await requireApiKey(action, id), secret };
 }
 
 export async function revokeApiKey(action: Action, id: string): Promise<ApiKeyRow> {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 
@@ -14,8 +15,20 @@ const columns = [
   'last_used_at',
 ] as const;
 
+/** Who made a key, as the audit log has it. */
+const createdBy = sql<string | null>`(
+  select coalesce(a.actor_name, a.actor) from audit_log a
+   where a.resource_id = api_keys.id and a.action = 'apiKeys.create' order by a.id limit 1)`.as(
+  'created_by',
+);
+
 export async function findApiKey(db: Queryable, id: string) {
-  return db.selectFrom('api_keys').select(columns).where('id', '=', id).executeTakeFirst();
+  return db
+    .selectFrom('api_keys')
+    .select(columns)
+    .select(createdBy)
+    .where('id', '=', id)
+    .executeTakeFirst();
 }
 
 export async function findApiKeyByHash(db: Queryable, hash: Buffer) {
@@ -52,6 +65,7 @@ export async function listApiKeys(
   return db
     .selectFrom('api_keys')
     .select(columns)
+    .select(createdBy)
     .$if(page.cursor !== undefined, (q) => q.where('id', '<', page.cursor ?? ''))
     .orderBy('id', 'desc')
     .limit(page.limit + 1)

@@ -10,6 +10,10 @@ export const apiKey = z
     hint: z.string().describe('The beginning and the end of the key, to recognise it by.'),
     permissions: z.array(z.string()),
     createdAt: instant,
+    createdBy: z
+      .string()
+      .nullable()
+      .describe('The name of the person or key that made it; null: not known.'),
     expiresAt: instant.nullable(),
     revokedAt: instant.nullable(),
     lastUsedAt: instant.nullable(),
@@ -45,6 +49,7 @@ export function apiKeyToApi(row: ApiKeyRow): z.output<typeof apiKey> {
     hint: row.hint,
     permissions: row.permissions,
     createdAt: row.created_at,
+    createdBy: row.created_by,
     expiresAt: row.expires_at,
     revokedAt: row.revoked_at,
     lastUsedAt: row.last_used_at,

@@ -168,7 +168,7 @@ function hopsOf(row: EventRow, names: TraceNames, lines: TraceLineRow[]): Trace[
       name: names.subscription_name ?? names.plan_name,
       detail:
         row.subscription_id === null
-          ? `Not billed: ${row.unbilled_reason ?? ''}.`
+          ? `Not billed: ${row.unbilled_reason?.replaceAll('_', ' ') ?? ''}.`
           : `Billed under ${names.plan_name ?? 'its plan'}.`,
     },
   ];
@@ -178,7 +178,7 @@ function hopsOf(row: EventRow, names: TraceNames, lines: TraceLineRow[]): Trace[
     {
       kind: 'invoiceLine',
       id: last.line_id,
-      name: last.meter,
+      name: last.description,
       detail: `${last.kind === 'adjustment' ? 'An adjustment of' : 'Usage of'} ${last.period_start} to ${last.period_end}.`,
     },
     {

@@ -6,6 +6,7 @@ import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { today } from '../../lib/times.ts';
 import { useGo } from '../../ui/link.tsx';
+import { RunPreview } from './run-preview.tsx';
 
 export function NewBillingRun(): ReactNode {
   const go = useGo();
@@ -24,13 +25,16 @@ export function NewBillingRun(): ReactNode {
       onDone={({ id }) => go(paths.billingRun(id), { replace: true })}
     >
       {(form) => (
-        <TextInput
-          type="month"
-          label="Cycles that end in"
-          required
-          data-autofocus
-          {...form.getInputProps('period')}
-        />
+        <>
+          <TextInput
+            type="month"
+            label="Cycles that end in"
+            required
+            data-autofocus
+            {...form.getInputProps('period')}
+          />
+          <RunPreview period={form.values.period} />
+        </>
       )}
     </VerbDrawer>
   );

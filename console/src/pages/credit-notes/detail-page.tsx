@@ -25,6 +25,7 @@ import { creditNoteRoute } from './routes.ts';
 export function CreditNotePage(): ReactNode {
   const { creditNoteId } = creditNoteRoute.useParams();
   const { data: note } = useSuspenseQuery(creditNoteQuery(creditNoteId));
+  const nothingLeft = isZero(note.unappliedAmount.amount) ? 'Nothing of it is left.' : null;
   const [isVoiding, setVoiding] = useState(false);
   return (
     <Page
@@ -41,9 +42,17 @@ export function CreditNotePage(): ReactNode {
         <>
           <Action
             variant="default"
+            path={paths.creditNoteAllocate(note.id)}
+            permission="creditNotes.allocate"
+            disabledReason={nothingLeft}
+          >
+            Allocate
+          </Action>
+          <Action
+            variant="default"
             path={paths.creditNoteRefund(note.id)}
             permission="refunds.create"
-            disabledReason={isZero(note.unappliedAmount.amount) ? 'Nothing of it is left.' : null}
+            disabledReason={nothingLeft}
           >
             Refund
           </Action>
@@ -69,7 +78,12 @@ export function CreditNotePage(): ReactNode {
         <Figure label="Refunded" value={<Money value={note.refundedAmount} />} />
       </CardGrid>
       <Lines note={note} />
-      <Allocations allocations={note.allocations} />
+      <Allocations
+        allocations={note.allocations}
+        permission="creditNotes.allocate"
+        fixedId={note.invoiceId}
+        takeBack={(invoiceId) => api().creditNotes.deallocate(note.id, { invoiceId })}
+      />
       <div style={{ marginTop: 28 }}>
         <Card>
           <Facts

@@ -28,7 +28,13 @@ const refund = createRoute({
   component: lazyRouteComponent(() => import('./refund-form.tsx'), 'RefundCreditNote'),
 });
 
+const allocate = createRoute({
+  getParentRoute: () => creditNoteRoute,
+  path: 'allocate',
+  component: lazyRouteComponent(() => import('./allocate-credit.tsx'), 'AllocateCredit'),
+});
+
 export const creditNoteRoutes: readonly AnyRoute[] = [
   creditNotesRoute,
-  creditNoteRoute.addChildren([refund]),
+  creditNoteRoute.addChildren([refund, allocate]),
 ];

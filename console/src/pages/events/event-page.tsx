@@ -35,8 +35,9 @@ export function EventPage(): ReactNode {
       {unbilledReason !== null && (
         <Warning title="Not billed">{sentenceCase(unbilledReason)}.</Warning>
       )}
+      <Ignored ignored={trace.ignored} />
       <Section title="The chain" about="from the event to the statement, and back by each link">
-        <Chain hops={trace.hops} />
+        <Chain trace={trace} />
       </Section>
       <CardGrid min={340}>
         <Card>
@@ -56,22 +57,24 @@ export function EventPage(): ReactNode {
           </Section>
         </Card>
       </CardGrid>
-      <Lines lines={trace.lines} />
+      <Lines trace={trace} />
       <Corrections history={trace.history} />
     </Page>
   );
 }
 
 /** Each step leads to its own page; the next says what it follows from. */
-function Chain({ hops }: { readonly hops: Trace['hops'] }): ReactNode {
+function Chain({ trace: { hops, lines } }: { readonly trace: Trace }): ReactNode {
+  const line = ({ kind, id }: Hop) =>
+    kind === 'invoiceLine' ? lines.find(({ lineId }) => lineId === id) : undefined;
   return (
     <ol className={classes.chain} aria-label="Trace">
-      {hops.map(({ kind, id, name, detail }) => (
-        <li key={`${kind} ${id}`} className={classes.hop}>
-          <span className={classes.kind}>{sentenceCase(kind)}</span>
-          <HopName kind={kind} id={id} name={name} />
+      {hops.map((hop) => (
+        <li key={`${hop.kind} ${hop.id}`} className={classes.hop}>
+          <span className={classes.kind}>{sentenceCase(hop.kind)}</span>
+          <HopName hop={hop} line={line(hop)} />
           <span className={classes.detail}>
-            <Said>{detail}</Said>
+            <Said>{hop.detail}</Said>
           </span>
         </li>
       ))}
@@ -79,17 +82,23 @@ function Chain({ hops }: { readonly hops: Trace['hops'] }): ReactNode {
   );
 }
 
+type Hop = Trace['hops'][number];
+type Line = Trace['lines'][number];
+
 function HopName({
-  kind,
-  id,
-  name,
-}: Pick<Trace['hops'][number], 'kind' | 'id' | 'name'>): ReactNode {
+  hop: { kind, id, name },
+  line,
+}: {
+  readonly hop: Hop;
+  readonly line: Line | undefined;
+}): ReactNode {
   const path = id === null ? null : kind === 'statement' ? paths.statement(id) : pathOfId(id);
+  const to = line === undefined ? path : paths.invoiceLine(line.invoiceId, line.lineId);
   const text = name ?? id ?? '–';
-  return path === null ? (
+  return to === null ? (
     <strong className={classes.name}>{text}</strong>
   ) : (
-    <Link path={path} className={`link ${classes.name}`}>
+    <Link path={to} className={`link ${classes.name}`}>
       {text}
     </Link>
   );
@@ -114,18 +123,31 @@ function Claimed({ trace: { event } }: { readonly trace: Trace }): ReactNode {
   );
 }
 
-function Lines({ lines }: { readonly lines: Trace['lines'] }): ReactNode {
-  if (lines.length === 0) return null;
+/** Where it is counted, taken out again, or credited: each document that has it. */
+function Lines({ trace: { lines, creditNoteLines } }: { readonly trace: Trace }): ReactNode {
+  if (lines.length + creditNoteLines.length === 0) return null;
+  const documents = [
+    ...lines.map((line) => ({
+      line,
+      number: line.invoiceNumber ?? 'Draft',
+      path: paths.invoiceLine(line.invoiceId, line.lineId),
+    })),
+    ...creditNoteLines.map((line) => ({
+      line,
+      number: line.creditNoteNumber,
+      path: paths.creditNote(line.creditNoteId),
+    })),
+  ];
   return (
     <Section title="On invoice lines">
       <PlainTable
         label="Invoice lines"
-        head={['Invoice', 'Line', 'Effect', 'Meter', 'Amount of the line#']}
-        rows={lines.map((line) => ({
+        head={['Document', 'Line', 'Effect', 'Meter', 'Amount of the line#']}
+        rows={documents.map(({ line, number, path }) => ({
           key: `${line.lineId} ${line.sign}`,
           cells: [
-            <Link key="invoice" path={paths.invoice(line.invoiceId)}>
-              {line.invoiceNumber ?? 'Draft'}
+            <Link key="document" path={path}>
+              {number}
             </Link>,
             line.description,
             line.sign < 0 ? 'taken out' : 'counted',
@@ -135,6 +157,21 @@ function Lines({ lines }: { readonly lines: Trace['lines'] }): ReactNode {
         }))}
       />
     </Section>
+  );
+}
+
+/** Late usage that the policy says to ignore is on no line: it is said where it is. */
+function Ignored({ ignored }: Pick<Trace, 'ignored'>): ReactNode {
+  const [first] = ignored;
+  if (first === undefined) return null;
+  return (
+    <Warning title="Ignored, because it came late">
+      {ignored.map(({ id, meter }) => (
+        <div key={id}>
+          As {meter}: <Link path={paths.ignored(id)}>what was ignored with it</Link>
+        </div>
+      ))}
+    </Warning>
   );
 }
 

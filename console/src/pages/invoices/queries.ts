@@ -24,6 +24,12 @@ export const invoiceQuery = (id: string, { breakdownBy }: InvoiceSearch = {}) =>
     queryFn: ({ signal }) => api().invoices.get(id, { breakdownBy }, { signal }),
   });
 
+export const upcomingQuery = (organizationId: string) =>
+  queryOptions({
+    queryKey: ['invoices', 'upcoming', organizationId] as readonly unknown[],
+    queryFn: ({ signal }) => api().invoices.upcoming({ organizationId }, { signal }),
+  });
+
 const relatedMax = 100;
 
 /** What an invoice was paid and credited by, and what was mailed of it. */

@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { changed } from '../../forms/choices.ts';
 import { Conflict } from '../../forms/conflict.tsx';
 import { FormDrawer } from '../../forms/form-drawer.tsx';
+import { taxFieldNames } from '../../forms/tax-fields.tsx';
 import { Steps, stepOf, type Step } from '../../forms/steps.tsx';
 import { useApiForm } from '../../forms/use-api-form.ts';
 import { useVersioned } from '../../forms/use-versioned.ts';
@@ -32,7 +33,8 @@ const bodyOf = (values: OrganizationValues) => ({
   ...invoicingPart(values),
 });
 
-const invoicingFields = /^(timeZone|billingCycle|paymentTermsDays|invoiceGrouping|late|taxRates)/;
+const invoicingFields =
+  /^(timeZone|billingCycle|paymentTermsDays|invoiceGrouping|late|tax|exempt|breakdown)/;
 
 export function EditOrganization(): ReactNode {
   const { organizationId } = organizationRoute.useParams();
@@ -53,7 +55,7 @@ export function EditOrganization(): ReactNode {
         changed(bodyOf(values), bodyOf(valuesOf(versioned.base))),
         { ifMatch: versioned.version },
       ),
-    fieldNames: { lateUsage: 'latePolicy' },
+    fieldNames: { lateUsage: 'latePolicy', ...taxFieldNames },
     onErrors: (fields) => setStep(stepOf(steps, fields)),
     onConflict: versioned.look,
     onDone: (updated) => {

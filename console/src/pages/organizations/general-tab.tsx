@@ -95,7 +95,7 @@ function Billing({ organization: { billing } }: Props): ReactNode {
 }
 
 function Invoicing({ organization }: Props): ReactNode {
-  const { billingCycle, lateUsage, taxRates } = organization;
+  const { billingCycle, lateUsage, taxRates, taxExempt, breakdownBy } = organization;
   const every =
     billingCycle.count === 1 ? billingCycle.unit : `${billingCycle.count} ${billingCycle.unit}s`;
   return (
@@ -124,12 +124,15 @@ function Invoicing({ organization }: Props): ReactNode {
             ? 'as the deployment does'
             : `${sentenceCase(lateUsage.policy)}, ${lateUsage.graceHours} h grace`,
         ],
+        ['Broken down by', breakdownBy ?? 'as the seller does'],
         [
-          'Tax rates',
-          taxRates.length === 0 ? (
-            <Dash key="tax" />
+          'Tax',
+          taxExempt !== null ? (
+            `none: ${taxExempt.reason}`
           ) : (
-            taxRates.map(({ name, percent }) => `${name} ${percent} %`).join(', ')
+            <OrDash key="tax">
+              {taxRates.map(({ name, percent }) => `${name} ${percent} %`).join(', ')}
+            </OrDash>
           ),
         ],
       ]}

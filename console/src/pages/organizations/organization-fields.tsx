@@ -1,21 +1,13 @@
-import {
-  ActionIcon,
-  Button,
-  NativeSelect,
-  NumberInput,
-  Select,
-  TagsInput,
-  Textarea,
-  TextInput,
-} from '@mantine/core';
+import { NativeSelect, NumberInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import type { UseFormReturnType } from '@mantine/form';
 import type { ReactNode } from 'react';
+import { BreakdownSelect } from '../../forms/breakdown-select.tsx';
 import { currencyChoices, timeZoneChoices } from '../../forms/choices.ts';
 import formClasses from '../../forms/form.module.css';
 import { MetadataField } from '../../forms/metadata-field.tsx';
 import { Picker } from '../../forms/picker.tsx';
+import { TaxFields } from '../../forms/tax-fields.tsx';
 import { organizationSource } from '../../lib/choices.ts';
-import { IconPlus, IconX } from '../../ui/icons.ts';
 import type { OrganizationValues } from './organization-values.ts';
 
 export type OrganizationForm = UseFormReturnType<OrganizationValues>;
@@ -181,47 +173,12 @@ export function InvoicingFields({ form }: Props): ReactNode {
           {...form.getInputProps('lateGraceHours')}
         />
       </div>
-      <TaxRates form={form} />
+      <BreakdownSelect
+        own={form.values.breakdownBy}
+        unset="As the seller does"
+        {...form.getInputProps('breakdownBy')}
+      />
+      <TaxFields form={form} />
     </>
-  );
-}
-
-function TaxRates({ form }: Props): ReactNode {
-  const rates = form.values.taxRates;
-  const nextKey = Math.max(-1, ...rates.map(({ key }) => key)) + 1;
-  return (
-    <div className={formClasses.pairs} role="group" aria-label="Tax rates" data-field="taxRates">
-      <span className={formClasses.legend}>Tax rates</span>
-      {rates.map(({ key }, index) => (
-        <div key={key} className={formClasses.pair}>
-          <TextInput
-            aria-label={`Tax ${index + 1} name`}
-            placeholder="VAT"
-            {...form.getInputProps(`taxRates.${index}.name`)}
-          />
-          <TextInput
-            aria-label={`Tax ${index + 1} percent`}
-            placeholder="19"
-            inputMode="decimal"
-            {...form.getInputProps(`taxRates.${index}.percent`)}
-          />
-          <ActionIcon
-            aria-label={`Remove tax ${index + 1}`}
-            onClick={() => form.removeListItem('taxRates', index)}
-          >
-            <IconX size={15} />
-          </ActionIcon>
-        </div>
-      ))}
-      <div>
-        <Button
-          variant="default"
-          leftSection={<IconPlus size={14} />}
-          onClick={() => form.insertListItem('taxRates', { key: nextKey, name: '', percent: '' })}
-        >
-          Add tax rate
-        </Button>
-      </div>
-    </div>
   );
 }

@@ -7,6 +7,8 @@ import {
   type MetadataRow,
 } from '../../forms/metadata-field.tsx';
 
+import { taxBody, taxValues, type TaxValues } from '../../forms/tax-fields.tsx';
+
 /** What the forms of an organization edit. */
 export type OrganizationValues = {
   name: string;
@@ -36,9 +38,9 @@ export type OrganizationValues = {
   };
   latePolicy: '' | 'adjustNextInvoice' | 'creditNote' | 'ignore';
   lateGraceHours: number | '';
-  taxRates: { key: number; name: string; percent: string }[];
+  breakdownBy: string;
   metadata: MetadataRow[];
-};
+} & TaxValues;
 
 const emptyBilling: OrganizationValues['billing'] = {
   address1: '',
@@ -67,6 +69,8 @@ export const emptyOrganization: OrganizationValues = {
   latePolicy: '',
   lateGraceHours: 0,
   taxRates: [],
+  exemptReason: '',
+  breakdownBy: '',
   metadata: [],
 };
 
@@ -85,7 +89,8 @@ export function valuesOf(organization: Organization): OrganizationValues {
     billingCycle: organization.billingCycle,
     latePolicy: organization.lateUsage?.policy ?? '',
     lateGraceHours: organization.lateUsage?.graceHours ?? 0,
-    taxRates: organization.taxRates.map((rate, key) => ({ key, ...rate })),
+    ...taxValues(organization),
+    breakdownBy: organization.breakdownBy ?? '',
     metadata: metadataRows(organization.metadata),
   };
 }
@@ -121,9 +126,8 @@ export function invoicingPart(values: OrganizationValues) {
       values.latePolicy === ''
         ? null
         : { policy: values.latePolicy, graceHours: Number(values.lateGraceHours) },
-    taxRates: values.taxRates
-      .filter(({ name, percent }) => name.trim() !== '' || percent !== '')
-      .map(({ name, percent }) => ({ name, percent })),
+    ...taxBody(values),
+    breakdownBy: values.breakdownBy === '' ? null : values.breakdownBy,
   } satisfies OrganizationUpdate;
 }
 

@@ -5,6 +5,7 @@ import { Action } from '../../ui/action.tsx';
 import { OrganizationName } from '../../ui/names.tsx';
 import { Warning } from '../../ui/notice.tsx';
 import { Section } from '../../ui/page.tsx';
+import { UpcomingSection } from '../invoices/upcoming.tsx';
 import { statementQuery } from '../statements/queries.ts';
 import { StatementBody } from '../statements/statement-body.tsx';
 import { organizationQuery } from './queries.ts';
@@ -30,6 +31,7 @@ export function StatementTab(): ReactNode {
         </Warning>
       )}
       <StatementBody statement={statement} />
+      <UpcomingSection organizationId={organizationId} />
     </Section>
   );
 }

@@ -1,6 +1,7 @@
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
+import { api } from '../../lib/api.ts';
 import { isZero, moneyText } from '../../lib/numbers.ts';
 import { paths } from '../../lib/paths.ts';
 import { Action } from '../../ui/action.tsx';
@@ -17,6 +18,7 @@ export function PaymentPage(): ReactNode {
   const { data: payment } = useSuspenseQuery(paymentQuery(paymentId));
   const { data: refunds } = useQuery(paymentRefundsQuery(paymentId));
   const isReversed = payment.status === 'reversed';
+  const nothingLeft = isZero(payment.unappliedAmount.amount) ? 'Nothing of it is left.' : null;
   return (
     <Page
       title={`Payment of ${moneyText(payment.amount)}`}
@@ -30,12 +32,17 @@ export function PaymentPage(): ReactNode {
       actions={
         <>
           <Action
+            path={paths.paymentAllocate(paymentId)}
+            permission="payments.allocate"
+            disabledReason={nothingLeft}
+          >
+            Allocate
+          </Action>
+          <Action
             variant="default"
             path={paths.paymentRefund(paymentId)}
             permission="refunds.create"
-            disabledReason={
-              isZero(payment.unappliedAmount.amount) ? 'Nothing of it is left.' : null
-            }
+            disabledReason={nothingLeft}
           >
             Refund
           </Action>
@@ -55,7 +62,11 @@ export function PaymentPage(): ReactNode {
         <Figure label="Not applied" value={<Money value={payment.unappliedAmount} />} />
         <Figure label="Refunded" value={<Money value={payment.refundedAmount} />} />
       </CardGrid>
-      <Allocations allocations={payment.allocations} />
+      <Allocations
+        allocations={payment.allocations}
+        permission="payments.allocate"
+        takeBack={(invoiceId) => api().payments.deallocate(paymentId, { invoiceId })}
+      />
       <Refunds refunds={refunds?.items ?? []} />
       <div style={{ marginTop: 28 }}>
         <Card>

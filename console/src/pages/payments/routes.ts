@@ -43,7 +43,13 @@ const refund = createRoute({
   component: lazyRouteComponent(() => import('./refund-form.tsx'), 'RefundPayment'),
 });
 
+const allocate = createRoute({
+  getParentRoute: () => paymentRoute,
+  path: 'allocate',
+  component: lazyRouteComponent(() => import('./allocate-payment.tsx'), 'AllocatePayment'),
+});
+
 export const paymentRoutes: readonly AnyRoute[] = [
   paymentsRoute.addChildren([newPaymentRoute]),
-  paymentRoute.addChildren([reverse, refund]),
+  paymentRoute.addChildren([reverse, refund, allocate]),
 ];

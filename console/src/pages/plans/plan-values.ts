@@ -8,19 +8,28 @@ export type FeeRow = {
   readonly timing: Fee['timing'];
 };
 
-/** A charge while it is edited. Tiers are lines of text: `1000 0.02`, the last one without an end: `0.01`. */
-export type ChargeRow = {
+/** A price while it is edited. Tiers are lines of text: `1000 0.02`, the last one without an end: `0.01`. */
+export type Price = { readonly price: string; readonly size: string; readonly tiers: string };
+
+/** The price where the attribute has a value. */
+export type PriceRow = Price & { readonly key: number; readonly value: string };
+
+export type ChargeRow = Price & {
   readonly key: number;
   readonly meter: string;
   readonly model: Charge['model'];
-  readonly price: string;
-  readonly size: string;
-  readonly tiers: string;
   readonly included: string;
   readonly minimum: string;
-  /** As it is, for what this form does not edit: its name and prices by attribute. */
+  /** Empty: one price, whatever the attributes. */
+  readonly attribute: string;
+  readonly prices: readonly PriceRow[];
+  /** As it is, for what this form does not edit: its name, and what prices by attribute include. */
   readonly original: Charge | null;
 };
+
+export function isTiered(model: Charge['model']): boolean {
+  return model === 'graduated' || model === 'volume' || model === 'flatByTier';
+}
 
 export type PlanValues = {
   productId: string | null;
@@ -56,6 +65,8 @@ export const emptyCharge: Omit<ChargeRow, 'key'> = {
   tiers: '',
   included: '',
   minimum: '',
+  attribute: '',
+  prices: [],
   original: null,
 };
 
@@ -75,22 +86,40 @@ export function valuesOf(plan: Plan): PlanValues {
 }
 
 function rowOf(charge: Charge): Omit<ChargeRow, 'key'> {
+  const { byAttribute } = charge;
   return {
     ...emptyCharge,
+    ...priceOf(charge),
     meter: charge.meter,
     model: charge.model,
     included: charge.included ?? '',
     minimum: charge.minimum ?? '',
+    attribute: byAttribute?.attribute ?? '',
+    prices: Object.entries(byAttribute?.prices ?? {}).map(([value, terms], key) => ({
+      key,
+      value,
+      ...priceOf(terms),
+    })),
     original: charge,
-    ...(charge.model === 'perUnit' && { price: charge.unitPrice }),
-    ...(charge.model === 'percentage' && { price: charge.percent }),
-    ...(charge.model === 'package' && { price: charge.packagePrice, size: charge.packageSize }),
-    ...('tiers' in charge && {
-      tiers: charge.tiers
-        .map((tier) => [tier.upTo, 'amount' in tier ? tier.amount : tier.unitPrice])
-        .map((parts) => parts.filter((part) => part !== null).join(' '))
-        .join('\n'),
-    }),
+  };
+}
+
+type Terms = {
+  readonly unitPrice?: string;
+  readonly percent?: string;
+  readonly packagePrice?: string;
+  readonly packageSize?: string;
+  readonly tiers?: readonly { upTo: string | null; unitPrice?: string; amount?: string }[];
+};
+
+function priceOf({ unitPrice, percent, packagePrice, packageSize, tiers }: Terms): Price {
+  return {
+    price: unitPrice ?? percent ?? packagePrice ?? '',
+    size: packageSize ?? '',
+    tiers: (tiers ?? [])
+      .map((tier) => [tier.upTo, tier.amount ?? tier.unitPrice])
+      .map((parts) => parts.filter((part) => part != null).join(' '))
+      .join('\n'),
   };
 }
 
@@ -112,34 +141,48 @@ export function bodyOf(values: PlanValues) {
 }
 
 function termsOf(row: ChargeRow): ChargeTerms {
-  const { meter, original, included, minimum } = row;
-  const same = original?.model === row.model && original.meter === meter ? original : null;
-  const base = {
+  const { meter, model, original, included, minimum } = row;
+  const isSame = original?.model === model && original.meter === meter;
+  const byAttribute = attributePricesOf(row);
+  return {
     meter,
-    ...(same !== null && { name: same.name, byAttribute: same.byAttribute }),
+    model,
+    ...(isSame && { name: original.name }),
     ...(included.trim() !== '' && { included: included.trim() }),
     ...(minimum.trim() !== '' && { minimum: minimum.trim() }),
-  };
-  const prices = pricesOf(row);
-  return { ...base, ...prices } as ChargeTerms;
+    ...pricesOf(model, row, original),
+    ...(byAttribute !== null && { byAttribute }),
+  } as ChargeTerms;
 }
 
-function pricesOf({ model, price, size, tiers, original }: ChargeRow) {
+function attributePricesOf({ model, attribute, prices, original }: ChargeRow) {
+  if (prices.length === 0) return null;
+  const before: Record<string, Terms & { included?: string }> = original?.byAttribute?.prices ?? {};
+  const terms = prices.map((row) => {
+    const value = row.value.trim();
+    const included = before[value]?.included;
+    const price = pricesOf(model, row, original);
+    return [value, { ...price, ...(included !== undefined && { included }) }] as const;
+  });
+  return { attribute: attribute.trim(), prices: Object.fromEntries(terms) };
+}
+
+function pricesOf(model: Charge['model'], { price, size, tiers }: Price, original: Charge | null) {
   switch (model) {
     case 'perUnit':
-      return { model, unitPrice: price.trim() };
+      return { unitPrice: price.trim() };
     case 'package':
-      return { model, packageSize: size.trim(), packagePrice: price.trim() };
+      return { packageSize: size.trim(), packagePrice: price.trim() };
     case 'percentage': {
       const bills = original?.model === 'percentage' ? original.bills : 'costAndMarkUp';
-      return { model, percent: price.trim(), bills };
+      return { percent: price.trim(), bills };
     }
     case 'flatByTier':
-      return { model, tiers: tiersOf(tiers).map(([upTo, amount]) => ({ upTo, amount })) };
+      return { tiers: tiersOf(tiers).map(([upTo, amount]) => ({ upTo, amount })) };
     case 'graduated':
     case 'volume':
     default:
-      return { model, tiers: tiersOf(tiers).map(([upTo, unitPrice]) => ({ upTo, unitPrice })) };
+      return { tiers: tiersOf(tiers).map(([upTo, unitPrice]) => ({ upTo, unitPrice })) };
   }
 }
 

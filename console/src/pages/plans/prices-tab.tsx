@@ -103,34 +103,54 @@ function Charges({
     <PlainTable
       label="Charges"
       head={['Charge', 'Model', 'Price', 'Included#', 'At least#']}
-      rows={charges.map((charge) => ({
-        key: charge.id,
-        cells: [
-          <TwoLines
-            key="name"
-            first={charge.name}
-            second={`${charge.meter}, version ${charge.meterVersion}`}
-          />,
-          models[charge.model],
-          <TwoLines
-            key="price"
-            first={priceText(charge, currency)}
-            second={
-              charge.byAttribute === undefined
-                ? ''
-                : `others by ${charge.byAttribute.attribute}: ${Object.keys(charge.byAttribute.prices).join(', ')}`
-            }
-          />,
-          charge.included === undefined ? <Dash key="included" /> : quantity(charge.included),
-          charge.minimum === undefined ? (
-            <Dash key="minimum" />
-          ) : (
-            <Money key="minimum" value={{ amount: charge.minimum, currency }} />
-          ),
-        ],
-      }))}
+      rows={charges.flatMap((charge) => chargeRows(charge, currency))}
     />
   );
+}
+
+/** The charge, and under it its other prices: those of the values of an attribute. */
+function chargeRows(charge: Charge, currency: string) {
+  const { id, name, meter, meterVersion, model, minimum, byAttribute } = charge;
+  return [
+    {
+      key: id,
+      cells: [
+        <TwoLines key="name" first={name} second={`${meter}, version ${meterVersion}`} />,
+        models[model],
+        priceText(charge, currency),
+        <Included key="included" of={charge} />,
+        minimum === undefined ? (
+          <Dash key="minimum" />
+        ) : (
+          <Money key="minimum" value={{ amount: minimum, currency }} />
+        ),
+      ],
+    },
+    ...variantsOf(charge).map(([value, variant]) => ({
+      key: `${id} ${value}`,
+      cells: [
+        <span key="name" className="dim" style={{ paddingLeft: 14 }}>
+          {byAttribute?.attribute}: {value}
+        </span>,
+        '',
+        priceText(variant, currency),
+        <Included key="included" of={variant} />,
+        '',
+      ],
+    })),
+  ];
+}
+
+function Included({ of: { included } }: { readonly of: Charge }): ReactNode {
+  return included === undefined ? <Dash /> : quantity(included);
+}
+
+function variantsOf(charge: Charge): (readonly [value: string, variant: Charge])[] {
+  const { included: _own, ...base } = charge;
+  return Object.entries(charge.byAttribute?.prices ?? {}).map(([value, price]) => [
+    value,
+    { ...base, ...price } as Charge,
+  ]);
 }
 
 function Versions({ planId }: { readonly planId: string }): ReactNode {

@@ -1,29 +1,56 @@
 import type { Product } from '@customary/sdk';
 import type { UseFormReturnType } from '@mantine/form';
-import { Textarea, TextInput } from '@mantine/core';
+import { NativeSelect, Textarea, TextInput } from '@mantine/core';
 import { useSuspenseQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { orNull } from '../../forms/choices.ts';
 import { EditDrawer } from '../../forms/edit-drawer.tsx';
+import {
+  taxBody,
+  taxFieldNames,
+  TaxRates,
+  taxValues,
+  type TaxValues,
+} from '../../forms/tax-fields.tsx';
 import { VerbDrawer } from '../../forms/verb-drawer.tsx';
 import { api } from '../../lib/api.ts';
 import { paths } from '../../lib/paths.ts';
 import { productQuery } from './queries.ts';
 import { editProductRoute } from './routes.ts';
 
-type Values = { name: string; externalId: string; description: string };
+type Values = {
+  name: string;
+  externalId: string;
+  description: string;
+  taxes: 'payer' | 'own';
+} & TaxValues;
 
-const valuesOf = ({ name, externalId, description }: Product): Values => ({
-  name,
-  externalId: externalId ?? '',
-  description: description ?? '',
+const emptyProduct: Values = {
+  name: '',
+  externalId: '',
+  description: '',
+  taxes: 'payer',
+  ...taxValues({ taxRates: null, taxExempt: null }),
+};
+
+const valuesOf = (product: Product): Values => ({
+  name: product.name,
+  externalId: product.externalId ?? '',
+  description: product.description ?? '',
+  taxes: product.taxRates === null ? 'payer' : 'own',
+  ...taxValues(product),
 });
 
-const bodyOf = ({ name, externalId, description }: Values) => ({
-  name: name.trim(),
-  externalId: orNull(externalId),
-  description: orNull(description),
-});
+function bodyOf({ name, externalId, description, taxes, ...tax }: Values) {
+  const { taxRates, taxExempt } = taxBody(tax);
+  return {
+    name: name.trim(),
+    externalId: orNull(externalId),
+    description: orNull(description),
+    taxRates: taxes === 'payer' ? null : taxRates,
+    taxExempt,
+  };
+}
 
 const validate = ({ name }: Values) => (name.trim() === '' ? { name: 'Enter a name.' } : {});
 
@@ -37,6 +64,20 @@ function Fields({ form }: { readonly form: UseFormReturnType<Values> }): ReactNo
         {...form.getInputProps('externalId')}
       />
       <Textarea label="Description" {...form.getInputProps('description')} />
+      <NativeSelect
+        label="Tax"
+        data={[
+          { value: 'payer', label: 'At the rates of whoever pays' },
+          { value: 'own', label: 'At rates of its own' },
+        ]}
+        {...form.getInputProps('taxes')}
+      />
+      {form.values.taxes === 'own' && <TaxRates form={form} />}
+      <TextInput
+        label="Exempt from tax, because"
+        description="Whoever pays. Stands on the invoices; empty: tax is due."
+        {...form.getInputProps('exemptReason')}
+      />
     </>
   );
 }
@@ -48,7 +89,8 @@ export function NewProduct(): ReactNode {
       parent={paths.products()}
       submitLabel="Create"
       permission="products.create"
-      initialValues={{ name: '', externalId: '', description: '' }}
+      initialValues={emptyProduct}
+      fieldNames={taxFieldNames}
       validate={validate}
       submit={(values) => api().products.create(bodyOf(values))}
       done={({ name }) => `${name} was created`}

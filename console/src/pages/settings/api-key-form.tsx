@@ -1,5 +1,6 @@
 import type { ApiKeyCreate, CreatedApiKey } from '@customary/sdk';
 import { MultiSelect, TextInput } from '@mantine/core';
+import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { FromField } from '../../forms/from-field.tsx';
 import { VerbDrawer } from '../../forms/verb-drawer.tsx';
@@ -9,6 +10,8 @@ import { useMe } from '../../lib/session.ts';
 import { fromLocalInput } from '../../lib/times.ts';
 import { useGo } from '../../ui/link.tsx';
 import { ShownOnce } from '../../forms/shown-once.tsx';
+import { apiKeysQuery } from './queries.ts';
+import { newApiKeyRoute } from './routes.ts';
 
 const bundles = ['admin', 'billing', 'support', 'statements', 'developer', 'ingest', 'read'];
 
@@ -16,6 +19,9 @@ type Values = { name: string; permissions: string[]; expiresAt: string };
 
 export function NewApiKey(): ReactNode {
   const me = useMe();
+  const { like } = newApiKeyRoute.useSearch();
+  const { data: known } = useSuspenseQuery(apiKeysQuery({})(undefined));
+  const old = known.items.find(({ id }) => id === like);
   const go = useGo();
   const [made, setMade] = useState<CreatedApiKey | null>(null);
   if (made !== null && made.key !== null)
@@ -26,15 +32,24 @@ export function NewApiKey(): ReactNode {
         onClose={() => go(paths.settingsApiKeys(), { replace: true, inPlace: true })}
       >
         Copy it now: it is shown once, and kept here as a hash only.
+        {old !== undefined &&
+          ` ${old.name} (${old.hint}) works until you revoke it: do so once the program uses this one.`}
       </ShownOnce>
     );
   return (
     <VerbDrawer<Values, CreatedApiKey>
-      title="New API key"
+      title={old === undefined ? 'New API key' : `Replace ${old.name}`}
+      {...(old !== undefined && {
+        about: `Another key that may do the same. ${old.name} (${old.hint}) works until you revoke it.`,
+      })}
       parent={paths.settingsApiKeys()}
       submitLabel="Create"
       permission="apiKeys.create"
-      initialValues={{ name: '', permissions: [], expiresAt: '' }}
+      initialValues={{
+        name: old?.name ?? '',
+        permissions: old?.permissions ?? [],
+        expiresAt: '',
+      }}
       validate={({ name, permissions }) => ({
         ...(name.trim() === '' && { name: 'Enter a name.' }),
         ...(permissions.length === 0 && { permissions: 'Pick what it may do.' }),

@@ -7,6 +7,7 @@ import { useWrite } from '../../lib/write.ts';
 import { Action } from '../../ui/action.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { IconPlus } from '../../ui/icons.ts';
+import { Link } from '../../ui/link.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryTable, type Column } from '../../ui/query-table.tsx';
@@ -36,32 +37,55 @@ const columnsFor = (onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] 
     ),
   },
   {
+    header: 'Made by',
+    width: 'minmax(100px, 0.8fr)',
+    narrow: 'line',
+    cell: ({ id, createdBy, createdAt }) => (
+      <TwoLines
+        first={
+          <Link path={paths.settingsAuditLog({ resourceId: id })}>{createdBy ?? 'not known'}</Link>
+        }
+        second={<Time value={createdAt} as="day" />}
+      />
+    ),
+  },
+  {
     header: 'Last used',
-    width: '120px',
+    width: '110px',
     narrow: 'line',
     cell: ({ lastUsedAt }) => <Time value={lastUsedAt} as="relative" />,
   },
   {
     header: 'Expires',
-    width: '110px',
+    width: '105px',
     narrow: 'line',
     cell: ({ expiresAt }) => <Time value={expiresAt} as="day" />,
   },
-  { header: 'Status', width: '100px', narrow: 'aside', cell: (key) => <KeyStatus apiKey={key} /> },
+  { header: 'Status', width: '90px', narrow: 'aside', cell: (key) => <KeyStatus apiKey={key} /> },
   {
     header: 'Action',
-    width: '90px',
+    width: '180px',
     narrow: 'line',
     cell: (key) => (
-      <Action
-        variant="default"
-        aria-label={`Revoke ${key.name}`}
-        permission="apiKeys.revoke"
-        disabledReason={key.revokedAt === null ? null : 'It is revoked already.'}
-        onClick={() => onRevoke(key)}
-      >
-        Revoke
-      </Action>
+      <span style={{ display: 'inline-flex', gap: 6 }}>
+        <Action
+          variant="default"
+          aria-label={`Replace ${key.name}`}
+          permission="apiKeys.create"
+          path={paths.settingsApiKeyNew({ like: key.id })}
+        >
+          Replace
+        </Action>
+        <Action
+          variant="default"
+          aria-label={`Revoke ${key.name}`}
+          permission="apiKeys.revoke"
+          disabledReason={key.revokedAt === null ? null : 'It is revoked already.'}
+          onClick={() => onRevoke(key)}
+        >
+          Revoke
+        </Action>
+      </span>
     ),
   },
 ];
@@ -103,7 +127,15 @@ export function ApiKeysPage(): ReactNode {
         cursor={cursor}
         pagePath={(next) => paths.settingsApiKeys({ cursor: next })}
         empty={
-          <Empty title="No API keys yet" actions={add}>
+          <Empty
+            title="No API keys yet"
+            actions={add}
+            curl={{
+              method: 'POST',
+              path: '/v1/api-keys',
+              body: { name: 'Metering', permissions: ['ingest'] },
+            }}
+          >
             Give each program a key of its own, with no more permissions than it needs.
           </Empty>
         }

@@ -78,9 +78,11 @@ export const apiKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./api-keys-page.tsx'), 'ApiKeysPage'),
 });
 
-const newApiKey = createRoute({
+export const newApiKeyRoute = createRoute({
   getParentRoute: () => apiKeysRoute,
   path: 'new',
+  validateSearch: searches.apiKeyNew,
+  loader: ({ context }) => context.queryClient.ensureQueryData(apiKeysQuery({})(undefined)),
   component: lazyRouteComponent(() => import('./api-key-form.tsx'), 'NewApiKey'),
 });
 
@@ -121,7 +123,7 @@ export const settingsRoutes: readonly AnyRoute[] = [
     seller.addChildren([editSeller]),
     billing.addChildren([editSchedule, editSending]),
     ingest.addChildren([editIngest]),
-    apiKeysRoute.addChildren([newApiKey]),
+    apiKeysRoute.addChildren([newApiKeyRoute]),
     peopleRoute.addChildren([invite]),
     auditLogRoute,
     security,

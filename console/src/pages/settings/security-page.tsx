@@ -6,6 +6,7 @@ import { useMe } from '../../lib/session.ts';
 import { auth } from '../../lib/sign-in.ts';
 import { useWrite } from '../../lib/write.ts';
 import { Empty, Trouble } from '../../ui/notice.tsx';
+import { QrCode } from '../../ui/qr-code.tsx';
 import { Card, CardGrid, Page, Section } from '../../ui/page.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
 import { toast } from '../../ui/toast.tsx';
@@ -113,8 +114,9 @@ function Secret({ enabled: { totpUri, backupCodes } }: { readonly enabled: Enabl
   const secret = new URL(totpUri).searchParams.get('secret') ?? '';
   return (
     <>
+      <QrCode text={totpUri} label="The secret as a QR code" />
       <p style={{ margin: 0 }}>
-        Enter this secret in an authenticator app, or{' '}
+        Scan this with an authenticator app, enter the secret below in one, or{' '}
         <a className="link" href={totpUri}>
           open the app
         </a>{' '}

@@ -3,6 +3,7 @@ import { FileInput, NativeSelect, Select, Textarea, TextInput } from '@mantine/c
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { useState, type ReactNode } from 'react';
 import { currencyChoices, orNull, timeZoneChoices } from '../../forms/choices.ts';
+import { BreakdownSelect } from '../../forms/breakdown-select.tsx';
 import { EditDrawer } from '../../forms/edit-drawer.tsx';
 import formClasses from '../../forms/form.module.css';
 import { api } from '../../lib/api.ts';
@@ -23,6 +24,8 @@ type Values = {
   defaultPaymentTermsDays: string;
   defaultCurrency: string;
   defaultTimeZone: string;
+  defaultBreakdown: string;
+  locale: Seller['locale'];
   paper: Seller['paper'];
   logo: string;
 };
@@ -41,6 +44,8 @@ const valuesOf = (seller: Seller): Values => ({
   defaultPaymentTermsDays: String(seller.defaultPaymentTermsDays),
   defaultCurrency: seller.defaultCurrency,
   defaultTimeZone: seller.defaultTimeZone,
+  defaultBreakdown: seller.defaultBreakdown,
+  locale: seller.locale,
   paper: seller.paper,
   logo: '',
 });
@@ -62,9 +67,31 @@ const bodyOf = (values: Values) => ({
   defaultPaymentTermsDays: Number(values.defaultPaymentTermsDays),
   defaultCurrency: values.defaultCurrency,
   defaultTimeZone: values.defaultTimeZone,
+  defaultBreakdown: values.defaultBreakdown,
+  locale: values.locale,
   paper: values.paper,
   ...(values.logo !== '' && { logo: { contentBase64: values.logo } }),
 });
+
+const locales: readonly Seller['locale'][] = [
+  'en-US',
+  'en-GB',
+  'en-150',
+  'en-AU',
+  'en-CA',
+  'en-IE',
+  'en-IN',
+  'en-NZ',
+  'en-SG',
+  'en-ZA',
+];
+
+/** `United States: 12/31/2026 and 1,234.5` */
+function localeLabel(locale: Seller['locale']): string {
+  const region = new Intl.DisplayNames('en', { type: 'region' }).of(locale.slice(3)) ?? locale;
+  const day = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' });
+  return `${region}: ${day.format(new Date('2026-12-31T00:00:00Z'))}`;
+}
 
 export function EditSeller(): ReactNode {
   const { data: seller } = useSuspenseQuery(sellerQuery);
@@ -127,6 +154,16 @@ export function EditSeller(): ReactNode {
             />
             <NativeSelect label="Paper" data={['letter', 'A4']} {...form.getInputProps('paper')} />
           </div>
+          <BreakdownSelect
+            own={seller.defaultBreakdown}
+            {...form.getInputProps('defaultBreakdown')}
+          />
+          <NativeSelect
+            label="Dates and numbers"
+            description="As they are written where English is spoken so."
+            data={locales.map((value) => ({ value, label: localeLabel(value) }))}
+            {...form.getInputProps('locale')}
+          />
           <Select
             label="Currency"
             searchable

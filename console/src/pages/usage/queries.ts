@@ -80,13 +80,18 @@ type Row = {
   value: number;
 };
 
-/** Rows of usage as what a chart draws: one series for each group, one value for each interval. */
-export function drawn(usage: Usage, search: UsageSearch, measure: string | null): Drawn {
+/**
+ * Rows of usage as what a chart draws: one series for each group, one value for each interval. All of one unit, a
+ * measure or a currency: others cannot be added to it.
+ */
+export function drawn(usage: Usage, search: UsageSearch, unit: string | null): Drawn {
   const rows: Row[] =
     search.show === 'cost'
-      ? usage.costs.map((row) => ({ ...row, value: Number(row.amount ?? 0) }))
+      ? usage.costs
+          .filter(({ currency }) => currency === unit)
+          .map((row) => ({ ...row, value: Number(row.amount ?? 0) }))
       : usage.items
-          .filter((row) => measure === null || row.measure === measure)
+          .filter((row) => unit === null || row.measure === unit)
           .map((row) => ({ ...row, value: Number(row.quantity ?? 0) }));
   const starts = intervalsOf(usage, search);
   const index = new Map(starts.map((start, at) => [start, at]));
@@ -140,7 +145,18 @@ export function groupLabel(
 
 /** The measures that there are, the one of most events first. */
 export function measuresOf({ items }: Usage): string[] {
+  return mostFirst(items.map(({ measure, events }) => [measure, events]));
+}
+
+/** The currencies that costs are in, the one of most events first. */
+export function currenciesOf({ costs }: Usage): string[] {
+  return mostFirst(
+    costs.flatMap(({ currency, events }) => (currency === null ? [] : [[currency, events]])),
+  );
+}
+
+function mostFirst(rows: readonly (readonly [name: string, events: number])[]): string[] {
   const events = new Map<string, number>();
-  for (const row of items) events.set(row.measure, (events.get(row.measure) ?? 0) + row.events);
-  return [...events].toSorted((a, b) => b[1] - a[1]).map(([measure]) => measure);
+  for (const [name, count] of rows) events.set(name, (events.get(name) ?? 0) + count);
+  return [...events].toSorted((a, b) => b[1] - a[1]).map(([name]) => name);
 }

@@ -12,6 +12,7 @@ import { PlainTable } from '../../ui/timeline.tsx';
 import { Dash, Money, Quantity, Status, Time } from '../../ui/values.tsx';
 import { Explanation } from './explanation.tsx';
 import {
+  currenciesOf,
   drawn,
   groupLabel,
   measuresOf,
@@ -32,14 +33,18 @@ export function UsageView({ search, path }: Props): ReactNode {
   const overTime = useQuery({ ...usageOverTimeQuery(search), placeholderData: keepPreviousData });
   const totals = useQuery({ ...usageTotalsQuery(search), placeholderData: keepPreviousData });
   const go = useGo();
+  const isCost = search.show === 'cost';
   const measures = useMemo(
     () => (totals.data === undefined ? [] : measuresOf(totals.data)),
     [totals.data],
   );
+  const currencies = totals.data === undefined ? [] : currenciesOf(totals.data);
   const measure = search.measure ?? measures[0] ?? null;
+  const currency = search.currency ?? currencies[0] ?? null;
+  const unit = isCost ? currency : measure;
   const chart = useMemo(
-    () => (overTime.data === undefined ? undefined : drawn(overTime.data, search, measure)),
-    [overTime.data, search, measure],
+    () => (overTime.data === undefined ? undefined : drawn(overTime.data, search, unit)),
+    [overTime.data, search, unit],
   );
   const error = overTime.error ?? totals.error;
   if (error !== null) return <Trouble error={error} onRetry={() => void overTime.refetch()} />;
@@ -61,6 +66,8 @@ export function UsageView({ search, path }: Props): ReactNode {
         Choose another range or fewer filters, or send what was used.
       </Empty>
     );
+  const look = (changes: UsageSearch) =>
+    go(path({ ...search, ...changes }), { inPlace: true, replace: true });
   const explain = (start: string) => path({ ...search, spike: start });
   const pick = (index: number) => {
     const start = chart?.starts[index];
@@ -71,25 +78,37 @@ export function UsageView({ search, path }: Props): ReactNode {
     <>
       <Card>
         <div style={{ display: 'flex', justifyContent: 'flex-end', minHeight: 34 }}>
-          {search.show !== 'cost' && (
-            <NativeSelect
-              size="xs"
-              aria-label="Measure"
-              value={measure ?? ''}
-              data={[...new Set([...measures, ...(measure === null ? [] : [measure])])].map(
-                (value) => ({ value, label: value === '' ? 'events' : value }),
-              )}
-              onChange={({ currentTarget: { value } }) =>
-                go(path({ ...search, measure: value }), { inPlace: true, replace: true })
-              }
+          {isCost ? (
+            currencies.length > 1 && (
+              <UnitSelect
+                label="Currency"
+                value={currency}
+                choices={currencies}
+                onChange={(value) => look({ currency: value })}
+              />
+            )
+          ) : (
+            <UnitSelect
+              label="Measure"
+              value={measure}
+              choices={measures}
+              onChange={(value) => look({ measure: value })}
             />
           )}
         </div>
-        {chart === undefined ? (
+        {isCost && totals.data !== undefined && currency === null ? (
+          <p className="dim" style={{ margin: 0, minHeight: 268 }}>
+            No cost is known in this range: no event carries one, and no list price fits its model.
+          </p>
+        ) : chart === undefined ? (
           <Skeleton height={268} />
         ) : (
           <StackedBars
-            label={`${search.show === 'cost' ? 'Cost' : (measure ?? 'Usage')} over time`}
+            label={
+              isCost
+                ? `Cost in ${currency ?? 'money'} over time`
+                : `${measure ?? 'Usage'} over time`
+            }
             starts={chart.starts}
             series={chart.series}
             onPick={pick}
@@ -100,6 +119,31 @@ export function UsageView({ search, path }: Props): ReactNode {
       <Totals search={search} measure={measure} usage={totals.data} path={path} />
       {chart !== undefined && <OverTime chart={chart} explain={explain} />}
     </>
+  );
+}
+
+function UnitSelect({
+  label,
+  value,
+  choices,
+  onChange,
+}: {
+  readonly label: string;
+  readonly value: string | null;
+  readonly choices: readonly string[];
+  readonly onChange: (value: string) => void;
+}): ReactNode {
+  return (
+    <NativeSelect
+      size="xs"
+      aria-label={label}
+      value={value ?? ''}
+      data={[...new Set([...choices, ...(value === null ? [] : [value])])].map((each) => ({
+        value: each,
+        label: each === '' ? 'events' : each,
+      }))}
+      onChange={({ currentTarget }) => onChange(currentTarget.value)}
+    />
   );
 }
 
