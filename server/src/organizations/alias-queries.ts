@@ -40,6 +40,15 @@ export async function answeringFor(
   return rows.map((row) => row.id);
 }
 
+/** Whether an organization is, was or will be merged, or anything into it. */
+export async function isMerged(db: Queryable, id: string): Promise<boolean> {
+  const { rows } = await sql<{ found: boolean }>`
+    select exists (select from organization_aliases where ${id} in (organization_id, survivor_id) and superseded_by is null) as found`.execute(
+    db,
+  );
+  return rows[0]?.found ?? false;
+}
+
 /** Whatever is, or will be, merged into an organization. */
 export async function mergedIds(db: Queryable, id: string): Promise<string[]> {
   const rows = await db

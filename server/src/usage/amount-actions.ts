@@ -116,6 +116,7 @@ async function readingsOf(
   now: Instant,
 ): Promise<Question> {
   const { filter, spans: ofRange } = await readingOf(tx, { ...asked, groupBy: [] }, now);
+  const isFollowed = filter.rollUp === true || filter.answering === true;
   const starts = slots.map(({ from }) => from).toSorted();
   const ends = slots.map(({ to }) => to).toSorted();
   const spans = cutInSpans({
@@ -123,9 +124,9 @@ async function readingsOf(
     to: ends.at(-1) as Instant,
     intervals: (asked.intervals ?? []).filter(({ start }) => start > asked.from),
     // The tree at the start of the range is the first that is looked at.
-    ...(filter.tree === 'current'
+    ...(filter.rollUp === true && filter.tree === 'current'
       ? { treeAt: now }
-      : { tree: filter.rollUp === true ? [...ofRange.treeAt] : [] }),
+      : { tree: isFollowed ? [...ofRange.treeAt] : [] }),
     further: [...starts, ...ends],
   });
   const fold = await readFold(tx);

@@ -31,17 +31,18 @@ export async function placed(
   const fixed = isAboutOwners(filter)
     ? all.filter(({ portion: { at } }) => at !== null && from <= at && at < to)
     : [];
+  const isCurrent = filter.rollUp === true && filter.tree === 'current';
   const treeAt = (at: Instant) =>
-    filter.rollUp === true
-      ? Math.max(
-          asked.spans.treeAt.findLastIndex((t) => t <= at),
+    isCurrent
+      ? 0
+      : Math.max(
+          asked.spans.treeAt.findLastIndex((moment) => moment <= at),
           0,
-        )
-      : 0;
+        );
   const owners = fixed.map(({ period: { organizationId }, portion: { at } }) => ({
     organizationId,
     at: at as Instant,
-    tree: filter.tree === 'current' ? 0 : treeAt(at as Instant),
+    tree: treeAt(at as Instant),
   }));
   const standings = await standingsIn(tx, asked, owners);
   const own = fixed.flatMap(({ portion, ...of }, i): Told[] => {

@@ -8,7 +8,7 @@ import type { Counted as CountedBy, IgnoredSet } from '../rating/rules.ts';
 import type { Counted, CountedPart } from './amount-rules.ts';
 import { above, groupedBy, groupValue, intervalOf, knownBefore, treeOf } from './group-queries.ts';
 import { passes } from './quantity-queries.ts';
-import type { Grouping } from './rules.ts';
+import { type Grouping, hasScope } from './rules.ts';
 import { kindsIn, type Needs, ownersIn, type Reading, usageSource } from './source-queries.ts';
 
 type Sql = RawBuilder<unknown>;
@@ -237,7 +237,7 @@ function tables({ slots, charges, ignoring }: AmountAsk): Sql {
 function matches(asked: Reading): Sql {
   const { filter, spans } = asked;
   const inScope =
-    filter.organizationId !== undefined && filter.rollUp === true && spans.treeAt.length > 1
+    hasScope(filter) && spans.treeAt.length > 1
       ? [sql`(${treeOf(asked)}, b.organization_id) in (select tree, id from scope)`]
       : [];
   const conditions = [...ownersIn('b', filter), ...kindsIn('b', filter), ...inScope];
@@ -277,11 +277,11 @@ export async function standingsIn(
   owners: readonly { organizationId: string; at: Instant; tree: number }[],
 ): Promise<{ id: string; matched: boolean }[]> {
   if (owners.length === 0) return [];
-  const { organizationId, rollUp } = asked.filter;
+  const { organizationId } = asked.filter;
   const matched =
     organizationId === undefined
       ? sql`true`
-      : rollUp === true
+      : hasScope(asked.filter)
         ? sql`(o.tree, o.id) in (select tree, id from scope)`
         : sql`o.id = ${organizationId}`;
   const { rows } = await sql<{ id: string; matched: boolean }>`

@@ -194,7 +194,7 @@ async function drillDown(context: Context, asked: UsageFilter, whole: Decimal) {
     if (first === undefined || first === null) continue;
     filter =
       level === 'organization'
-        ? { ...filter, organizationId: first, rollUp: false }
+        ? { ...filter, attributedTo: first }
         : { ...filter, [`${level}Id`]: first };
   }
   return { drivers, filter };

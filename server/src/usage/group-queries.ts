@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
-import { attributeOf, type Grouping, metadataKeyOf } from './rules.ts';
+import { attributeOf, type Grouping, hasScope, metadataKeyOf } from './rules.ts';
 import { metadataOf, type Reading } from './source-queries.ts';
 
 /** What usage is grouped by, as parts of a statement over a `base` of usage `b`. */
@@ -21,20 +21,22 @@ export const treeOf = ({ spans }: Reading): Sql => perSpan(spans.treeOf);
 const productsOf = ({ spans }: Reading): Sql => perSpan(spans.productsOf);
 
 /**
- * What has to be known before usage is read: with a filter that rolls up, `scope`, the organizations below by tree;
+ * What has to be known before usage is read: with a filter that rolls up, `scope`, the organizations below by tree, and,
+ * with one that does not, those that are answered for, where there are any;
  * with products, `products`, that of each subscription. To be followed by a comma.
  */
 export function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql {
   const { spans, filter } = reading;
-  const scope =
-    filter.organizationId === undefined || filter.rollUp !== true
-      ? sql``
-      : sql`trees (tree, at) as (select ordinal - 1, at from unnest(${[...spans.treeAt]}::timestamptz[]) with ordinality as t (at, ordinal)),
-        scope (tree, id) as (
-          select tree, stands_for(${filter.organizationId}, at) from trees
-          union
-          select s.tree, p.organization_id from scope s join trees t on t.tree = s.tree
-            join tree_edges p on p.parent_id = s.id and p.valid @> t.at),`;
+  const standing = sql`select tree, stands_for(${filter.organizationId}, at) from trees`;
+  const within =
+    filter.rollUp === true
+      ? sql`${standing} union select s.tree, p.organization_id from scope s join trees t on t.tree = s.tree
+              join tree_edges p on p.parent_id = s.id and p.valid @> t.at`
+      : sql`select t.tree, a from (${standing}) t (tree, id) join trees using (tree) cross join lateral answering_for(t.id, trees.at) a`;
+  const scope = hasScope(filter)
+    ? sql`trees (tree, at) as (select ordinal - 1, at from unnest(${[...spans.treeAt]}::timestamptz[]) with ordinality as t (at, ordinal)),
+        scope (tree, id) as (${within}),`
+    : sql``;
   const products = !needsProducts(reading, groupBy)
     ? sql``
     : sql`products as materialized (
@@ -64,7 +66,7 @@ function joinsFor(reading: Reading, groupBy: readonly Grouping[]): { joins: Sql;
   const conditions = [
     sql`true`,
     ...(filter.productId === undefined ? [] : [sql`pr.product_id = ${filter.productId}`]),
-    ...(filter.organizationId !== undefined && filter.rollUp === true && spans.treeAt.length > 1
+    ...(hasScope(filter) && spans.treeAt.length > 1
       ? [sql`(${treeOf(reading)}, b.organization_id) in (select tree, id from scope)`]
       : []),
   ];

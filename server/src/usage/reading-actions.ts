@@ -1,7 +1,7 @@
 import type { Database, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
-import { standingId } from '../organizations/alias-queries.ts';
+import { isMerged } from '../organizations/alias-queries.ts';
 import { treeChanges } from '../organizations/tree-queries.ts';
 import { readFold } from './fold-queries.ts';
 import { productChanges } from './group-queries.ts';
@@ -31,7 +31,8 @@ export type ReadingAsked = {
 
 /** How a question is read: cut where its answer changes, and from hours if these tell apart what it looks at. */
 export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Promise<Reading> {
-  const { from, to, groupBy, filter } = asked;
+  const { from, to, groupBy } = asked;
+  const filter = await followed(tx, asked.filter);
   const fold = await readFold(tx);
   const looksAt = [...attributesAsked(groupBy, filter), ...(asked.attributes ?? [])];
   const isToldApart = looksAt.every((name) => fold.attributes.includes(name));
@@ -41,25 +42,28 @@ export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Prom
     to,
     ...(asked.intervals && { intervals: asked.intervals }),
     ...(byProduct && { products: await productChanges(tx, from, to) }),
-    ...(await treeFor(tx, asked, now)),
+    ...(await treeFor(tx, { ...asked, filter }, now)),
   });
   return {
     spans,
-    filter: await standing(tx, filter, from),
+    filter,
     ownRows: asked.ownRows,
     folded: isToldApart ? fold.position : null,
   };
 }
 
-/** By the id of what had been merged: its survivor. Rolled up, that is followed through the range (`group-queries`). */
-async function standing(tx: Tx, filter: UsageFilter, from: Instant): Promise<UsageFilter> {
+/**
+ * Where merges have to do with the organization that is asked about, whoever answers for it is followed through the
+ * range, with what that answers for: usage that was given by hand to what is merged has stayed with it.
+ */
+async function followed(tx: Tx, filter: UsageFilter): Promise<UsageFilter> {
   const { organizationId, rollUp } = filter;
   if (organizationId === undefined || rollUp === true) return filter;
-  return { ...filter, organizationId: await standingId(tx, organizationId, from) };
+  return (await isMerged(tx, organizationId)) ? { ...filter, answering: true } : filter;
 }
 
 async function treeFor(tx: Tx, { from, to, filter }: ReadingAsked, now: Instant) {
-  if (filter.rollUp !== true) return {};
-  if (filter.tree === 'current') return { treeAt: now };
+  if (filter.rollUp !== true && filter.answering !== true) return {};
+  if (filter.rollUp === true && filter.tree === 'current') return { treeAt: now };
   return { tree: await treeChanges(tx, { from, to, organizationId: filter.organizationId }) };
 }

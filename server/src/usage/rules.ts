@@ -51,6 +51,10 @@ export type UsageFilter = {
   readonly subscriberId?: string | undefined;
   readonly credentialId?: string | undefined;
   readonly subscriptionId?: string | undefined;
+  /** Attributed to this very one, whoever answers for it; not on the wire. */
+  readonly attributedTo?: string | undefined;
+  /** With whatever it answers for; not on the wire. */
+  readonly answering?: boolean | undefined;
   /** Of any of these; not on the wire. */
   readonly subscriptionIds?: readonly string[] | undefined;
   readonly productId?: string | undefined;
@@ -81,6 +85,11 @@ export type UsageQuestion = {
 
 /** A value that something of that name must have; null: it must have none. */
 export type NamedValue = { readonly name: string; readonly value: string | null };
+
+/** Whose usage is asked about is not one organization: it depends on the time. */
+export function hasScope({ organizationId, rollUp, answering }: UsageFilter): boolean {
+  return organizationId !== undefined && (rollUp === true || answering === true);
+}
 
 /** The attributes that a question looks at. */
 export function attributesAsked(groupBy: readonly Grouping[], filter: UsageFilter): string[] {

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Instant } from '../lib/instant.ts';
 import { hourOf, isListed, longInput } from './fold-queries.ts';
-import type { UsageFilter } from './rules.ts';
+import { hasScope, type UsageFilter } from './rules.ts';
 import type { Spans } from './span-rules.ts';
 
 /** What a question reads usage from: how it is cut, and the hours if they can answer it. */
@@ -172,7 +172,8 @@ export function ownersIn(alias: string, filter: UsageFilter): Sql[] {
   const only = (name: string, value: string | undefined) => {
     if (value !== undefined) conditions.push(sql`${column(name)} = ${value}`);
   };
-  if (filter.organizationId !== undefined && filter.rollUp === true)
+  only('organization_id', filter.attributedTo);
+  if (hasScope(filter))
     conditions.push(sql`${column('organization_id')} in (select id from scope)`);
   else only('organization_id', filter.organizationId);
   only('subscriber_id', filter.subscriberId);
