@@ -2441,7 +2441,7 @@ export interface Payment {
 }
 
 export interface PaymentCreate {
-  /** The payer. */
+  /** The payer. Where it is merged, it may pay invoices of whoever answers for it, and that its own: the payment is on the account that the invoices are on. */
   organizationId: string;
   amount: {
     amount: string | number;

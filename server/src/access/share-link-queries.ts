@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Queryable, Tx } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
+import { isNamed } from '../organizations/alias-queries.ts';
 
 export type ShareLinkRow = Awaited<ReturnType<typeof findShareLink>> & object;
 
@@ -66,14 +67,17 @@ export type ShareLinkFilters = {
 };
 
 export async function listShareLinks(db: Queryable, query: ShareLinkFilters, now: Instant) {
+  const { organizationId } = query;
+  const isOf =
+    organizationId === undefined
+      ? sql<boolean>`true`
+      : await isNamed(db, 'organization_id', organizationId, now);
   const isActive = sql<boolean>`(revoked_at is null and expires_at > ${now})`;
   return db
     .selectFrom('share_links')
     .select(columns)
     .$if(query.cursor !== undefined, (q) => q.where('id', '<', query.cursor ?? ''))
-    .$if(query.organizationId !== undefined, (q) =>
-      q.where('organization_id', '=', query.organizationId ?? ''),
-    )
+    .where(isOf)
     .$if(query.active !== undefined, (q) => q.where(isActive, '=', query.active === true))
     .orderBy('id', 'desc')
     .limit(query.limit + 1)

@@ -3,6 +3,7 @@ import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import { groupBy } from '../lib/group.ts';
 import type { Instant } from '../lib/instant.ts';
+import { isNamed } from '../organizations/alias-queries.ts';
 import type { Counted, IgnoredSet } from '../rating/rules.ts';
 
 /** The late usage of subscriptions that is ignored, each set once, whatever charges count of it. */
@@ -85,13 +86,18 @@ export async function listIgnored(
     subscriptionId?: string | undefined;
     billingRunId?: string | undefined;
   },
+  now: Instant,
 ): Promise<IgnoredRow[]> {
+  const isOf =
+    query.organizationId === undefined
+      ? sql`true`
+      : await isNamed(db, 'g.organization_id', query.organizationId, now);
   const is = (column: string, value: string | undefined) =>
     value === undefined ? sql`true` : sql`${sql.ref(column)} = ${value}`;
   const { rows } = await sql<IgnoredRow>`
     ${ignoredRows}
      where ${query.cursor === undefined ? sql`true` : sql`g.id < ${query.cursor}`}
-       and ${is('g.organization_id', query.organizationId)}
+       and ${isOf}
        and ${is('g.subscription_id', query.subscriptionId)}
        and ${is('g.billing_run_id', query.billingRunId)}
      order by g.id desc limit ${query.limit + 1}`.execute(db);

@@ -23,7 +23,13 @@ export function registerIgnoredUsage(app: FastifyInstance, deployment: Deploymen
       query: ignoredList,
       reply: pageOf(ignoredUsage),
     },
-    async ({ query }) => toPage(await listIgnored(db, query), query, (row) => row.id, ignoredToApi),
+    async ({ query }) =>
+      toPage(
+        await listIgnored(db, query, deployment.clock()),
+        query,
+        (row) => row.id,
+        ignoredToApi,
+      ),
   );
   read(
     app,

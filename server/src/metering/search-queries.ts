@@ -3,6 +3,7 @@ import { findCredentialKeys } from '../credentials/queries.ts';
 import type { Queryable } from '../db/connect.ts';
 import { idTimeMs } from '../lib/id.ts';
 import { type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
+import { isNamedThen } from '../organizations/alias-queries.ts';
 import { eventColumns, type EventRow } from './event-queries.ts';
 
 /** Which events: by when they occurred, by what they are attributed to now, and by what they claimed. */
@@ -66,6 +67,8 @@ async function conditionsOf(
 ): Promise<RawBuilder<unknown>[] | null> {
   const { claims = {}, clientId, source } = filter;
   const conditions = [sql`true`, ...timesOf(filter), ...ownersOf(filter), ...claimsOf(claims)];
+  if (filter.organizationId !== undefined)
+    conditions.push(await isNamedThen(db, 'a', filter.organizationId));
   if (claims.credential !== undefined) {
     const known = await findCredentialKeys(db, [claims.credential]);
     const key = known.get(claims.credential);
@@ -90,9 +93,8 @@ function timesOf({ from, to, cursor }: EventFilter): RawBuilder<unknown>[] {
 }
 
 function ownersOf(filter: EventFilter): RawBuilder<unknown>[] {
-  const { organizationId, subscriberId, credentialId, subscriptionId, rule, reason } = filter;
+  const { subscriberId, credentialId, subscriptionId, rule, reason } = filter;
   const conditions: RawBuilder<unknown>[] = [];
-  if (organizationId !== undefined) conditions.push(sql`a.organization_id = ${organizationId}`);
   if (subscriberId !== undefined) conditions.push(sql`a.subscriber_id = ${subscriberId}`);
   if (subscriptionId !== undefined) conditions.push(sql`a.subscription_id = ${subscriptionId}`);
   if (credentialId !== undefined)

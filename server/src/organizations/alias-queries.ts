@@ -49,6 +49,50 @@ export async function isMerged(db: Queryable, id: string): Promise<boolean> {
   return rows[0]?.found ?? false;
 }
 
+/**
+ * A condition on a column of documents and the like: those of whoever answers for the organization that is named, and of
+ * all that is merged into that. Without merges it is an equation, for the index.
+ */
+export async function isNamed(
+  db: Queryable,
+  column: string,
+  id: string,
+  at: Instant,
+): Promise<RawBuilder<boolean>> {
+  const ids = await answeringFor(db, [await standingId(db, id, at)], at);
+  return oneOf(column, ids.length === 0 ? [id] : ids);
+}
+
+/**
+ * The same on what is attributed, which is whose it was when it occurred: of whoever answered for the organization then,
+ * and of whatever that answered for.
+ */
+export async function isNamedThen(
+  db: Queryable,
+  alias: string,
+  id: string,
+): Promise<RawBuilder<boolean>> {
+  const { rows } = await sql<{ id: string }>`
+    with survivors as (select survivor_id as id from organization_aliases where organization_id = ${id} and superseded_by is null
+                       union select ${id})
+    select id from survivors
+    union select organization_id from organization_aliases where survivor_id in (select id from survivors) and superseded_by is null`.execute(
+    db,
+  );
+  const ids = rows.map((row) => row.id);
+  const column = `${alias}.organization_id`;
+  if (ids.length < 2) return oneOf(column, [id]);
+  const at = sql.ref(`${alias}.occurred_at`);
+  return sql`(${oneOf(column, ids)} and stands_for(${sql.ref(column)}, ${at}) = stands_for(${id}, ${at}))`;
+}
+
+function oneOf(column: string, ids: readonly string[]): RawBuilder<boolean> {
+  const [only] = ids;
+  return ids.length === 1
+    ? sql`${sql.ref(column)} = ${only}`
+    : sql`${sql.ref(column)} = any(${[...ids]}::text[])`;
+}
+
 /** Whatever is, or will be, merged into an organization. */
 export async function mergedIds(db: Queryable, id: string): Promise<string[]> {
   const rows = await db

@@ -8,11 +8,13 @@ import { decimal, isZero } from '../lib/decimal.ts';
 import { newId } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
 import { invalidField, notFound, Problem, unknownReference } from '../lib/problem.ts';
+import { standingIds } from '../organizations/alias-queries.ts';
 import { allocateCredit, returnCredit } from './allocation-actions.ts';
 import {
   findCustomer,
   findPayment,
   insertPayment,
+  payableInvoices,
   type PaymentRow,
   touchPayment,
 } from './queries.ts';
@@ -20,8 +22,9 @@ import { type Asked, refusal } from './rules.ts';
 import { type PaymentCreate, paymentToApi } from './schema.ts';
 
 /** Records that money came in, and applies it: as asked for, or to the invoice due first. */
-export async function createPayment(action: Action, input: PaymentCreate): Promise<PaymentRow> {
-  await requireCustomer(action, input.organizationId);
+export async function createPayment(action: Action, given: PaymentCreate): Promise<PaymentRow> {
+  await requireCustomer(action, given.organizationId);
+  const input = { ...given, organizationId: await accountOf(action, given) };
   const receivedAt = notAhead(action, input.receivedAt, '/receivedAt');
   await lockPayer(action.tx, input.organizationId);
   const { amount, currency } = input.amount;
@@ -106,6 +109,23 @@ const sourceOf = (row: PaymentRow) => ({
   currency: row.currency,
   left: decimal(row.left),
 });
+
+/**
+ * Whose account it is for. Open documents of what was merged keep their recipient and are on the statement of whoever
+ * answers for it, so either may be named as the payer of an invoice of the other: it is owed on the account it is on.
+ */
+async function accountOf(
+  action: Action,
+  { organizationId, allocations = [] }: PaymentCreate,
+): Promise<string> {
+  const ids = allocations.map(({ invoiceId }) => invoiceId);
+  const invoices = ids.length === 0 ? [] : [...(await payableInvoices(action.tx, ids)).values()];
+  const owing = [...new Set(invoices.map((invoice) => invoice.organization_id))];
+  const [only] = owing;
+  if (only === undefined || owing.length > 1 || only === organizationId) return organizationId;
+  const [standing, named] = await standingIds(action.tx, [only, organizationId], action.now);
+  return standing === named ? only : organizationId;
+}
 
 /** A customer that can owe. */
 export async function requireCustomer(action: Action, id: string): Promise<void> {

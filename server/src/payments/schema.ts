@@ -31,7 +31,9 @@ const allocations = z
 
 export const paymentCreate = z
   .strictObject({
-    organizationId: idOf('org').describe('The payer.'),
+    organizationId: idOf('org').describe(
+      'The payer. Where it is merged, it may pay invoices of whoever answers for it, and that its own: the payment is on the account that the invoices are on.',
+    ),
     amount: moneyInput,
     method: note.optional().describe('As you call it, such as `bank transfer`.'),
     reference: note.optional().describe('What finds it in your bank’s or provider’s records.'),

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { isNamed } from '../organizations/alias-queries.ts';
 import type { MessageKind, MessageStatus } from './rules.ts';
 
 // Messages ---------------------------------------------------------------------------------------
@@ -22,14 +23,21 @@ export type MessageFilters = {
   kind?: string | undefined;
 };
 
-export async function listMessages(db: Queryable, query: MessageFilters): Promise<MessageRow[]> {
+export async function listMessages(
+  db: Queryable,
+  query: MessageFilters,
+  now: Instant,
+): Promise<MessageRow[]> {
+  const { organizationId } = query;
+  const isOf =
+    organizationId === undefined
+      ? sql<boolean>`true`
+      : await isNamed(db, 'organization_id', organizationId, now);
   return db
     .selectFrom('messages')
     .selectAll()
     .$if(query.cursor !== undefined, (q) => q.where('id', '<', query.cursor ?? ''))
-    .$if(query.organizationId !== undefined, (q) =>
-      q.where('organization_id', '=', query.organizationId ?? ''),
-    )
+    .where(isOf)
     .$if(query.invoiceId !== undefined, (q) => q.where('invoice_id', '=', query.invoiceId ?? ''))
     .$if(query.creditNoteId !== undefined, (q) =>
       q.where('credit_note_id', '=', query.creditNoteId ?? ''),

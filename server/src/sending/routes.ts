@@ -144,7 +144,12 @@ function registerMessages(app: FastifyInstance, deployment: Deployment): void {
       reply: pageOf(message),
     },
     async ({ query }) =>
-      toPage(await listMessages(db, query), query, (row) => row.id, messageToApi),
+      toPage(
+        await listMessages(db, query, deployment.clock()),
+        query,
+        (row) => row.id,
+        messageToApi,
+      ),
   );
   read(
     app,

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
 import type { Instant } from '../lib/instant.ts';
+import { isNamed } from '../organizations/alias-queries.ts';
 import { costsOf, groupsOf, measuresOf, tailEntries } from './entry-queries.ts';
 import type { GroupKind, Sort } from './rules.ts';
 
@@ -58,10 +59,18 @@ const sorts = {
 } satisfies Record<Sort, unknown>;
 
 /** A page of the queue, each group once, whether it is folded or not. */
-export async function listGroups(db: Queryable, filter: GroupFilter): Promise<GroupRow[]> {
-  const { sort, limit } = filter;
+export async function listGroups(
+  db: Queryable,
+  filter: GroupFilter,
+  now: Instant,
+): Promise<GroupRow[]> {
+  const { sort, limit, organizationId } = filter;
+  const isOf =
+    organizationId === undefined
+      ? sql`true`
+      : await isNamed(db, 'f.organization_id', organizationId, now);
   const by = sorts[sort];
-  const conditions = sql.join([...conditionsOf(filter), ...cursorOf(filter, by)], sql` and `);
+  const conditions = sql.join([isOf, ...conditionsOf(filter), ...cursorOf(filter, by)], sql` and `);
   const page = sql`${conditions} order by ${by} desc, f.id desc limit ${limit + 1}`;
   const { rows } = await sql<GroupRow>`
     with ${withTail}
@@ -73,12 +82,11 @@ export async function listGroups(db: Queryable, filter: GroupFilter): Promise<Gr
 }
 
 function conditionsOf(filter: GroupFilter): RawBuilder<unknown>[] {
-  const { kind, reason, organizationId, reached } = filter;
+  const { kind, reason, reached } = filter;
   return [
     sql`true`,
     ...(kind === undefined ? [] : [sql`f.kind = ${kind}`]),
     ...(reason === undefined ? [] : [sql`f.reason = ${reason}`]),
-    ...(organizationId === undefined ? [] : [sql`f.organization_id = ${organizationId}`]),
     ...(reached === 'nothing' ? [sql`f.organization_id = ${UNCLASSIFIED_ID}`] : []),
     ...(reached === 'organization' ? [sql`f.organization_id <> ${UNCLASSIFIED_ID}`] : []),
   ];

@@ -35,7 +35,7 @@ export function registerUnclassified(app: FastifyInstance, deployment: Deploymen
       reply: pageOf(unclassifiedGroup),
     },
     async ({ query }) => {
-      const rows = await listGroups(db, query);
+      const rows = await listGroups(db, query, deployment.clock());
       const { items, nextCursor } = toPage(
         rows,
         query,

@@ -29,7 +29,7 @@ const ownerOf = async (clientId: string): Promise<Json> => {
 const rolledUp = async (more: string): Promise<Record<string, string>> => {
   const range = 'from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z';
   const { items } = await get(
-    `usage?${range}&groupBy=organization&measure=tokens${more.includes('rollUp') ? '' : '&rollUp=true'}${more}`,
+    `usage?${range}&groupBy=organization&rollUp=true&measure=tokens${more}`,
   );
   return Object.fromEntries(items.map((each: Json) => [each.group.organizationId, each.quantity]));
 };
@@ -158,33 +158,6 @@ describe('two customers merged in the middle of a month', () => {
       statement.openInvoices.items.map((each: Json) => each.amountDue.amount).toSorted(),
     ];
   };
-
-  it('leaves what was given by hand with whom it was given to, and finds it by either id', async () => {
-    const [survivor, merged] = [await organization('Acme'), await organization('Acme Labs')];
-    await send({ organization: survivor }, 3, '2026-10-12T00:00:00Z');
-    await send({ organization: merged }, 20, '2026-10-12T00:00:00Z');
-    const given = await send({ organization: survivor }, 100, '2026-10-12T00:00:00Z');
-    const { items } = await get(`events?source=&clientId=${given}`);
-    const { id } = await post('reattributions', {
-      selection: { eventIds: [items[0].id] },
-      owner: { organizationId: merged },
-    });
-    await post(`reattributions/${id}/apply`);
-    await merge(merged, survivor, { from: '2026-10-10T00:00:00Z' });
-    expect((await ownerOf(given)).organizationId).toBe(merged);
-    const before = await send({ organization: merged }, 7, '2026-10-02T00:00:00Z');
-    expect((await ownerOf(before)).organizationId).toBe(merged);
-    // Told apart by whom it is attributed to, it is its own row; rolled up, its survivor has it.
-    const own = { [survivor]: '23', [merged]: '107' };
-    expect(await rolledUp('&rollUp=false')).toMatchObject(own);
-    expect(await rolledUp('')).toMatchObject({ [survivor]: '123', [merged]: '7' });
-    // By either id it is found, and what had been before the merge by its own.
-    const found = (id: string, more: string) => rolledUp(`&organizationId=${id}${more}`);
-    expect(await found(merged, '&rollUp=false')).toEqual(own);
-    expect(await found(survivor, '&rollUp=false')).toEqual({ [survivor]: '23', [merged]: '100' });
-    expect(await found(merged, '')).toEqual({ [survivor]: '123', [merged]: '7' });
-    expect(await found(survivor, '')).toEqual({ [survivor]: '123' });
-  });
 
   it('asks who takes what both price, and takes no other answer', async () => {
     const { id, preview } = await merging(bolt, acme, { from });
