@@ -111,7 +111,7 @@ async function carryOut(action: Action, provision: Provision, made: Made): Promi
       return;
     case 'association':
       await associateBinding(action, provision.bindingId, provision.subscriptionId);
-      made.touched.push({ unbilledBindings: [provision.bindingId] });
+      made.touched.push({ bindings: [provision.bindingId] });
   }
 }
 

@@ -198,10 +198,16 @@ function selectors(touched: Touched): Part[] {
     touched.unbilledBelow?.length
       ? attributedBelow(touched.unbilledBelow, sql`e.subscription_id is null and ${since}`)
       : null,
+    touched.billedAbove?.length
+      ? attributedBelow(
+          touched.billedAbove,
+          sql`e.subscription_id in (select s.id from subscriptions s where s.organization_id not in (${below(touched.billedAbove)})) and ${since}`,
+        )
+      : null,
     touched.usageBelow?.length ? attributedBelow(touched.usageBelow, since) : null,
     touched.subscriptions?.length ? ofSubscriptions(touched.subscriptions, since) : null,
-    touched.unbilledBindings?.length
-      ? at(sql`e.credential_key in (${keysOfBindings(touched.unbilledBindings)}) and ${isUnbilled}`)
+    touched.bindings?.length
+      ? at(sql`e.credential_key in (${keysOfBindings(touched.bindings)})`)
       : null,
   ];
   return parts.filter((part) => part !== null);
@@ -209,10 +215,6 @@ function selectors(touched: Touched): Part[] {
 
 const isUnclassified = sql`exists (
   select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.organization_id = ${UNCLASSIFIED_ID}
-   group by a.event_id having sum(a.sign) > 0)`;
-
-const isUnbilled = sql`exists (
-  select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.subscription_id is null
    group by a.event_id having sum(a.sign) > 0)`;
 
 /** Every credential ID that the credentials of these bindings ever had. */
@@ -223,16 +225,19 @@ function keysOfBindings(bindingIds: number[]): Part {
 function attributedBelow(organizationIds: string[], condition: Part): Part {
   return sql`
     select e.event_id as id, e.occurred_at from attributions e
-     where ${condition} and e.organization_id in (
-       with recursive below (id) as (
-         select unnest(${organizationIds}::identifier[])
-         union select x.id from below b cross join lateral (
-             select p.organization_id as id from organization_parents p where p.parent_id = b.id and p.superseded_by is null
-             union all select l.organization_id from organization_aliases l where l.survivor_id = b.id and l.superseded_by is null
-             union all select l.survivor_id from organization_aliases l where l.organization_id = b.id and l.superseded_by is null) x
-       ) select id from below)
+     where ${condition} and e.organization_id in (${below(organizationIds)})
      group by e.event_id, e.occurred_at having sum(e.sign) > 0`;
 }
+
+/** The organizations, all that was ever below them, and what either was merged with. */
+const below = (organizationIds: string[]): Part => sql`
+  with recursive below (id) as (
+    select unnest(${organizationIds}::identifier[])
+    union select x.id from below b cross join lateral (
+        select p.organization_id as id from organization_parents p where p.parent_id = b.id and p.superseded_by is null
+        union all select l.organization_id from organization_aliases l where l.survivor_id = b.id and l.superseded_by is null
+        union all select l.survivor_id from organization_aliases l where l.organization_id = b.id and l.superseded_by is null) x
+  ) select id from below`;
 
 function ofSubscriptions(ids: string[], since: Part): Part {
   return sql`

@@ -14,12 +14,14 @@ export type Touched = {
   subscriptionClaims?: string[];
   /** Usage of these organizations, of all below them and of what they were merged with, that reached no subscription. */
   unbilledBelow?: string[];
+  /** Usage of these organizations, and of the same others, that reached a subscription of one further up. */
+  billedAbove?: string[];
   /** All usage of these organizations and of all that was ever below them. */
   usageBelow?: string[];
   /** Usage attributed to these subscriptions. */
   subscriptions?: string[];
-  /** Usage of the credentials of these bindings that reached no subscription. */
-  unbilledBindings?: number[];
+  /** Usage of the credentials of these bindings. */
+  bindings?: number[];
   /** Only what occurred at or after this instant; null or absent: all. */
   from?: Instant | null;
 };

@@ -119,7 +119,8 @@ export async function restoreCredential(
   input: { from?: Instant | undefined; reason?: string | undefined } = {},
 ): Promise<Changed> {
   const { tx, now } = action;
-  const end = endOf(await loadTimeline<Binding>(tx, 'bindings', before.id)) ?? before.archived_at;
+  const bindings = await loadTimeline<Binding>(tx, 'bindings', before.id);
+  const end = endOf(bindings) ?? before.archived_at;
   if (before.archived_at === null && (end === null || end > now))
     return { result: before, touched: {} };
   const from = input.from ?? now;
@@ -139,7 +140,9 @@ export async function restoreCredential(
     const inserted = [{ from, to: null, value: { value_key: valueKey } }];
     await saveTimeline(action, 'credential_ids', before.id, { superseded: [], inserted });
   }
-  const { subscriber_id, organization_id, subscription_id } = before;
+  // As it was, not as a merge has it answered for now.
+  const last = bindings.find((row) => row.to === end)?.value;
+  const { subscriber_id, organization_id, subscription_id } = last ?? before;
   const isSold = subscription_id !== null && (await findLiveSubscription(tx, subscription_id));
   const value = {
     subscriber_id,

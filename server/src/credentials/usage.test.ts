@@ -77,6 +77,20 @@ describe('usage of a credential', () => {
     expect(seen).toMatchObject({ firstSeenAt: api.now(), lastSeenAt: api.now() });
   });
 
+  it('is restored to whom it was bound, though a merge answers for that one', async () => {
+    const merged = (await api.ok('POST', '/v1/organizations', { name: 'Merged' })).id;
+    const key = await create('sk-used-000000000000000003', { organizationId: merged });
+    await api.ok('POST', `/v1/credentials/${key.id}/revoke`, { from: '2026-09-10T00:00:00Z' });
+    const both = { organizationId: merged, intoId: globex, from: '2026-09-01T00:00:00Z' };
+    const { id } = await api.ok('POST', '/v1/merges', both);
+    await api.ok('POST', `/v1/merges/${id}/apply`);
+    await api.ok('POST', `/v1/credentials/${key.id}/restore`, { from: '2026-09-10T00:00:00Z' });
+    await use('sk-used-000000000000000003', '2026-09-20T00:00:00Z');
+    expect(await owners('sk-used-000000000000000003')).toEqual({ [globex]: 1 });
+    await api.ok('POST', `/v1/merges/${id}/undo`);
+    expect(await owners('sk-used-000000000000000003')).toEqual({ [merged]: 1 });
+  });
+
   it('follows a rotation', async () => {
     const [one, two] = ['sk-rotated-0000000000000001', 'sk-rotated-0000000000000002'];
     const { id } = await create(one);
@@ -144,4 +158,41 @@ describe('for ingest', () => {
     ]);
     expect((await api.ok('GET', url)).version).toBe(2);
   });
+});
+
+it('an association reaches all usage of its binding, recorded before or after it', async () => {
+  const credentialId = 'sk-used-000000000000000004';
+  const { id: productId } = await api.ok('POST', '/v1/products', { name: 'API' });
+  await use('sk-of-nobody', '2026-09-01T00:00:00Z'); // its measure gets a meter
+  const charges = [{ meter: 'tokens', model: 'perUnit', unitPrice: '1' }];
+  const plan = { productId, name: 'Plan', charges };
+  const { id: planId } = await api.ok('POST', '/v1/plans', plan);
+  const [above, below] = [
+    await api.ok('POST', '/v1/organizations', { name: 'Above' }),
+    await api.ok('POST', '/v1/organizations', { name: 'Below' }),
+  ].map(({ id }) => id as string);
+  await api.ok('POST', `/v1/organizations/${below}/move`, { parentId: above, from: null });
+  const startAt = '2026-01-01T00:00:00Z';
+  const subscribe = (organizationId: string | undefined) =>
+    api.ok('POST', '/v1/subscriptions', { organizationId, planId, startAt });
+  const [one, other] = [await subscribe(below), await subscribe(above)];
+  const key = await create(credentialId, { organizationId: below });
+  // What is to end is chosen for event by event.
+  await api.ok('POST', `/v1/credentials/${key.id}/expire`, { at: '2026-12-01T00:00:00Z' });
+  await use(credentialId, '2026-09-20T00:00:00Z');
+  const holders = async () => {
+    const { items } = await api.ok(
+      'GET',
+      '/v1/usage?from=2026-09-01T00:00:00Z&to=2026-10-01T00:00:00Z&groupBy=subscription&figures=quantity',
+    );
+    return items
+      .map(({ group, quantity }: Json) => [Object.values(group)[0], quantity])
+      .filter(([id]: [string]) => [one.id, other.id].includes(id));
+  };
+  expect(await holders()).toEqual([[one.id, '1']]);
+  await api.ok('POST', `/v1/credentials/${key.id}/expire`, { at: null });
+  const claimed = { id: 'claimed', time: '2026-09-21T00:00:00Z', credential: credentialId };
+  const subscription = other.id;
+  await api.ok('POST', '/v1/events', { ...claimed, subscription, measures: { tokens: 1 } });
+  expect(await holders()).toEqual([[other.id, '2']]);
 });

@@ -12,6 +12,7 @@ import {
   change,
   type Changed,
   currentPeriodOf,
+  nearerThan,
   putOnPlan,
   recordPeriods,
   refuseWithdrawn,
@@ -75,7 +76,11 @@ export async function createSubscription(
   });
   return {
     result: row,
-    touched: { unbilledBelow: [organization.id], subscriptionClaims: claimsOf(row), from: startAt },
+    touched: {
+      ...nearerThan(organization.id),
+      subscriptionClaims: claimsOf(row),
+      from: startAt,
+    },
   };
 }
 
@@ -104,7 +109,7 @@ export async function updateSubscription(
   if (changedFrom !== null) await recordPeriods(action, before, row, changedFrom);
   const touched: Touched = {
     ...(renamed && { subscriptionClaims: [row.external_id ?? ''] }),
-    ...(ended && { subscriptions: [row.id], unbilledBelow: [row.organization_id] }),
+    ...(ended && { subscriptions: [row.id], ...nearerThan(row.organization_id) }),
   };
   return { result: row, touched: renamed ? touched : { ...touched, from } };
 }

@@ -104,5 +104,11 @@ export function refuseWithdrawn(row: SubscriptionRow): void {
 }
 
 export function touchedFrom(row: SubscriptionRow, from: Instant | null): Touched {
-  return { subscriptions: [row.id], unbilledBelow: [row.organization_id], from };
+  return { subscriptions: [row.id], ...nearerThan(row.organization_id), from };
 }
+
+/** What a subscription of the organization may take: usage that has none, or one further up. */
+export const nearerThan = (organizationId: string): Touched => ({
+  unbilledBelow: [organizationId],
+  billedAbove: [organizationId],
+});

@@ -350,6 +350,26 @@ describe('usage that was recorded already', () => {
     expect(await holders()).toEqual(['no_subscription', 'no_subscription']);
   });
 
+  it('goes to the nearest that takes it, from whoever further up had it meanwhile', async () => {
+    const above = (await api.ok('POST', '/v1/organizations', { name: 'Above' })).id;
+    const { id: top } = await open({ organizationId: above, startAt: day('2026-08-01') });
+    const child = { name: 'Below', parentId: above };
+    const customer = (await api.ok('POST', '/v1/organizations', child)).id;
+    await use('near', customer, day('2026-09-20'));
+    expect(await holderOf('near')).toBe(top);
+
+    const { id } = await open({ organizationId: customer, startAt: day('2026-09-15') });
+    expect(await holderOf('near')).toBe(id);
+    await verb(id, 'pause', { from: day('2026-09-18') });
+    expect(await holderOf('near')).toBe(top);
+    await verb(id, 'resume', { from: day('2026-09-19') });
+    expect(await holderOf('near')).toBe(id);
+    await verb(id, 'cancel', { endAt: day('2026-09-20') });
+    expect(await holderOf('near')).toBe(top);
+    await api.ok('PATCH', `/v1/subscriptions/${id}`, { endAt: null });
+    expect(await holderOf('near')).toBe(id);
+  });
+
   it('finds the subscription that it names, once it has that name', async () => {
     const customer = (await api.ok('POST', '/v1/organizations', { name: 'Named' })).id;
     const { id } = await open({ organizationId: customer, startAt: day('2026-09-01') });

@@ -70,12 +70,12 @@ export const subscriptionNamed = ({ subscriptions }: World, text: string | undef
 export const subscriberNamed = ({ subscribers }: World, text: string | undefined) =>
   [...subscribers.values()].find(({ id, email }) => id === text || email === text?.toLowerCase());
 
-function organizationNamed({ organizations }: World, text: string | undefined) {
-  if (text === undefined) return undefined;
+/** All that it may mean: names need not be unique. */
+function organizationsNamed({ organizations }: World, text: string | undefined): string[] {
+  if (text === undefined) return [];
   const all = [...organizations.values()];
-  const named = all.filter(({ name }) => name === text);
-  const one = named.length === 1 ? named[0] : undefined;
-  return organizations.get(text) ?? all.find((each) => each.externalId === text) ?? one;
+  const one = organizations.get(text) ?? all.find((each) => each.externalId === text);
+  return (one ? [one] : all.filter(({ name }) => name === text)).map(({ id }) => id);
 }
 
 /** §4.2. What has to be made for the event is made: a credential, a subscriber, an association. */
@@ -95,7 +95,7 @@ export function attribute(world: World, event: Event, before: Owner | null): Own
   const chosenIn = (id: string, named: string | null = null) =>
     owned(id, choose(world, id, event, before?.subscription ?? null), named);
   const claimed = subscriptionNamed(world, event.subscription);
-  const meant = before?.meant ?? organizationNamed(world, event.organization)?.id ?? null;
+  const named = before?.meant ? [before.meant] : organizationsNamed(world, event.organization);
 
   if (credential !== undefined) {
     const isKnown = world.keys.some(({ names }) => names.some(({ text }) => text === credential));
@@ -118,12 +118,17 @@ export function attribute(world: World, event: Event, before: Owner | null): Own
     const subscriber =
       subscriberNamed(world, event.subscriber) ?? makeSubscriber(world, event.subscriber);
     const members = subscriber ? at(subscriber.memberships, time) : [];
-    const answers = meant && standing(world, meant, time);
-    const chosen = members.find((id) => standing(world, id, time) === answers);
-    if (chosen !== undefined) return chosenIn(chosen, meant);
+    const answers = (id: string) => standing(world, id, time);
+    for (const member of members) {
+      const meant = named.find((id) => answers(id) === answers(member));
+      if (meant !== undefined) return chosenIn(member, meant);
+    }
     if (members[0] !== undefined) return chosenIn(members[0]);
   }
-  return meant === null ? owned(NOBODY, null) : chosenIn(meant, meant);
+  const [meant, another] = named;
+  return meant === undefined || another !== undefined
+    ? owned(NOBODY, null)
+    : chosenIn(meant, meant);
 }
 
 export const isAbove = (world: World, { organizationId }: Subscription, id: string, time: number) =>
@@ -144,15 +149,6 @@ function associated(world: World, event: Event, binding: Binding): string | null
   const reached = levels.slice(0, levels.findIndex(({ id }) => id === owner) + 1);
   if (reached.length === 0 || reached.some(({ named, id }) => named !== id)) return null;
   binding.bound = { ...binding.bound, subscription: chosen };
-  // Usage that was billed elsewhere stays there until something touches it.
-  world.isAwkward ||= world.events.some((each) => {
-    const other = world.owners.get(each.id);
-    const key = keyOf(world, each.credential ?? '', each.time);
-    const isItsOwn = key?.bindings.includes(binding) && holds(binding, each.time);
-    return (
-      isItsOwn && other && !other.byHand && other.subscription && other.subscription !== chosen
-    );
-  });
   return chosen;
 }
 

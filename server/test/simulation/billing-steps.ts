@@ -37,6 +37,10 @@ export async function bill(simulation: Simulation): Promise<void> {
   for (let month = 0; month < ended; month += 1)
     if (month >= books.months || month === ended - 1 || drafted.has(month))
       await run(simulation, month);
+  // What a void released may be left to each other by two drafts; the earlier one has it, run again.
+  if (isNew && books.hasVoided)
+    for (const month of [...drafted].toSorted((a, b) => a - b)) await run(simulation, month);
+  if (isNew) books.hasVoided = false;
   // Of a month that was billed before, what is new may have to wait for the next invoice.
   if (isNew) await everythingIsBilled(simulation);
   await booksAreRight(simulation);
@@ -195,5 +199,6 @@ export async function voidOne(simulation: Simulation): Promise<void> {
   simulation.log.push(`${instant(world.now)} void ${id} → ${status}`);
   if (status >= 300) return count(simulation, 'void refused');
   enter(books, organizationId, negate(decimal(total.amount)));
+  books.hasVoided = true;
   count(simulation, 'void');
 }

@@ -26,6 +26,7 @@ export async function newKey(
   const given = random.chance(0.3) ? someFrom(simulation) : EVER;
   await take(simulation, {
     label: `key ${text} ${organizationId} ${subscriptionId} ${instantOrEver(given)}`,
+    refusals: /^already_exists/,
     call: () =>
       post(simulation, 'credentials', {
         name: text,
@@ -90,6 +91,7 @@ export async function moveKey(simulation: Simulation): Promise<void> {
   const from = someFrom(simulation);
   await take(simulation, {
     label: `move ${key.names[0]?.text} ${JSON.stringify(change)} ${instantOrEver(from)}`,
+    refusals: /bound to nobody from then on/,
     call: () => post(simulation, `credentials/${key.id}/move`, moveBody(change, from)),
     apply: (world) => rebind(world, sameKey(world, key.id), change, from),
   });
@@ -140,7 +142,7 @@ const cut = <R extends { from: number; to: number }>(rows: R[], time: number): R
 
 export async function rotate(simulation: Simulation): Promise<void> {
   const { random, world } = simulation;
-  const key = await someKey(simulation);
+  const key = await someKey(simulation, (each) => endOf(each) > world.now);
   if (key === null) return;
   const n = String((simulation.named += 1)).padStart(4, '0');
   const text = `r${n.slice(1)}-simulated-key-${n}`;
@@ -148,6 +150,7 @@ export async function rotate(simulation: Simulation): Promise<void> {
   const until = random.chance(0.5) ? world.now : world.now + random.integer(1, 20);
   await take(simulation, {
     label: `rotate ${key.names[0]?.text} to ${text} ${instantOrEver(from)} until ${instant(until)}`,
+    refusals: /before the new ID would name it/,
     call: () =>
       post(simulation, `credentials/${key.id}/rotate`, {
         credentialId: text,
@@ -181,12 +184,13 @@ export async function revoke(simulation: Simulation): Promise<void> {
 /** Its end is planned, in place of one that was planned before, or taken back. */
 export async function expire(simulation: Simulation): Promise<void> {
   const { random, world } = simulation;
-  const key = await someKey(simulation);
+  const key = await someKey(simulation, (each) => endOf(each) > world.now);
   if (key === null) return;
   const time = random.chance(0.25) ? null : world.now + random.integer(1, 20);
   const at = time === null ? null : instant(time);
   await take(simulation, {
     label: `expire ${key.names[0]?.text} ${at}`,
+    refusals: /^already_exists/,
     call: () => post(simulation, `credentials/${key.id}/expire`, { at }),
     apply: (after) => {
       const own = sameKey(after, key.id);
@@ -211,6 +215,7 @@ export async function restore(simulation: Simulation): Promise<void> {
   const from = random.chance(0.4) ? end : random.integer(end, world.now);
   await take(simulation, {
     label: `restore ${key.names[0]?.text} ${instant(from)}`,
+    refusals: /^already_exists/,
     call: () => post(simulation, `credentials/${key.id}/restore`, { from: instant(from) }),
     apply: (after) => {
       const own = sameKey(after, key.id);
@@ -235,6 +240,7 @@ export async function cancelPlanned(simulation: Simulation): Promise<void> {
   if (key === null) return;
   await take(simulation, {
     label: `cancelPlanned ${key.names[0]?.text}`,
+    refusals: /^already_exists/,
     call: () => post(simulation, `credentials/${key.id}/cancel-planned`),
     apply: (after) => {
       const own = sameKey(after, key.id);

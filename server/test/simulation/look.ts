@@ -33,6 +33,14 @@ export async function ownersAreRight({ api, world, eventIds }: Simulation): Prom
 const add = (sums: Map<string, number>, key: string, quantity: number) =>
   sums.set(key, (sums.get(key) ?? 0) + quantity);
 
+/** Every other body under a known id is kept, once. */
+export async function conflictsAreKept({ api, conflicts }: Simulation): Promise<void> {
+  const { rows } = await api.database.pool.query<Json>(
+    'select count(*)::int as kept from event_conflicts',
+  );
+  expect(rows[0].kept, 'conflicts kept').toBe(conflicts.size);
+}
+
 /** Usage by organization, own and rolled up, and by subscription, is what the events come to. */
 export async function usageIsRight({ api, world }: Simulation): Promise<void> {
   const [own, rolledUp, billed] = [0, 1, 2].map(() => new Map<string, number>());

@@ -220,9 +220,22 @@ export function differences(is: Amounts, shouldBe: Amounts): string[] {
 // Books ------------------------------------------------------------------------------------------
 
 /** What each payer owes: issued less paid, credited and taken back. */
-export type Books = { balances: Map<string, Decimal>; months: number; creditNotes: Set<string> };
+export type Books = {
+  balances: Map<string, Decimal>;
+  /** How many have been billed. */
+  months: number;
+  /** Those of runs. */
+  creditNotes: Set<string>;
+  /** Since the last new month was billed. */
+  hasVoided: boolean;
+};
 
-export const openBooks = (): Books => ({ balances: new Map(), months: 0, creditNotes: new Set() });
+export const openBooks = (): Books => ({
+  balances: new Map(),
+  months: 0,
+  creditNotes: new Set(),
+  hasVoided: false,
+});
 
 export function enter({ balances }: Books, payer: string, amount: Decimal): void {
   if (!isZero(amount)) balances.set(payer, add(balances.get(payer) ?? zero, amount));

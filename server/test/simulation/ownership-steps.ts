@@ -74,6 +74,7 @@ export async function changeEdge(simulation: Simulation, edge: 'parents' | 'paye
   const [verb, field] = edge === 'parents' ? ['move', 'parentId'] : ['bill-to', 'billTo'];
   await take(simulation, {
     label: `${edge} ${id} ${other} ${instantOrEver(from)}`,
+    refusals: /chains of payers|cannot be its own descendant/,
     call: () =>
       post(simulation, `organizations/${id}/${verb}`, {
         [field]: other,

@@ -1,7 +1,7 @@
 import { testApp } from '../support/app.ts';
 import { createRandom } from '../support/random.ts';
 import { bill, credit, finalize, pay, voidOne } from './billing-steps.ts';
-import { checksAreOk, ownersAreRight, usageIsRight } from './look.ts';
+import { checksAreOk, conflictsAreKept, ownersAreRight, usageIsRight } from './look.ts';
 import { cancelPlanned, expire, moveKey, newKey, restore, revoke, rotate } from './key-steps.ts';
 import { openBooks, plans as terms } from './money.ts';
 import { changeEdge, changeMemberships, signUp } from './ownership-steps.ts';
@@ -49,7 +49,8 @@ const deeds: [number, Deed][] = [
 
 export type Report = { seed: number; steps: number; counts: Map<string, number> };
 
-const ROWS_SHOWN = 20;
+/** What was done last, of all that was: `SIMULATION_LOG=1000` for more of it. */
+const ROWS_SHOWN = Number(process.env.SIMULATION_LOG ?? 20);
 
 export async function simulate({ seed, steps }: { seed: number; steps: number }): Promise<Report> {
   const api = await testApp();
@@ -63,7 +64,7 @@ export async function simulate({ seed, steps }: { seed: number; steps: number })
     undoable: [],
     eventIds: new Map(),
     sent: 0,
-    conflicts: 0,
+    conflicts: new Set(),
     named: 0,
     log: [],
     counts: new Map(),
@@ -120,6 +121,7 @@ async function takeOne(simulation: Simulation, step: number): Promise<void> {
   else await someDeed(simulation)(simulation);
   await ownersAreRight(simulation);
   if (step % 5 === 0) await usageIsRight(simulation);
+  if (step % 10 === 0) await conflictsAreKept(simulation);
   if (step % 50 === 0) await checksAreOk(simulation);
 }
 

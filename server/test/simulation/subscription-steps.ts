@@ -36,25 +36,24 @@ export async function subscribe(
       const life = { start, end: Infinity, paused: since(false), plans: since(plan) };
       subscriptions.set(id, { id, externalId, organizationId, measure, ...life });
     },
-    // A new subscription takes no usage that another has been given.
-    isClear: (before, after) =>
-      before.events.every(({ id }) => {
-        const { subscription = null } = before.owners.get(id) ?? {};
-        return subscription === null || after.owners.get(id)?.subscription === subscription;
-      }),
   });
 }
 
 const own = ({ subscriptions }: World, id: string) => subscriptions.get(id) as Subscription;
 
+/** One that has begun and not ended. */
 const someSubscription = ({ random, world }: Simulation): Subscription | undefined =>
-  random.shuffle([...world.subscriptions.values()].filter(({ end }) => end > world.now))[0];
+  random.shuffle(
+    [...world.subscriptions.values()].filter(
+      ({ start, end }) => start <= world.now && world.now < end,
+    ),
+  )[0];
 
 export async function pause(simulation: Simulation): Promise<void> {
   const { random, world } = simulation;
   const found = someSubscription(simulation);
   if (!found) return;
-  const from = world.now - random.integer(0, 12);
+  const from = Math.max(found.start, world.now - random.integer(0, 12));
   const verb = at(found.paused, world.now) ? 'resume' : 'pause';
   await take(simulation, {
     label: `${verb} ${found.id} ${instant(from)}`,
@@ -71,9 +70,10 @@ export async function cancel(simulation: Simulation): Promise<void> {
   const { random, world } = simulation;
   const found = someSubscription(simulation);
   if (!found) return;
-  const end = random.chance(0.3)
+  const asked = random.chance(0.3)
     ? monthStart(monthOf(world.now) + random.integer(0, 1))
     : world.now + random.integer(-24, 16);
+  const end = Math.max(asked, found.start + 1);
   await take(simulation, {
     label: `cancel ${found.id} ${instant(end)}`,
     call: () => post(simulation, `subscriptions/${found.id}/cancel`, { endAt: instant(end) }),
@@ -87,7 +87,7 @@ export async function cancel(simulation: Simulation): Promise<void> {
 export async function changePlan(simulation: Simulation): Promise<void> {
   const { random, world, plans } = simulation;
   const found = someSubscription(simulation);
-  if (!found || found.start > world.now) return;
+  if (!found) return;
   const { now } = world;
   const plan = Object.keys(terms).find(
     (name) => terms[name]?.measure === found.measure && name !== at(found.plans, now),

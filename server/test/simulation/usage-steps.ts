@@ -69,7 +69,7 @@ export async function send(simulation: Simulation): Promise<void> {
   count(simulation, 'events', isNew.length);
   count(simulation, 'duplicates', duplicates);
   count(simulation, 'conflicts', conflicts.length);
-  simulation.conflicts += conflicts.length;
+  for (const i of conflicts) simulation.conflicts.add(JSON.stringify(batch[i]));
 }
 
 /**
