@@ -32,6 +32,19 @@ describe('Events', () => {
     expect(new URL(page.url()).pathname).toBe(`/customers/statements/${globex}`);
   });
 
+  it('are found by their own id, whatever source they are of; customers by a part of the name', async () => {
+    const event = { id: 'order-7', source: 'shop', organization: 'Globex Health' };
+    await app.api.events.ingest([{ ...event, measures: { input_tokens: 1 } }]);
+    page = await app.open('/');
+    await page.keyboard.press('Control+k');
+    const box = page.getByRole('combobox', { name: 'Find anything' });
+    await box.fill('globex he');
+    await page.getByRole('option', { name: /Globex Health.*Organization/ }).waitFor();
+    await box.fill('order-7');
+    await page.getByRole('option', { name: /order-7/ }).click();
+    await page.getByRole('heading', { level: 1, name: 'order-7' }).waitFor();
+  });
+
   it('says when nothing matches', async () => {
     page = await app.open('/events?source=nowhere');
     await page.getByRole('heading', { name: 'No event matches' }).waitFor();

@@ -37,7 +37,7 @@ function organizationRoutes(id: string): Route[] {
     { name: 'organizations', path: '/customers/organizations' },
     { name: 'organizations-none', path: '/customers/organizations?name=nobody' },
     { name: 'organization-new', path: '/customers/organizations/new' },
-    { name: 'organization-tree', path: `/customers/tree?focus=${id}` },
+    { name: 'organization-tree', path: `/customers/organizations/tree?focus=${id}` },
     { name: 'organization', path: one },
     { name: 'organization-below', path: `${one}/tree` },
     { name: 'organization-members', path: `${one}/members` },

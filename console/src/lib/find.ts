@@ -1,6 +1,8 @@
 import { CustomaryProblem } from '@customary/sdk';
 import { api, type Reading } from './api.ts';
-import { paths, type Path } from './paths.ts';
+import { organizationSource } from './choices.ts';
+import { moneyText } from './numbers.ts';
+import { pathOfId, paths, type Path } from './paths.ts';
 
 /** Something that an identifier names. */
 export type Hit = {
@@ -21,6 +23,7 @@ export async function find(text: string, reading: Reading): Promise<Hit[]> {
   const prefix = /^([a-z]{2,3})_[0-9A-HJKMNP-TV-Z]{26}$/.exec(wanted)?.[1];
   const byId = prefix === undefined ? undefined : finderById[prefix];
   if (byId !== undefined) return ask([byId], wanted, reading);
+  if (prefix !== undefined) return byIdAlone(wanted);
   const credentials = await ask([byCredentialId], wanted, reading);
   // Whatever may be a key is asked for in a body alone.
   if (credentials.length > 0 || looksSecret(wanted)) return credentials;
@@ -59,10 +62,36 @@ const finderById: Record<string, Finder> = {
   },
 };
 
+/** What is called by its id alone, and has a page. */
+function byIdAlone(id: string): Hit[] {
+  const path = pathOfId(id);
+  const kind = kinds[id.split('_', 1)[0] ?? ''];
+  return path === null || kind === undefined
+    ? []
+    : [{ key: id, kind, title: id, detail: '', path }];
+}
+
+const kinds: Record<string, string> = {
+  pay: 'Payment',
+  cn: 'Credit note',
+  prd: 'Product',
+  mtr: 'Meter',
+  run: 'Billing run',
+  mrg: 'Merge',
+  spl: 'Split',
+  rea: 'Re-attribution',
+  ign: 'Ignored usage',
+};
+
 const foundMax = 5;
 
+/** By a part of the name among the newest, or by the whole of it among all. */
 const byName: Finder = async (name, reading) =>
-  (await api().organizations.list({ name, limit: foundMax }, reading)).items.map(organizationHit);
+  (await organizationSource.search(name, reading))
+    .slice(0, foundMax)
+    .map(({ id, label, detail }) =>
+      organizationHit({ id, name: label, externalId: detail ?? null }),
+    );
 
 const byExternalId: Finder = async (externalId, reading) =>
   (await api().organizations.list({ externalId, limit: foundMax }, reading)).items.map(
@@ -85,8 +114,58 @@ const bySubscriptionExternalId: Finder = async (externalId, reading) =>
     subscriptionHit,
   );
 
-const byClientId: Finder = async (clientId, reading) =>
-  (await api().events.list({ source: '', clientId, limit: foundMax }, reading)).items.map(eventHit);
+/** An event's own id is one within its source. */
+const byClientId: Finder = async (clientId, reading) => {
+  const found = (await sources()).map(async (source) =>
+    api().events.list({ source, clientId, limit: 1 }, reading),
+  );
+  return (await Promise.all(found)).flatMap(({ items }) => items.map(eventHit));
+};
+
+const sourcesMax = 8;
+const sourcesOfDays = 30;
+const hourMs = 3_600_000;
+let knownSources: Promise<string[]> | null = null;
+
+/** Where usage came from lately, and no source at all: asked for once. */
+function sources(): Promise<string[]> {
+  const end = Math.ceil(Date.now() / hourMs) * hourMs;
+  const from = new Date(end - sourcesOfDays * 24 * hourMs).toISOString();
+  const to = new Date(end).toISOString();
+  knownSources ??= Promise.resolve(
+    api().usage.get({ from, to, groupBy: 'source', figures: 'quantity', top: sourcesMax }),
+  ).then(
+    ({ items }) => [
+      ...new Set([
+        '',
+        ...items.flatMap(({ group, other }) => (other ? [] : (group['source'] ?? []))),
+      ]),
+    ],
+    () => {
+      knownSources = null;
+      return [''];
+    },
+  );
+  return knownSources;
+}
+
+const byPaymentReference: Finder = async (reference, reading) =>
+  (await api().payments.list({ reference, limit: foundMax }, reading)).items.map((payment) => ({
+    key: payment.id,
+    kind: 'Payment',
+    title: reference,
+    detail: moneyText(payment.amount),
+    path: paths.payment(payment.id),
+  }));
+
+const byCreditNoteNumber: Finder = async (number, reading) =>
+  (await api().creditNotes.list({ number, limit: foundMax }, reading)).items.map((note) => ({
+    key: note.id,
+    kind: 'Credit note',
+    title: note.number,
+    detail: moneyText(note.total),
+    path: paths.creditNote(note.id),
+  }));
 
 const byAnything: readonly Finder[] = [
   byName,
@@ -95,6 +174,8 @@ const byAnything: readonly Finder[] = [
   byInvoiceNumber,
   bySubscriptionExternalId,
   byClientId,
+  byPaymentReference,
+  byCreditNoteNumber,
 ];
 
 const byCredentialId: Finder = async (credentialId, reading) => {

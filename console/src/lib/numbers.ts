@@ -43,6 +43,15 @@ export function amountText({ amount, currency }: Money): string {
   }).format(amount as `${number}`);
 }
 
+/** The amount to the decimals of its currency, for a glance; the exact one is where it leads. */
+export function roundedText({ amount, currency }: Money): string {
+  const digits = currencyDigits(currency);
+  return new Intl.NumberFormat(locale, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(amount as `${number}`);
+}
+
 /** `1,234.50 USD`, for sentences and labels. */
 export function moneyText(money: Money): string {
   return `${amountText(money)} ${money.currency}`;

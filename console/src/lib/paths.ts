@@ -42,7 +42,8 @@ export const paths = {
   signIn: (search: SearchOf<'signIn'> = {}) => at('/sign-in', search),
 
   organizations: (search: SearchOf<'organizations'> = {}) => at(organizations, search),
-  organizationTree: (search: SearchOf<'organizationTree'> = {}) => at(`${customers}/tree`, search),
+  organizationTree: (search: SearchOf<'organizationTree'> = {}) =>
+    at(`${organizations}/tree`, search),
   organizationNew: (search: SearchOf<'organizationNew'> = {}) => at(`${organizations}/new`, search),
   organization: (id: string, tab: OrganizationTab = '', search: SearchOf<'organizationTab'> = {}) =>
     at(tab === '' ? organization(id) : `${organization(id)}/${tab}`, search),

@@ -1,7 +1,10 @@
 import type { HistoryEntry } from '@customary/sdk';
 import type { ReactNode } from 'react';
+import { pathOfId } from '../lib/paths.ts';
+import { timeText } from '../lib/times.ts';
+import { Link } from './link.tsx';
 import { Empty } from './notice.tsx';
-import { Actor, sentenceCase, Time } from './values.tsx';
+import { Actor, sentenceCase, shortId, Time } from './values.tsx';
 import classes from './history.module.css';
 
 /** Who changed a thing, what, when and why; the newest first. */
@@ -14,7 +17,7 @@ export function History({ entries }: { readonly entries: readonly HistoryEntry[]
           <div className={classes.head}>
             <strong>{verbOf(entry.action)}</strong>
             <span className="dim">
-              by <Actor value={entry.actor} /> · <Time value={entry.at} />
+              by {entry.actorName ?? <Actor value={entry.actor} />} · <Time value={entry.at} />
             </span>
           </div>
           {entry.reason !== null && <p className={classes.reason}>“{entry.reason}”</p>}
@@ -45,8 +48,16 @@ function Changes({ entry: { before, after } }: { readonly entry: HistoryEntry })
         <div key={name}>
           <dt>{sentenceCase(name)}</dt>
           <dd>
-            {before !== null && <del>{textOf(before[name])}</del>}
-            {after !== null && <ins>{textOf(after[name])}</ins>}
+            {before !== null && (
+              <del>
+                <Value of={before[name]} />
+              </del>
+            )}
+            {after !== null && (
+              <ins>
+                <Value of={after[name]} />
+              </ins>
+            )}
           </dd>
         </div>
       ))}
@@ -63,7 +74,22 @@ function isBlank(value: unknown): boolean {
   );
 }
 
+/** A value as people write it; an id leads to what it names. */
+function Value({ of: value }: { readonly of: unknown }): ReactNode {
+  const path = typeof value === 'string' ? pathOfId(value) : null;
+  return path === null ? textOf(value) : <Link path={path}>{shortId(String(value))}</Link>;
+}
+
 function textOf(value: unknown): string {
   if (isBlank(value)) return 'none';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return isInstant.test(value) ? timeText(value) : value;
+  if (Array.isArray(value)) return value.map(textOf).join(', ');
+  if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (typeof value !== 'object' || value === null) return String(value);
+  const pairs = Object.entries(value).filter(([, each]) => !isBlank(each));
+  return pairs
+    .map(([name, each]) => `${sentenceCase(name).toLowerCase()} ${textOf(each)}`)
+    .join(', ');
 }
+
+const isInstant = /^\d{4}-\d{2}-\d{2}T[\d:.]+Z$/;

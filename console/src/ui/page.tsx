@@ -67,7 +67,7 @@ export function Tabs({
   readonly label: string;
 }): ReactNode {
   return (
-    <nav className={classes.tabs} aria-label={`${label} sections`}>
+    <nav ref={showActive} className={classes.tabs} aria-label={`${label} sections`}>
       {tabs.map(({ label: name, path }) => (
         <RouterLink
           key={name}
@@ -80,6 +80,14 @@ export function Tabs({
       ))}
     </nav>
   );
+}
+
+/** Where there are more tabs than fit, the one that one is on is among those that are seen. */
+function showActive(nav: HTMLElement | null): void {
+  const active = nav?.querySelector('[aria-current="page"]');
+  if (nav === null || active == null) return;
+  const { left, width } = active.getBoundingClientRect();
+  nav.scrollLeft += left - nav.getBoundingClientRect().left - (nav.clientWidth - width) / 2;
 }
 
 /** A tab whose address begins that of another is itself only where nothing follows. */
@@ -135,6 +143,8 @@ export function Card({
   );
 }
 
+const wideCardPx = 320;
+
 /** Cards beside each other while there is room. */
 export function CardGrid({
   min = 300,
@@ -144,7 +154,11 @@ export function CardGrid({
   readonly children: ReactNode;
 }): ReactNode {
   return (
-    <div className={classes.grid} style={{ '--grid-min': `${min}px` } as CSSProperties}>
+    <div
+      className={classes.grid}
+      style={{ '--grid-min': `${min}px` } as CSSProperties}
+      data-wide={min >= wideCardPx ? '' : undefined}
+    >
       {children}
     </div>
   );

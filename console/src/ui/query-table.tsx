@@ -23,9 +23,9 @@ export type Column<Row> = {
   readonly align?: 'start' | 'end';
   /**
    * On a narrow screen a row becomes a card: its title, what stands beside the title, further lines with their
-   * header, or nothing.
+   * header (`control`: with a button), or nothing.
    */
-  readonly narrow: 'title' | 'aside' | 'line' | 'hidden';
+  readonly narrow: 'title' | 'aside' | 'line' | 'control' | 'hidden';
 };
 
 type PageOf<Row> = { items: Row[]; nextCursor: string | null };
@@ -51,6 +51,7 @@ type Props<Row> = {
 const rowHeightsPx = { 1: 40, 2: 54 } as const;
 const narrowTitlePx = 42;
 const narrowLinePx = 20;
+const narrowControlPx = 36;
 const skeletonRows = 8;
 const overscanRows = 12;
 
@@ -59,8 +60,7 @@ export function QueryTable<Row>(props: Props<Row>): ReactNode {
   const { label, query, columns, cursor, pagePath, empty, lines = 1 } = props;
   const result = useQuery({ ...query(cursor), placeholderData: keepPreviousData });
   const isNarrow = useMediaQuery('(max-width: 768px)', false, { getInitialValueInEffect: false });
-  const narrowLines = columns.filter(({ narrow }) => narrow === 'line').length + lines - 1;
-  const rowPx = isNarrow ? narrowTitlePx + narrowLines * narrowLinePx : rowHeightsPx[lines];
+  const rowPx = isNarrow ? narrowPx(columns, lines) : rowHeightsPx[lines];
   const rows = result.data?.items;
   if (rows?.length === 0 && cursor === undefined && !result.isPlaceholderData) return empty;
   const style = {
@@ -95,6 +95,13 @@ export function QueryTable<Row>(props: Props<Row>): ReactNode {
       )}
     </div>
   );
+}
+
+function narrowPx<Row>(columns: readonly Column<Row>[], lines: 1 | 2): number {
+  const count = (kind: Column<Row>['narrow']) =>
+    columns.filter(({ narrow }) => narrow === kind).length;
+  const linesPx = (count('line') + lines - 1) * narrowLinePx;
+  return narrowTitlePx + linesPx + count('control') * narrowControlPx;
 }
 
 function Head<Row>({ columns }: { readonly columns: readonly Column<Row>[] }): ReactNode {
@@ -173,7 +180,9 @@ function Cells<Row>({
 }): ReactNode {
   return columns.map(({ header, cell, align, narrow }) => (
     <div key={header} role="cell" className={classes.cell} data-align={align} data-narrow={narrow}>
-      {narrow === 'line' && <span className={classes.label}>{header}</span>}
+      {(narrow === 'line' || narrow === 'control') && (
+        <span className={classes.label}>{header}</span>
+      )}
       {narrow === 'title' && path !== undefined ? (
         <Link path={path} className={classes.rowLink} data-row-link>
           {cell(row)}

@@ -63,7 +63,7 @@ export function BillingRunPage(): ReactNode {
         <Card>
           <Facts
             of={[
-              ['Bills what was recorded up to', `position ${run.position}`],
+              ['Recorded up to', `position ${run.position}`],
               ['Started', <Time key="started" value={run.createdAt} as="second" />],
               ['Finished', <Time key="finished" value={run.finishedAt} as="second" />],
             ]}

@@ -1,7 +1,9 @@
 import { useSuspenseQuery } from '@tanstack/react-query';
 import { Outlet } from '@tanstack/react-router';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { paths } from '../../lib/paths.ts';
+import { Action } from '../../ui/action.tsx';
+import { IconEye } from '../../ui/icons.ts';
 import { Link } from '../../ui/link.tsx';
 import { OrganizationName, SubscriberName, SubscriptionName } from '../../ui/names.tsx';
 import { Warning } from '../../ui/notice.tsx';
@@ -10,11 +12,13 @@ import { PlainTable } from '../../ui/timeline.tsx';
 import { Dash, Id, Time } from '../../ui/values.tsx';
 import { CredentialTimeline } from './credential-timeline.tsx';
 import { bindingsQuery, credentialQuery } from './queries.ts';
+import { Reveal } from './reveal.tsx';
 import { credentialRoute } from './routes.ts';
 
 export function CredentialGeneralTab(): ReactNode {
   const { credentialId } = credentialRoute.useParams();
   const { data: credential } = useSuspenseQuery(credentialQuery(credentialId));
+  const [isRevealing, setRevealing] = useState(false);
   return (
     <>
       {credential.warnings.map(({ code, detail }) => (
@@ -29,8 +33,17 @@ export function CredentialGeneralTab(): ReactNode {
               of={[
                 [
                   'Credential ID',
-                  <span key="id" className="mono">
-                    {credential.credentialId}
+                  <span key="id" style={{ display: 'inline-flex', alignItems: 'center', gap: 10 }}>
+                    <span className="mono">{credential.credentialId}</span>
+                    <Action
+                      variant="subtle"
+                      size="compact-xs"
+                      leftSection={<IconEye size={13} />}
+                      permission="credentials.reveal"
+                      onClick={() => setRevealing(true)}
+                    >
+                      Reveal
+                    </Action>
                   </span>,
                 ],
                 ['Subscriber', <SubscriberName key="s" id={credential.subscriberId} />],
@@ -69,6 +82,7 @@ export function CredentialGeneralTab(): ReactNode {
         </Card>
       </CardGrid>
       <Owners id={credentialId} />
+      {isRevealing && <Reveal id={credentialId} onClose={() => setRevealing(false)} />}
       <Outlet />
     </>
   );

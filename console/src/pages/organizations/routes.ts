@@ -33,7 +33,7 @@ export const newOrganizationRoute = createRoute({
 
 export const treeRoute = createRoute({
   getParentRoute: () => shellRoute,
-  path: '/customers/tree',
+  path: '/customers/organizations/tree',
   validateSearch: searches.organizationTree,
   component: lazyRouteComponent(() => import('./tree-page.tsx'), 'OrganizationTreePage'),
 });

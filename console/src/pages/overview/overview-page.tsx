@@ -2,7 +2,7 @@ import type { UsageExplained } from '@customary/sdk';
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo, type ReactNode } from 'react';
-import { change, quantity } from '../../lib/numbers.ts';
+import { change, quantity, roundedText as rounded } from '../../lib/numbers.ts';
 import { paths, type Path } from '../../lib/paths.ts';
 import { useMe } from '../../lib/session.ts';
 import { Action } from '../../ui/action.tsx';
@@ -16,8 +16,14 @@ import { findingsCountQuery } from '../findings/queries.ts';
 import { unclassifiedId } from '../organizations/queries.ts';
 import { groupName } from '../unclassified/list-page.tsx';
 import { Explained } from '../usage/explanation.tsx';
-import { drawn, explainQuery, measuresOf, usageOverTimeQuery } from '../usage/queries.ts';
-import { rangeOf, type UsageSearch } from '../usage/ranges.ts';
+import {
+  costsQuery,
+  drawn,
+  explainQuery,
+  measuresOf,
+  usageOverTimeQuery,
+} from '../usage/queries.ts';
+import { rangeBefore, rangeOf, type UsageSearch } from '../usage/ranges.ts';
 import {
   countedMax,
   draftsQuery,
@@ -96,13 +102,18 @@ function Figures({ may }: { readonly may: (permission: string) => boolean }): Re
   const findings = useQuery({ ...findingsCountQuery, enabled: may('findings.read') });
   return (
     <CardGrid min={150}>
-      {may('usage.read') && <Change explained={explained.data} />}
+      {may('usage.read') && (
+        <>
+          <Change explained={explained.data} />
+          <Costs />
+        </>
+      )}
       {may('unclassified.read') && (
         <Count
-          label="Unclassified identifiers"
+          label="Unclassified"
           path={paths.unclassified()}
           items={queue.data?.items}
-          note="waiting for an owner"
+          note="identifiers without owner"
         />
       )}
       {may('invoices.read') && (
@@ -142,6 +153,40 @@ function Change({ explained }: { readonly explained: UsageExplained | undefined 
       label={what}
       value={<Quantity value={after} />}
       note={`${change(after, before) ?? 'nothing before'}, ${quantity(before)} before`}
+    />
+  );
+}
+
+const costSources = { event: 'as events say', list: 'at list prices', none: '' } as const;
+
+/** What most usage cost; the explorer has the other currencies. */
+function Costs(): ReactNode {
+  const range = rangeOf(search);
+  const { data } = useQuery(costsQuery('costs-now', range));
+  const { data: earlier } = useQuery(costsQuery('costs-before', rangeBefore(range)));
+  if (data === undefined || earlier === undefined) return <Figure label="Cost" value={undefined} />;
+  const known = data.costs
+    .filter(({ amount }) => amount !== null)
+    .toSorted((a, b) => b.events - a.events);
+  const [now] = known;
+  if (now === undefined || now.amount === null || now.currency === null)
+    return <Figure label="Cost" value="–" note="no price is known" />;
+  const { amount, currency, source } = now;
+  const before = earlier.costs.find(
+    (row) => row.currency === currency && row.source === source,
+  )?.amount;
+  const changed = before == null ? null : change(amount, before);
+  return (
+    <Figure
+      label={`Cost in ${currency}, ${costSources[source]}`}
+      value={
+        <Link path={paths.usage({ show: 'cost', currency })}>{rounded({ amount, currency })}</Link>
+      }
+      note={
+        before == null || changed === null
+          ? 'nothing before'
+          : `${changed}, ${rounded({ amount: before, currency })} before`
+      }
     />
   );
 }

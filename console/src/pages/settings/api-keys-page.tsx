@@ -65,7 +65,7 @@ const columnsFor = (onRevoke: (key: ApiKey) => void): readonly Column<ApiKey>[] 
   {
     header: 'Action',
     width: '180px',
-    narrow: 'line',
+    narrow: 'control',
     cell: (key) => (
       <span style={{ display: 'inline-flex', gap: 6 }}>
         <Action

@@ -49,7 +49,7 @@ const columnsFor = (onOpen: (entry: AuditEntry) => void): readonly Column<AuditE
   {
     header: 'Change',
     width: '90px',
-    narrow: 'line',
+    narrow: 'aside',
     cell: (entry) => (
       <Action
         variant="default"

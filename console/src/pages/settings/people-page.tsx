@@ -36,7 +36,7 @@ const columnsFor = (onLink: (link: Link) => void): readonly Column<Person>[] => 
   {
     header: 'Role',
     width: 'minmax(150px, 1fr)',
-    narrow: 'line',
+    narrow: 'control',
     cell: (person) => <RoleChoice person={person} />,
   },
   { header: 'Status', width: '110px', narrow: 'aside', cell: (person) => <Standing {...person} /> },
@@ -55,7 +55,7 @@ const columnsFor = (onLink: (link: Link) => void): readonly Column<Person>[] => 
   {
     header: 'More',
     width: '50px',
-    narrow: 'line',
+    narrow: 'control',
     cell: (person) => <PersonMenu person={person} onLink={onLink} />,
   },
 ];

@@ -5,7 +5,8 @@ import { Link } from '../../ui/link.tsx';
 import { Empty } from '../../ui/notice.tsx';
 import { Card, CardGrid, Figure, Section } from '../../ui/page.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
-import { Dash, Money, Moneys, sentenceCase, Status, Time } from '../../ui/values.tsx';
+import { Money, Moneys, sentenceCase, Status, Time, OrDash } from '../../ui/values.tsx';
+import { PeriodDays } from '../invoices/invoice-values.tsx';
 import { AgeingDetail } from './ageing.tsx';
 
 /** What is owed, since when, on which invoices, and how it came to that. */
@@ -94,7 +95,7 @@ function OpenInvoices({
             ) : (
               <Status key="status" value={invoice.status} />
             ),
-            <Time key="period" value={invoice.periodStart} as="day" />,
+            <PeriodDays key="period" of={invoice} />,
             <Time key="issued" value={invoice.issuedAt} as="day" />,
             <Time key="due" value={invoice.dueAt} as="day" />,
             <Money key="total" value={invoice.total} />,
@@ -127,7 +128,7 @@ function Account({
       <Card>
         <PlainTable
           label="Account"
-          head={['Date', 'Entry', 'Invoice', 'Amount#']}
+          head={['Date', 'Entry', 'Document', 'Amount#']}
           rows={[
             ...account.opening.map((value) => ({
               key: `opening ${value.currency}`,
@@ -139,7 +140,7 @@ function Account({
                 <Time key="at" value={entry.effectiveAt} as="day" />,
                 sentenceCase(entry.kind),
                 entry.invoiceId === null ? (
-                  <Dash key="none" />
+                  <OrDash key="note">{entry.creditNoteNumber}</OrDash>
                 ) : (
                   <InvoiceNumber
                     key="invoice"

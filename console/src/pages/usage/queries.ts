@@ -60,6 +60,10 @@ export const usageTotalsQuery = (search: UsageSearch) =>
 export const usageBeforeQuery = (search: UsageSearch) =>
   totalsOf('before', search, rangeBefore(rangeOf(search)));
 
+/** What usage cost in a range: one figure for each currency and where it is known from. */
+export const costsQuery = (name: string, range: Range) =>
+  usageQuery(name, { ...range, figures: 'cost' });
+
 /** What changed in a range against the one before it. */
 export const explainQuery = (search: UsageSearch, range: Range) =>
   queryOptions({
@@ -137,8 +141,12 @@ export function groupLabel(
   names: Record<string, string>,
 ): string {
   if (other) return 'All others';
-  const values = Object.values(group).map((value) =>
-    value === null ? 'none' : (names[value] ?? value),
+  const values = Object.entries(group).map(([name, value]) =>
+    value === null
+      ? `No ${name.replace(/Id$/, '').replace('attribute:', '')}`
+      : value === ''
+        ? `No ${name}`
+        : (names[value] ?? value),
   );
   return values.length === 0 ? 'All usage' : values.join(' · ');
 }
