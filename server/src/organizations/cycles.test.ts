@@ -17,9 +17,8 @@ beforeAll(async () => {
 afterAll(() => api.close());
 beforeEach(() => void api.setClock('2026-10-14T12:00:00Z'));
 
-const customer = async (changes: object = {}) => {
-  const { id } = await api.ok('POST', '/v1/organizations', { name: 'Acme', ...changes });
-  const startAt = '2026-09-01T00:00:00Z';
+const customer = async (startAt: string) => {
+  const { id } = await api.ok('POST', '/v1/organizations', { name: 'Acme' });
   await api.ok('POST', '/v1/subscriptions', { organizationId: id, planId, startAt });
   return id as string;
 };
@@ -37,7 +36,7 @@ const invoices = async (id: string) => {
 const weekly = { billingCycle: { unit: 'week', count: 1, anchorDay: 1 } };
 
 it('cycles that ended stay, and one cycle joins the old rhythm and the new', async () => {
-  const id = await customer();
+  const id = await customer('2026-09-01T00:00:00Z');
   await change(id, weekly);
   expect((await change(id, weekly)).billingCycle).toEqual(weekly.billingCycle);
   api.setClock('2026-11-05T00:00:00Z');
@@ -53,7 +52,7 @@ it('cycles that ended stay, and one cycle joins the old rhythm and the new', asy
 });
 
 it('what was billed ahead of time stays, and the new rhythm follows it', async () => {
-  const id = await customer();
+  const id = await customer('2026-10-01T00:00:00Z');
   await bill('2026-10');
   await change(id, weekly);
   api.setClock('2026-11-05T00:00:00Z');
@@ -67,7 +66,7 @@ it('what was billed ahead of time stays, and the new rhythm follows it', async (
 });
 
 it('another time zone moves the end of the cycle under way, not its start', async () => {
-  const id = await customer();
+  const id = await customer('2026-10-01T00:00:00Z');
   await change(id, { timeZone: 'America/New_York' });
   api.setClock('2026-12-05T00:00:00Z');
   for (const period of ['2026-10', '2026-11']) await bill(period);
@@ -87,7 +86,7 @@ it('where there was nothing to bill, the rhythm is as if it had always been so',
 });
 
 it('the schedule follows the cycle that joins', async () => {
-  await change(await customer(), weekly);
+  await change(await customer('2026-10-01T00:00:00Z'), weekly);
   await api.ok('PATCH', '/v1/billing-schedule', { enabled: true, graceHours: 0 });
   expect((await api.ok('GET', '/v1/billing-schedule')).nextRunAt).toBe(
     '2026-10-19T00:00:00.000000Z',
