@@ -26,6 +26,8 @@ export default defineConfig({
   test: {
     // Two cores is what a developer and CI have; PostgreSQL works beside the tests.
     maxWorkers: 2,
+    // The product is loaded once for all files of a worker: nothing in it remembers one deployment in the next.
+    isolate: false,
     setupFiles: ['server/test/support/seed.ts'],
     // A limit against hanging, not a measure of speed: the machine may be busy.
     testTimeout: 120_000,
