@@ -6,6 +6,7 @@ import { reattribution } from './reattribution.ts';
 import { resolution } from './resolution.ts';
 import { rollUp } from './roll-up.ts';
 import { statements } from './statements.ts';
+import { tables } from './tables.ts';
 import { trace } from './trace.ts';
 import { type Result, save, tableOf } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
@@ -17,6 +18,7 @@ const benches = {
   statements,
   billing,
   'roll-up': rollUp,
+  tables,
   memory,
   reattribution,
 } as const satisfies Record<string, (size: Size) => Promise<Result>>;

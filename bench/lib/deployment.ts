@@ -12,6 +12,8 @@ export type Answer = { status: number; body: unknown };
 export type BenchDeployment = {
   readonly url: string;
   readonly pid: number;
+  /** Of the admin. */
+  readonly key: string;
   /** As the owner of the database, in our schema. */
   readonly sql: pg.Pool;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -57,6 +59,7 @@ export async function startDeployment(env: Record<string, string> = {}): Promise
   return {
     url,
     pid: child.pid ?? 0,
+    key: KEY,
     sql,
     call,
     async ok<T>(method: string, path: string, body?: unknown): Promise<T> {
