@@ -14,7 +14,9 @@ const pure = [
   'server/test/*.test.ts',
 ];
 /** Whole stories by commands and API, over SQL that the domains' own tests show on both servers. */
-const scenarios = ['server/test/scenarios/**/*.test.ts', 'server/test/cli/**/*.test.ts'];
+const scenarios = ['scenarios', 'cli', 'growth'].map(
+  (folder) => `server/test/${folder}/**/*.test.ts`,
+);
 /** A year of a sample company, which takes a minute. */
 const year = ['server/test/year/**/*.test.ts'];
 /** Random operations against an oracle; `npm run simulate` for more of it. */

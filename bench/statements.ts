@@ -1,4 +1,4 @@
-import { startDeployment } from './lib/deployment.ts';
+import { type BenchDeployment, startDeployment } from './lib/deployment.ts';
 import { analyze, makeCustomers, makePlan } from './lib/generate.ts';
 import { latencies, type Spread } from './lib/measure.ts';
 import type { Result } from './lib/report.ts';
@@ -45,7 +45,7 @@ async function measure(customers: number): Promise<Spread> {
 
 const AT_ONCE = 8;
 
-async function finalizeAll(deployment: Parameters<typeof analyze>[0]): Promise<void> {
+async function finalizeAll(deployment: BenchDeployment): Promise<void> {
   const { rows } = await deployment.sql.query<{ id: string }>(
     `select id from invoices where status = 'draft' order by id`,
   );

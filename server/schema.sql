@@ -188,6 +188,15 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION journal_floor(after bigint)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$
+  select least((select j.id from journal j where j.position > $1 order by j.position limit 1),
+               (select min(s.id) from journal_stragglers s where s.position > $1))
+$function$;
+
 CREATE OR REPLACE FUNCTION keep_balances()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -273,13 +282,19 @@ CREATE OR REPLACE FUNCTION number_journal()
 AS $function$
 declare
   latest bigint;
+  highest bigint;
 begin
   perform pg_advisory_xact_lock(hashtextextended('customary.journal', 0));
-  update journal j
-     set position = n.position
-    from (select id, (select coalesce(max(position), 0) from journal) + row_number() over (order by id) as position
-            from journal where position is null) n
-   where j.id = n.id;
+  select id into highest from journal where position is not null order by id desc limit 1;
+  with numbered as (
+    update journal j
+       set position = n.position
+      from (select id, (select coalesce(max(position), 0) from journal) + row_number() over (order by id) as position
+              from journal where position is null) n
+     where j.id = n.id
+    returning j.position, j.id
+  )
+  insert into journal_stragglers (position, id) select position, id from numbered where id < highest;
   select coalesce(max(position), 0) into latest from journal;
   return latest;
 end $function$;
@@ -965,6 +980,11 @@ create table journal (
   actor identifier not null,
   recorded_at timestamp with time zone not null,
   position bigint
+);
+
+create table journal_stragglers (
+  position bigint not null,
+  id bigint not null
 );
 
 create table ledger_entries (
@@ -1967,6 +1987,12 @@ alter table journal add constraint journal_position_check CHECK (("position" > 0
 
 alter table journal add constraint journal_position_key UNIQUE ("position");
 
+alter table journal_stragglers add constraint journal_stragglers_id_key UNIQUE (id);
+
+alter table journal_stragglers add constraint journal_stragglers_pkey PRIMARY KEY ("position");
+
+alter table journal_stragglers add constraint journal_stragglers_position_check CHECK (("position" > 0));
+
 alter table ledger_entries add constraint ledger_entries_check CHECK (
 CASE kind
     WHEN 'payment'::text THEN ((payment_id IS NOT NULL) AND (num_nonnulls(invoice_id, credit_note_id, refund_id) = 0))
@@ -2606,6 +2632,10 @@ CREATE INDEX attributions_journal ON ONLY customary.attributions USING btree (jo
 
 CREATE INDEX attributions_organization ON ONLY customary.attributions USING btree (organization_id, occurred_at);
 
+CREATE INDEX attributions_reason ON ONLY customary.attributions USING btree (occurred_at) WHERE ((unbilled_reason IS NOT NULL) OR (reasons <> '{}'::text[]));
+
+CREATE INDEX attributions_rule ON ONLY customary.attributions USING btree (rule, occurred_at) WHERE (rule <> 'credential_binding'::text);
+
 CREATE INDEX attributions_subscription ON ONLY customary.attributions USING btree (subscription_id, occurred_at) WHERE (subscription_id IS NOT NULL);
 
 CREATE INDEX audit_log_action ON customary.audit_log USING btree (action, id);
@@ -2618,13 +2648,23 @@ CREATE INDEX audit_log_journal ON customary.audit_log USING btree (journal_id);
 
 CREATE INDEX audit_log_resource ON customary.audit_log USING btree (resource_id, id);
 
+CREATE INDEX balances_credit ON customary.balances USING btree (item_id) WHERE (amount < (0)::numeric);
+
 CREATE INDEX balances_open ON customary.balances USING btree (organization_id, currency) WHERE (amount <> (0)::numeric);
+
+CREATE INDEX billing_cycles_position ON customary.billing_cycles USING btree ("position");
 
 CREATE INDEX billing_cycles_run ON customary.billing_cycles USING btree (billing_run_id);
 
+CREATE INDEX billing_runs_period ON customary.billing_runs USING btree (period, id);
+
 CREATE INDEX billing_runs_running ON customary.billing_runs USING btree (period) WHERE (status = 'running'::text);
 
+CREATE INDEX billing_runs_status ON customary.billing_runs USING btree (status, id);
+
 CREATE INDEX billing_runs_unfinished ON customary.billing_runs USING btree (id) WHERE (status = ANY (ARRAY['queued'::text, 'running'::text]));
+
+CREATE INDEX bindings_credential ON customary.bindings USING btree (credential_id);
 
 CREATE INDEX bindings_organization ON customary.bindings USING btree (organization_id) WHERE (superseded_by IS NULL);
 
@@ -2636,21 +2676,31 @@ CREATE INDEX credential_id_values_folded ON customary.credential_id_values USING
 
 CREATE INDEX credential_id_values_reversed ON customary.credential_id_values USING btree (reverse((value)::text));
 
-CREATE INDEX credential_ids_credential ON customary.credential_ids USING btree (credential_id) WHERE (superseded_by IS NULL);
+CREATE INDEX credential_ids_of ON customary.credential_ids USING btree (credential_id);
+
+CREATE INDEX credentials_archived ON customary.credentials USING btree (id) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX credentials_auto_created ON customary.credentials USING btree (id) WHERE auto_created;
 
 CREATE INDEX credentials_tags ON customary.credentials USING gin (tags);
 
 CREATE INDEX credit_note_lines_line ON customary.credit_note_lines USING btree (invoice_line_id) WHERE (invoice_line_id IS NOT NULL);
 
-CREATE INDEX credit_note_lines_subscription ON customary.credit_note_lines USING btree (subscription_id, period_start) WHERE (kind = 'adjustment'::text);
+CREATE INDEX credit_note_lines_of ON customary.credit_note_lines USING btree (subscription_id, period_start);
+
+CREATE INDEX credit_notes_currency ON customary.credit_notes USING btree (currency, id);
 
 CREATE INDEX credit_notes_invoice ON customary.credit_notes USING btree (invoice_id, id) WHERE (invoice_id IS NOT NULL);
 
 CREATE INDEX credit_notes_issued ON customary.credit_notes USING btree (issued_at);
 
+CREATE INDEX credit_notes_number ON customary.credit_notes USING btree (number);
+
 CREATE INDEX credit_notes_organization ON customary.credit_notes USING btree (organization_id, id);
 
 CREATE INDEX credit_notes_run ON customary.credit_notes USING btree (billing_run_id, id) WHERE (billing_run_id IS NOT NULL);
+
+CREATE INDEX credit_notes_status ON customary.credit_notes USING btree (status, id);
 
 CREATE INDEX customer_balances_due ON customary.customer_balances USING btree (oldest_due_at) WHERE (oldest_due_at IS NOT NULL);
 
@@ -2666,7 +2716,9 @@ CREATE INDEX event_conflicts_newest ON customary.event_conflicts USING btree (jo
 
 CREATE INDEX event_keys_journal ON customary.event_keys USING brin (journal_id);
 
-CREATE INDEX event_rejects_code ON customary.event_rejects USING btree (code, id DESC);
+CREATE INDEX event_rejects_code_newest ON customary.event_rejects USING btree (code, journal_id, id);
+
+CREATE INDEX event_rejects_newest ON customary.event_rejects USING btree (journal_id, id);
 
 CREATE INDEX events_credential_key ON ONLY customary.events USING btree (credential_key, occurred_at);
 
@@ -2684,11 +2736,15 @@ CREATE INDEX idempotency_keys_expiry ON customary.idempotency_keys USING btree (
 
 CREATE INDEX ignored_usage_organization ON customary.ignored_usage USING btree (organization_id, id);
 
+CREATE INDEX ignored_usage_run ON customary.ignored_usage USING btree (billing_run_id, id);
+
 CREATE INDEX ignored_usage_subscription ON customary.ignored_usage USING btree (subscription_id, occurred_from);
 
 CREATE INDEX invoice_lines_subscription ON customary.invoice_lines USING btree (subscription_id, period_start);
 
 CREATE INDEX invoices_by_status ON customary.invoices USING btree (status, id);
+
+CREATE INDEX invoices_currency ON customary.invoices USING btree (currency, id);
 
 CREATE INDEX invoices_cycle ON customary.invoices USING btree (period_end, id);
 
@@ -2708,9 +2764,13 @@ CREATE INDEX invoices_open ON customary.invoices USING btree (organization_id, c
 
 CREATE INDEX invoices_organization ON customary.invoices USING btree (organization_id, id);
 
+CREATE INDEX invoices_period_start ON customary.invoices USING btree (period_start, id);
+
 CREATE INDEX invoices_run ON customary.invoices USING btree (billing_run_id, id);
 
 CREATE INDEX invoices_unpaid ON customary.invoices USING btree (id) WHERE (status = ANY (ARRAY['open'::text, 'partially_paid'::text]));
+
+CREATE INDEX journal_recorded ON customary.journal USING btree (recorded_at);
 
 CREATE INDEX journal_unnumbered ON customary.journal USING btree (id) WHERE ("position" IS NULL);
 
@@ -2726,6 +2786,8 @@ CREATE UNIQUE INDEX ledger_entries_invoice_once ON customary.ledger_entries USIN
 
 CREATE INDEX ledger_entries_journal ON customary.ledger_entries USING btree (journal_id);
 
+CREATE INDEX ledger_entries_note_voided ON customary.ledger_entries USING btree (credit_note_id) WHERE ((kind = 'credit_note'::text) AND (amount > (0)::numeric));
+
 CREATE INDEX ledger_entries_organization ON customary.ledger_entries USING btree (organization_id, currency, effective_at);
 
 CREATE INDEX ledger_entries_payment ON customary.ledger_entries USING btree (payment_id) WHERE (payment_id IS NOT NULL);
@@ -2736,15 +2798,21 @@ CREATE UNIQUE INDEX ledger_entries_void_once ON customary.ledger_entries USING b
 
 CREATE INDEX memberships_organization ON customary.memberships USING btree (organization_id) WHERE (superseded_by IS NULL);
 
+CREATE INDEX memberships_subscriber ON customary.memberships USING btree (subscriber_id);
+
 CREATE INDEX message_attempts_message ON customary.message_attempts USING btree (message_id, id);
 
 CREATE INDEX messages_credit_note ON customary.messages USING btree (credit_note_id, id) WHERE (credit_note_id IS NOT NULL);
 
 CREATE INDEX messages_invoice ON customary.messages USING btree (invoice_id, id);
 
+CREATE INDEX messages_kind ON customary.messages USING btree (kind, id);
+
 CREATE INDEX messages_organization ON customary.messages USING btree (organization_id, id);
 
 CREATE INDEX messages_queued ON customary.messages USING btree (id) WHERE (status = 'queued'::text);
+
+CREATE INDEX messages_status ON customary.messages USING btree (status, id);
 
 CREATE UNIQUE INDEX meters_key ON customary.meters USING btree (key) WHERE (archived_at IS NULL);
 
@@ -2754,13 +2822,27 @@ CREATE INDEX one_time_links_person ON customary.one_time_links USING btree (pers
 
 CREATE INDEX one_time_links_queued ON customary.one_time_links USING btree (id) WHERE ((mail_status = 'queued'::text) AND (closed_at IS NULL));
 
-CREATE INDEX organization_aliases_survivor ON customary.organization_aliases USING btree (survivor_id) WHERE (superseded_by IS NULL);
+CREATE INDEX organization_aliases_into ON customary.organization_aliases USING btree (survivor_id);
+
+CREATE INDEX organization_aliases_of ON customary.organization_aliases USING btree (organization_id);
 
 CREATE UNIQUE INDEX organization_domains_live ON customary.organization_domains USING btree (domain) WHERE live;
 
-CREATE INDEX organization_parents_children ON customary.organization_parents USING btree (parent_id) WHERE (superseded_by IS NULL);
+CREATE INDEX organization_parents_begin ON customary.organization_parents USING btree (lower(valid)) WHERE (superseded_by IS NULL);
+
+CREATE INDEX organization_parents_below ON customary.organization_parents USING btree (parent_id);
+
+CREATE INDEX organization_parents_end ON customary.organization_parents USING btree (upper(valid)) WHERE (superseded_by IS NULL);
+
+CREATE INDEX organization_parents_ever ON customary.organization_parents USING btree (organization_id);
+
+CREATE INDEX organization_payers_ever ON customary.organization_payers USING btree (organization_id);
 
 CREATE INDEX organization_payers_of ON customary.organization_payers USING btree (payer_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX organizations_archived ON customary.organizations USING btree (id) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX organizations_by_exact_name ON customary.organizations USING btree (name);
 
 CREATE INDEX organizations_by_name ON customary.organizations USING btree (lower(name) COLLATE "C", id);
 
@@ -2770,7 +2852,7 @@ CREATE INDEX organizations_external_id_folded ON customary.organizations USING b
 
 CREATE INDEX organizations_external_id_reversed ON customary.organizations USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
 
-CREATE INDEX organizations_name ON customary.organizations USING btree (name) WHERE (archived_at IS NULL);
+CREATE INDEX organizations_external_ids ON customary.organizations USING btree (external_id) WHERE (external_id IS NOT NULL);
 
 CREATE INDEX organizations_name_folded ON customary.organizations USING btree (folded(name)) WHERE (archived_at IS NULL);
 
@@ -2782,9 +2864,15 @@ CREATE UNIQUE INDEX organizations_unclassified ON customary.organizations USING 
 
 CREATE INDEX ownership_changes_journal ON customary.ownership_changes USING btree (journal_id);
 
+CREATE INDEX payments_currency ON customary.payments USING btree (currency, id);
+
 CREATE INDEX payments_organization ON customary.payments USING btree (organization_id, id);
 
+CREATE INDEX payments_received ON customary.payments USING btree (received_at, id);
+
 CREATE INDEX payments_reference ON customary.payments USING btree (reference, id) WHERE (reference IS NOT NULL);
+
+CREATE INDEX payments_status ON customary.payments USING btree (status, id);
 
 CREATE UNIQUE INDEX people_email ON customary.people USING btree (email);
 
@@ -2800,7 +2888,11 @@ CREATE UNIQUE INDEX plans_external_id ON customary.plans USING btree (external_i
 
 CREATE UNIQUE INDEX products_external_id ON customary.products USING btree (external_id) WHERE (archived_at IS NULL);
 
+CREATE INDEX reattributions_kind ON customary.reattributions USING btree (kind, id);
+
 CREATE INDEX reattributions_status ON customary.reattributions USING btree (status, id);
+
+CREATE INDEX refunds_currency ON customary.refunds USING btree (currency, id);
 
 CREATE INDEX refunds_organization ON customary.refunds USING btree (organization_id, id);
 
@@ -2814,6 +2906,10 @@ CREATE INDEX repairs_kind ON customary.repairs USING btree (kind, id);
 
 CREATE INDEX repairs_organization ON customary.repairs USING btree (organization_id);
 
+CREATE INDEX repairs_status ON customary.repairs USING btree (kind, status, id);
+
+CREATE INDEX share_links_live ON customary.share_links USING btree (expires_at) WHERE (revoked_at IS NULL);
+
 CREATE INDEX share_links_organization ON customary.share_links USING btree (organization_id, id);
 
 CREATE INDEX sign_in_attempts_expiry ON customary.sign_in_attempts USING btree (window_ends_at);
@@ -2822,9 +2918,13 @@ CREATE INDEX sign_in_challenges_expiry ON customary.sign_in_challenges USING btr
 
 CREATE INDEX sign_in_challenges_identifier ON customary.sign_in_challenges USING btree (identifier);
 
+CREATE INDEX subscribers_archived ON customary.subscribers USING btree (id) WHERE (archived_at IS NOT NULL);
+
 CREATE INDEX subscribers_domain ON customary.subscribers USING btree (split_part((email_key)::text, '@'::text, 2)) WHERE (archived_at IS NULL);
 
 CREATE UNIQUE INDEX subscribers_email ON customary.subscribers USING btree (email_key) WHERE (archived_at IS NULL);
+
+CREATE INDEX subscribers_emails ON customary.subscribers USING btree (email_key);
 
 CREATE INDEX subscribers_reversed ON customary.subscribers USING btree (reverse((email_key)::text)) WHERE (archived_at IS NULL);
 
@@ -2832,9 +2932,19 @@ CREATE UNIQUE INDEX subscribers_subscriber_id ON customary.subscribers USING btr
 
 CREATE INDEX subscribers_subscriber_id_folded ON customary.subscribers USING btree (folded((subscriber_id)::text)) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscribers_subscriber_ids ON customary.subscribers USING btree (subscriber_id);
+
 CREATE INDEX subscription_changes_subscription ON customary.subscription_changes USING btree (subscription_id);
 
+CREATE INDEX subscription_pauses_open ON customary.subscription_pauses USING btree (subscription_id) WHERE (superseded_by IS NULL);
+
 CREATE INDEX subscription_plans_plan ON customary.subscription_plans USING btree (plan_id, plan_version);
+
+CREATE INDEX subscription_plans_subscription ON customary.subscription_plans USING btree (subscription_id) WHERE (superseded_by IS NULL);
+
+CREATE INDEX subscriptions_archived ON customary.subscriptions USING btree (id) WHERE (archived_at IS NOT NULL);
+
+CREATE INDEX subscriptions_ending ON customary.subscriptions USING btree (end_at) WHERE (end_at IS NOT NULL);
 
 CREATE UNIQUE INDEX subscriptions_external_id ON customary.subscriptions USING btree (external_id) WHERE (archived_at IS NULL);
 
@@ -2842,7 +2952,13 @@ CREATE INDEX subscriptions_external_id_folded ON customary.subscriptions USING b
 
 CREATE INDEX subscriptions_external_id_reversed ON customary.subscriptions USING btree (reverse(folded((external_id)::text))) WHERE (archived_at IS NULL);
 
+CREATE INDEX subscriptions_external_ids ON customary.subscriptions USING btree (external_id) WHERE (external_id IS NOT NULL);
+
 CREATE INDEX subscriptions_organization ON customary.subscriptions USING btree (organization_id);
+
+CREATE INDEX subscriptions_start ON customary.subscriptions USING btree (start_at);
+
+CREATE INDEX subscriptions_trialing ON customary.subscriptions USING btree (trial_end_at) WHERE (trial_end_at IS NOT NULL);
 
 CREATE INDEX unclassified_days_day ON customary.unclassified_days USING btree (day);
 
@@ -2853,6 +2969,8 @@ CREATE INDEX unclassified_groups_kind ON customary.unclassified_groups USING btr
 CREATE INDEX unclassified_groups_last_seen ON customary.unclassified_groups USING btree (last_seen_at DESC, id DESC) WHERE (events > 0);
 
 CREATE INDEX unclassified_groups_organization ON customary.unclassified_groups USING btree (organization_id, last_seen_at DESC, id DESC) WHERE (events > 0);
+
+CREATE INDEX unclassified_groups_reached ON customary.unclassified_groups USING btree (last_seen_at DESC, id DESC) WHERE ((events > 0) AND ((organization_id)::text <> 'org_00000000000000000000000000'::text));
 
 CREATE INDEX unclassified_groups_reason ON customary.unclassified_groups USING btree (reason, last_seen_at DESC, id DESC) WHERE (events > 0);
 
@@ -2925,6 +3043,8 @@ CREATE CONSTRAINT TRIGGER invoices_fit_ledger AFTER INSERT OR UPDATE OF status O
 CREATE TRIGGER journal_kept BEFORE DELETE ON customary.journal FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER journal_position_once BEFORE UPDATE ON customary.journal FOR EACH ROW EXECUTE FUNCTION only_fill_once('position');
+
+CREATE TRIGGER journal_stragglers_fixed BEFORE DELETE OR UPDATE ON customary.journal_stragglers FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER ledger_entries_balances AFTER INSERT ON customary.ledger_entries REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION keep_balances();
 
@@ -3081,6 +3201,8 @@ grant delete, insert, select on invoice_taxes to customary_app;
 grant delete, insert, select, update on invoices to customary_app;
 
 grant insert, select, update (position) on journal to customary_app;
+
+grant insert, select on journal_stragglers to customary_app;
 
 grant insert, select on ledger_entries to customary_app;
 

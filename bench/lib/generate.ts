@@ -1,5 +1,10 @@
 import type pg from 'pg';
-import type { BenchDeployment } from './deployment.ts';
+
+/** What the data is put into: its API, and its database as the owner of it. */
+type Target = {
+  readonly sql: pg.Pool;
+  ok(method: string, path: string, body?: unknown): Promise<{ id: string }>;
+};
 
 /**
  * Data by SQL, in sets: millions of rows take minutes. Ids have the form of real ones (Crockford's base 32), made from
@@ -46,11 +51,11 @@ export async function record(
 }
 
 /** What is sold: two priced measures and a monthly fee. Answers the plan's id. */
-export async function makePlan(deployment: BenchDeployment): Promise<string> {
+export async function makePlan(deployment: Pick<Target, 'ok'>): Promise<string> {
   for (const measure of ['input_tokens', 'output_tokens'])
     await deployment.ok('POST', '/v1/meters', { key: measure, aggregation: 'sum', measure });
   const { id: productId } = await deployment.ok('POST', '/v1/products', { name: 'Bench API' });
-  const plan = await deployment.ok<{ id: string }>('POST', '/v1/plans', {
+  const plan = await deployment.ok('POST', '/v1/plans', {
     productId,
     name: 'Bench plan',
     currency: 'USD',
@@ -65,7 +70,7 @@ export async function makePlan(deployment: BenchDeployment): Promise<string> {
 
 /** Customers `first` to `last`, each with one subscriber and one subscription from `startAt`. */
 export async function makeCustomers(
-  { sql }: BenchDeployment,
+  { sql }: Pick<Target, 'sql'>,
   planId: string,
   { first, last, startAt }: { first: number; last: number; startAt: string },
 ): Promise<void> {
@@ -92,7 +97,7 @@ export async function makeCustomers(
 
 /** Credentials `first` to `last`, spread over that many customers and bound to their subscriptions. */
 export async function makeCredentials(
-  { sql }: BenchDeployment,
+  { sql }: Pick<Target, 'sql'>,
   { first, last, customers }: { first: number; last: number; customers: number },
 ): Promise<void> {
   await record(sql, 'bench.credentials', async (client, journalId) => {
@@ -139,7 +144,7 @@ function instantSql({ first, last, from, to }: EventsAsk): string {
 }
 
 /** Events `first` to `last`, attributed as ingest would, in batches of one journal row each. */
-export async function makeEvents(deployment: BenchDeployment, ask: EventsAsk): Promise<void> {
+export async function makeEvents(deployment: Pick<Target, 'sql'>, ask: EventsAsk): Promise<void> {
   const PER_BATCH = 250_000;
   await deployment.sql.query(
     `select ensure_event_partitions(array(select generate_series(date_trunc('month', timestamptz '${ask.from}'), timestamptz '${ask.to}', '1 month')::date))`,
@@ -163,7 +168,7 @@ export async function makeEvents(deployment: BenchDeployment, ask: EventsAsk): P
       const customer = `(s.c % ${ask.customers}) + 1`;
       await client.query(`
         insert into attributions (event_id, occurred_at, journal_id, sign, credential_id, binding_id, subscriber_id, organization_id, subscription_id, rule, sentence)
-        select s.id, s.at, ${journalId}, 1, b.credential_id, b.id, ${idSql('sbr', customer)}, ${idSql('org', customer)}, ${idSql('sub', customer)}, 'credential', 'Bench.'
+        select s.id, s.at, ${journalId}, 1, b.credential_id, b.id, ${idSql('sbr', customer)}, ${idSql('org', customer)}, ${idSql('sub', customer)}, 'credential_binding', 'Bench.'
           from staged s join bindings b on b.credential_id = ${idSql('crd', 's.c')} and b.superseded_by is null`);
       await client.query(
         `insert into ingest_batches (journal_id, accepted, duplicates, conflicts, rejected) values (${journalId}, ${last - first + 1}, 0, 0, 0)`,
@@ -174,7 +179,7 @@ export async function makeEvents(deployment: BenchDeployment, ask: EventsAsk): P
 
 /** The ids of some of those events, spread evenly. */
 export async function someEventIds(
-  { sql }: BenchDeployment,
+  { sql }: Pick<Target, 'sql'>,
   ask: EventsAsk,
   count: number,
 ): Promise<string[]> {
@@ -185,7 +190,7 @@ export async function someEventIds(
   return rows.map((row) => row.id).slice(0, count);
 }
 
-export async function analyze({ sql }: BenchDeployment): Promise<void> {
+export async function analyze({ sql }: Pick<Target, 'sql'>): Promise<void> {
   await sql.query('vacuum (analyze)');
   await sql.query('checkpoint');
 }

@@ -78,7 +78,8 @@ export async function listShareLinks(db: Queryable, query: ShareLinkFilters, now
     .select(columns)
     .$if(query.cursor !== undefined, (q) => q.where('id', '<', query.cursor ?? ''))
     .where(isOf)
-    .$if(query.active !== undefined, (q) => q.where(isActive, '=', query.active === true))
+    .$if(query.active === true, (q) => q.where(isActive))
+    .$if(query.active === false, (q) => q.where((e) => e.not(isActive)))
     .orderBy('id', 'desc')
     .limit(query.limit + 1)
     .execute();

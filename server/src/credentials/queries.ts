@@ -89,9 +89,9 @@ async function selectCredentials(
               and stands_for(m.organization_id, ${at}) = c.organization_id and m.superseded_by is null
               and m.valid @> ${at}::timestamptz) as is_member,
            exists (select from bindings b where b.credential_id = c.id and b.superseded_by is null
-              and b.valid @> ${at}::timestamptz) as is_bound,
+              and b.valid @> ${at}::timestamptz offset 0) as is_bound,
            exists (select from bindings b where b.credential_id = c.id and b.superseded_by is null
-              and (lower(b.valid) is null or lower(b.valid) <= ${at}::timestamptz)) as is_begun,
+              and (lower(b.valid) is null or lower(b.valid) <= ${at}::timestamptz) offset 0) as is_begun,
            (select case when bool_or(upper(b.valid) is null) then null else max(upper(b.valid)) end
               from bindings b where b.credential_id = c.id and b.superseded_by is null) as ends_at
       from (select c.*, b.subscriber_id, stands_for(b.organization_id, ${at}) as organization_id, b.subscription_id

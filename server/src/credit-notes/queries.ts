@@ -88,7 +88,11 @@ export async function listCreditNotes(
   if (query.currency !== undefined) conditions.push(sql`c.currency = ${query.currency}`);
   if (query.number !== undefined) conditions.push(sql`c.number = ${query.number}`);
   if (query.unapplied !== undefined)
-    conditions.push(sql`(coalesce(b.amount, 0) <> 0) = ${query.unapplied}`);
+    conditions.push(
+      query.unapplied
+        ? sql`c.id in (select u.item_id from balances u where u.amount < 0)`
+        : sql`not exists (select from balances u where u.item_id = c.id and u.amount < 0)`,
+    );
   const { rows } = await sql<CreditNoteRow>`
     ${creditNotes} where ${sql.join(conditions, sql` and `)} order by c.id desc limit ${query.limit + 1}`.execute(
     db,

@@ -401,6 +401,11 @@ export type Journal = {
   position: number | null;
 };
 
+export type JournalStragglers = {
+  position: number;
+  id: number;
+};
+
 export type LedgerEntries = {
   id: GeneratedAlways<number>;
   organization_id: string;
@@ -1034,6 +1039,7 @@ export type DB = {
   invoice_taxes: InvoiceTaxes;
   invoices: Invoices;
   journal: Journal;
+  journal_stragglers: JournalStragglers;
   ledger_entries: LedgerEntries;
   memberships: Memberships;
   message_attempts: MessageAttempts;

@@ -46,14 +46,16 @@ export async function standingLines(
   db: Queryable,
   bounds: ReadonlyMap<string, Instant>,
 ): Promise<StandingLine[]> {
+  const ids = [...bounds.keys()];
+  // Said twice, for a join does not reach into what all lines are put together from.
   const { rows } = await sql<StandingLine>`
     select l.id, l.kind, l.subscription_id, l.plan_id, l.plan_version, l.fee_id, l.charge_id, l.period_start, l.period_end,
            l.payer_from, l.payer_to, l.position_after, l.position, l.event_sign, l.amount, l.price -> 'rated' ->> 'amount' as rated_amount, l.price -> 'rated' ->> 'minimum' as rated_minimum,
            l.price -> 'rated' ->> 'lineTopUp' as line_top_up, l.price -> 'rated' ? 'gone' as is_gone,
            l.invoice_id, l.known_at, l.organization_id as payer_id, l.number, l.status, l.cycle_start, l.cycle_end
-      from unnest(${[...bounds.keys()]}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
+      from unnest(${ids}::text[], ${[...bounds.values()]}::timestamptz[]) as b (subscription_id, bound)
       join ${billedLines} l on l.subscription_id = b.subscription_id and l.period_end > b.bound
-     where l.status <> 'void'
+     where l.status <> 'void' and l.subscription_id = any(${ids})
      order by l.known_at, l.position, l.id`.execute(db);
   return rows;
 }

@@ -6,7 +6,7 @@ import type { NewsCycle } from './book-rules.ts';
 import { calendarMonth } from '../lib/period.ts';
 import { cyclesEndingIn } from './cycle-rules.ts';
 import { everyPayer } from './run-queries.ts';
-import { voidedPeriods } from './void-queries.ts';
+import { type IsAmong, voidedPeriods } from './void-queries.ts';
 
 /** What changed about cycles that have been billed, up to a position. */
 export type News = {
@@ -46,10 +46,10 @@ export async function findNews(
   position: number,
   among: readonly string[] | null = null,
 ): Promise<News> {
-  const isAmong = (column: string) =>
+  const isAmong: IsAmong = (column) =>
     among === null ? sql`true` : sql`${sql.ref(column)} = any(${[...among]})`;
   const { rows } = await sql<Row>`
-    with ${issued(isAmong('b.subscription_id'))}, ${payersOf(isAmong('s.id'))}, ${payerPaths},
+    with ${issued(isAmong('b.subscription_id'))}, ${payersOf(isAmong('s.id'))}, ${payerPaths(isAmong('s.id'))},
     watched as materialized (
       select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
              min(position) as position
@@ -60,14 +60,14 @@ export async function findNews(
        where not b.complete and p.start_at < b.period_end and (p.end_at is null or p.end_at > b.period_start)
     ),
     groups as materialized (
-      select g.*, (select min(j.id) from journal j where j.position > g.position and j.position <= ${position}) as journal_floor
+      select g.*, journal_floor(g.position) as journal_floor
         from (select distinct date_trunc('day', "start") as first_day, date_trunc('day', "end") as last_day, position from watched) g
     ),
     late as materialized (
       select g.first_day, g.last_day, g.position, a.*
         from groups g cross join lateral (
           select a.subscription_id, min(a.occurred_at) as earliest, max(a.occurred_at) as latest
-            from attributions a join journal j on j.id = a.journal_id
+            from attributions a cross join lateral (select position from journal where id = a.journal_id limit 1) j
            where a.occurred_at >= g.first_day and a.occurred_at < g.last_day + interval '1 day'
              and a.journal_id >= g.journal_floor and a.subscription_id is not null and ${isAmong('a.subscription_id')}
              and j.position > g.position and j.position <= ${position}
@@ -94,7 +94,7 @@ export async function findNews(
     union
     ${subscribersNotAsked(position)}
     union
-    ${voidedPeriods}
+    ${voidedPeriods(isAmong)}
       ) n
      where ${isAmong('n.subscription_id')}
      group by n.kind, n.subscription_id, n.payer_id, n."start", n."end"`.execute(db);
@@ -121,7 +121,7 @@ const issued = (isAmong: RawBuilder<unknown>) => sql`
 const payersOf = (isAmong: RawBuilder<unknown>) => sql`
   payers_of as materialized (
     with recursive reach (organization_id, payer_id) as (
-      select distinct organization_id, organization_id from subscriptions where archived_at is null
+      select distinct organization_id, organization_id from subscriptions s where archived_at is null and ${isAmong}
       union
       select r.organization_id, l.payer_id from reach r join payer_links l on l.organization_id = r.payer_id and l.superseded_by is null
     )
@@ -130,10 +130,10 @@ const payersOf = (isAmong: RawBuilder<unknown>) => sql`
   )`;
 
 /** Each step, now or once, from an organization to whoever pays for it: `billTo`s and merges. */
-const payerPaths = sql`
+const payerPaths = (isAmong: RawBuilder<unknown>) => sql`
   payer_paths as materialized (
     with recursive reach (organization_id, node) as (
-      select distinct organization_id, organization_id from subscriptions
+      select distinct organization_id, organization_id from subscriptions s where ${isAmong}
       union
       select r.organization_id, l.payer_id from reach r join payer_links l on l.organization_id = r.node
     )
@@ -252,7 +252,7 @@ export async function payersOfSubscriptions(
   ids: readonly string[],
 ): Promise<Set<string>> {
   const { rows: payers } = await sql<{ id: string }>`
-    with ${payersOf(sql`true`)}
+    with ${payersOf(sql`s.id = any(${[...ids]})`)}
     select payer_id as id from payers_of where subscription_id = any(${ids})
     union
     select i.organization_id from invoice_lines l join invoices i on i.id = l.invoice_id

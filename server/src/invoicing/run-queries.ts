@@ -235,7 +235,8 @@ export async function subscriptionIdsOf(
       union
       select l.organization_id from paid p join payer_links l on l.payer_id = p.id and l.superseded_by is null
     )
-    select s.id from subscriptions s where s.archived_at is null and s.organization_id in (select id from paid)
+    select s.id from paid p
+     cross join lateral (select id from subscriptions s where s.organization_id = p.id and s.archived_at is null offset 0) s
     union
     select l.subscription_id from invoice_lines l join invoices i on i.id = l.invoice_id
      where l.subscription_id = any(${others}) and i.organization_id = ${payerId} and i.status <> 'void'
@@ -276,13 +277,14 @@ export async function billToKnownAt(
       union
       select l.payer_id from reach r join payer_links l on l.organization_id = r.id
     ), links as (
-      select 'billTo' as kind, * from organization_payers
+      select 'billTo' as kind, p.id, p.organization_id, p.payer_id, p.valid, p.recorded_by, p.superseded_by
+        from reach r join organization_payers p on p.organization_id = r.id
       union all
-      select 'mergedInto', id, organization_id, survivor_id, valid, recorded_by, superseded_by from organization_aliases
+      select 'mergedInto', a.id, a.organization_id, a.survivor_id, a.valid, a.recorded_by, a.superseded_by
+        from reach r join organization_aliases a on a.organization_id = r.id
     )
     select l.kind, l.organization_id, l.payer_id, lower(l.valid) as "from", upper(l.valid) as "to"
-      from reach r
-      join links l on l.organization_id = r.id
+      from links l
       join journal made on made.id = l.recorded_by and made.position <= ${position}
       left join journal ended on ended.id = l.superseded_by
      where l.superseded_by is null or ended.position is null or ended.position > ${position}

@@ -48,12 +48,36 @@ function rejectsWhere(conditions: readonly RawBuilder<unknown>[], order: RawBuil
      where ${sql.join(conditions, sql` and `)} ${order}`;
 }
 
+/** Clocks of processes differ, and a transaction's row is drawn after its moment is taken. */
+const CLOCKS = sql`interval '1 hour'`;
+
+/** Recorded in `[from, to)`, by `journal_id`; the bounds are for the index. */
+function recordedIn(
+  journalId: RawBuilder<unknown>,
+  from: Instant | undefined,
+  to: Instant | undefined,
+): RawBuilder<unknown>[] {
+  return [
+    ...(from === undefined
+      ? []
+      : [
+          sql`j.recorded_at >= ${from}::timestamptz`,
+          sql`${journalId} >= (select b.id from journal b where b.recorded_at >= ${from}::timestamptz - ${CLOCKS} order by b.recorded_at limit 1)`,
+        ]),
+    ...(to === undefined
+      ? []
+      : [
+          sql`j.recorded_at < ${to}::timestamptz`,
+          sql`${journalId} <= (select b.id from journal b where b.recorded_at < ${to}::timestamptz + ${CLOCKS} order by b.recorded_at desc limit 1)`,
+        ]),
+  ];
+}
+
 function conditionsOf({ code, from, to, replayed }: RejectFilter): RawBuilder<unknown>[] {
   return [
     sql`true`,
     ...(code === undefined ? [] : [sql`r.code = ${code}`]),
-    ...(from === undefined ? [] : [sql`j.recorded_at >= ${from}::timestamptz`]),
-    ...(to === undefined ? [] : [sql`j.recorded_at < ${to}::timestamptz`]),
+    ...recordedIn(sql`r.journal_id`, from, to),
     ...(replayed === undefined ? [] : [replayed ? through : sql`not ${through}`]),
   ];
 }
@@ -64,8 +88,13 @@ export async function listRejects(
   query: RejectFilter & { limit: number; cursor?: string | undefined },
 ): Promise<RejectRow[]> {
   const { cursor, limit } = query;
-  const after = cursor === undefined ? [] : [sql`r.id < ${cursor}::bigint`];
-  const page = sql`order by r.id desc limit ${limit + 1}`;
+  const after =
+    cursor === undefined
+      ? []
+      : [
+          sql`(r.journal_id, r.id) < (select l.journal_id, l.id from event_rejects l where l.id = ${cursor}::bigint)`,
+        ];
+  const page = sql`order by r.journal_id desc, r.id desc limit ${limit + 1}`;
   const { rows } = await rejectsWhere([...conditionsOf(query), ...after], page).execute(db);
   return rows;
 }
@@ -173,8 +202,7 @@ export async function listConflicts(db: Queryable, query: ConflictFilter): Promi
       ? []
       : [sql`c.client_id = ${clientId} and c.source = ${source ?? ''}`]),
     ...(source === undefined ? [] : [sql`c.source = ${source}`]),
-    ...(from === undefined ? [] : [sql`j.recorded_at >= ${from}::timestamptz`]),
-    ...(to === undefined ? [] : [sql`j.recorded_at < ${to}::timestamptz`]),
+    ...recordedIn(sql`c.journal_id`, from, to),
     ...(journalId === undefined
       ? []
       : [
@@ -214,7 +242,7 @@ export async function storedBodies(
              'product', e.product_claim, 'measures', e.measures, 'attributes', e.attributes,
              'cost', case when e.cost_amount is not null then jsonb_build_object('amount', e.cost_amount::text, 'currency', e.cost_currency) end) as body
       from unnest(${[...ids]}::text[], ${starts}::timestamptz[], ${starts.map((start) => plusMs(start, 1))}::timestamptz[]) as w (id, start, until)
-      join events e on e.id = w.id and e.occurred_at >= w.start and e.occurred_at < w.until`.execute(
+     cross join lateral (select * from events x where x.id = w.id and x.occurred_at >= w.start and x.occurred_at < w.until limit 1) e`.execute(
     db,
   );
   return new Map(rows.map((row) => [row.id, row]));

@@ -3,6 +3,7 @@ import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
+import { edgesAt } from './tree-queries.ts';
 
 export type OrganizationFilter = {
   limit: number;
@@ -120,13 +121,15 @@ export async function treeIds(
   at: Instant,
 ): Promise<string[]> {
   const [from, to] =
-    direction === 'up' ? ['organization_id', 'parent_id'] : ['parent_id', 'organization_id'];
+    direction === 'up'
+      ? (['organization_id', 'parent_id'] as const)
+      : (['parent_id', 'organization_id'] as const);
   const { rows } = await sql<{ id: string; depth: number }>`
     with recursive walk (id, depth) as (
       select ${id}::identifier, 0
       union all
       select t.${sql.ref(to)}, w.depth + (not t.is_alias)::int
-        from walk w join tree_edges t on t.${sql.ref(from)} = w.id
+        from walk w cross join ${edgesAt(from, sql`w.id`)} t
        where t.valid @> ${at}::timestamptz and w.depth <= ${limits.treeDepthMax}
     )
     select id, min(depth) as depth from walk where id <> ${id} and stands_for(id, ${at}) = id group by id order by depth, id`.execute(
@@ -134,6 +137,8 @@ export async function treeIds(
   );
   return rows.map((row) => row.id);
 }
+
+type Side = Parameters<typeof edgesAt>[0];
 
 /**
  * Whether an organization is ever below itself, and how many levels the tree through it ever has, over all of time:
@@ -143,12 +148,12 @@ export async function treeShape(
   db: Queryable,
   id: string,
 ): Promise<{ isCircle: boolean; levels: number }> {
-  const walk = (name: string, from: string, to: string) => sql`
+  const walk = (name: string, from: Side, to: Side) => sql`
     ${sql.raw(name)} (id, valid, depth) as (
       select ${id}::identifier, '{(,)}'::tstzmultirange, 0
       union
       select t.${sql.ref(to)}, w.valid * t.valid, w.depth + (not t.is_alias)::int
-        from ${sql.raw(name)} w join tree_edges t on t.${sql.ref(from)} = w.id
+        from ${sql.raw(name)} w cross join ${edgesAt(from, sql`w.id`)} t
        where t.valid && w.valid and w.depth <= ${limits.treeDepthMax}
          and (w.depth = 0 or w.id <> ${id})
     )`;

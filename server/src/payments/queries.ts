@@ -73,7 +73,11 @@ export async function listPayments(
   if (query.currency !== undefined) conditions.push(sql`p.currency = ${query.currency}`);
   if (query.reference !== undefined) conditions.push(sql`p.reference = ${query.reference}`);
   if (query.unapplied !== undefined)
-    conditions.push(sql`(coalesce(b.amount, 0) <> 0) = ${query.unapplied}`);
+    conditions.push(
+      query.unapplied
+        ? sql`p.id in (select u.item_id from balances u where u.amount < 0)`
+        : sql`not exists (select from balances u where u.item_id = p.id and u.amount < 0)`,
+    );
   if (query.receivedFrom !== undefined)
     conditions.push(sql`p.received_at >= ${query.receivedFrom}::timestamptz`);
   if (query.receivedTo !== undefined)

@@ -23,6 +23,10 @@ export type CustomerFilters = {
   readonly sort: CustomerSort;
 };
 
+/** So, or not so; said without a comparison, which no index would answer. */
+const isTrue = (wanted: boolean, condition: RawBuilder<boolean>) =>
+  wanted ? condition : sql<boolean>`not ${condition}`;
+
 const all = (conditions: readonly RawBuilder<boolean>[]) => sql.join([...conditions], sql` and `);
 
 /**
@@ -52,11 +56,11 @@ export async function customersNow(
     ...(except.length > 0 ? [sql<boolean>`o.id <> all(${[...except]})`] : []),
     ...(filters.owing === undefined
       ? []
-      : [sql<boolean>`${balance(sql`c.outstanding > 0`)} = ${filters.owing}`]),
+      : [isTrue(filters.owing, balance(sql`c.outstanding > 0`))]),
     ...(filters.overdue === undefined
       ? []
       : [
-          sql<boolean>`${balance(isOverdue(sql`c.oldest_due_at`, asOf, sql`o.time_zone`))} = ${filters.overdue}`,
+          isTrue(filters.overdue, balance(isOverdue(sql`c.oldest_due_at`, asOf, sql`o.time_zone`))),
         ]),
     ...(currency === undefined ? [] : [balance(sql`true`)]),
     ...searched(sql`o.name`, filters.search),

@@ -39,7 +39,7 @@ export async function latestPosition(db: Queryable): Promise<number> {
 // What is kept, and for whom it holds --------------------------------------------------------------
 
 /** Beyond this many, everybody is read from the entries. */
-const CHANGED_MAX = 500;
+const CHANGED_MAX = 5000;
 const AHEAD_MAX = 2000;
 const POSITIONS_BACK_MAX = 5000;
 
@@ -109,13 +109,15 @@ export async function treeBelow(
       union
       select p.organization_id::text
         from tree t
-        join (select organization_id, parent_id, valid, recorded_by, superseded_by, false as is_alias from organization_parents
-              union all
-              select organization_id, survivor_id, valid, recorded_by, superseded_by, true from organization_aliases) p
-          on p.parent_id = t.id and p.valid @> ${asOf}::timestamptz
-        join journal made on made.id = p.recorded_by and made.position <= ${knownAt}
-        left join journal ended on ended.id = p.superseded_by
-       where (p.superseded_by is null or ended.position is null or ended.position > ${knownAt})
+       cross join lateral (
+         select p.*, made.position as made_at, ended.position as ended_at
+           from (select organization_id, valid, recorded_by, superseded_by, false as is_alias from organization_parents where parent_id = t.id
+                 union all
+                 select organization_id, valid, recorded_by, superseded_by, true from organization_aliases where survivor_id = t.id) p
+           cross join lateral (select position from journal where id = p.recorded_by limit 1) made
+           left join lateral (select position from journal where id = p.superseded_by limit 1) ended on true
+          where p.valid @> ${asOf}::timestamptz) p
+       where p.made_at <= ${knownAt} and (p.superseded_by is null or p.ended_at is null or p.ended_at > ${knownAt})
          and (p.is_alias or not exists (select from ${mergesAsKnown({ asOf, knownAt })} m where m.organization_id = p.organization_id))
     )
     select id from tree order by id`.execute(db);

@@ -122,13 +122,16 @@ function isOnPlan(planId: string, at: Instant): RawBuilder<boolean> {
 function hasStatus(status: SubscriptionStatus, at: Instant): RawBuilder<boolean> {
   const now = sql`${at}::timestamptz`;
   const isEnded = sql<boolean>`(s.archived_at is not null or coalesce(s.end_at <= ${now}, false))`;
-  if (status === 'ended') return isEnded;
+  if (status === 'ended')
+    return sql`s.id in (select e.id from subscriptions e where e.archived_at is not null union all select e.id from subscriptions e where e.end_at <= ${now})`;
   if (status === 'pending') return sql`not ${isEnded} and s.start_at > ${now}`;
   const isPaused = sql`exists (select from subscription_pauses p where p.subscription_id = s.id and p.superseded_by is null and p.valid @> ${now})`;
   const hasBegun = sql`not ${isEnded} and s.start_at <= ${now}`;
   if (status === 'paused') return sql`${hasBegun} and ${isPaused}`;
   const isTrialing = sql`coalesce(s.trial_end_at > ${now}, false)`;
-  return sql`${hasBegun} and not ${isPaused} and ${isTrialing} = ${status === 'trialing'}`;
+  return status === 'trialing'
+    ? sql`${hasBegun} and not ${isPaused} and s.trial_end_at > ${now}`
+    : sql`${hasBegun} and not ${isPaused} and not ${isTrialing}`;
 }
 
 async function withTimelines(db: Queryable, rows: Stored[]): Promise<SubscriptionRow[]> {

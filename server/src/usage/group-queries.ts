@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { edgesAt } from '../organizations/tree-queries.ts';
 import { attributeOf, type Grouping, hasScope, metadataKeyOf } from './rules.ts';
 import { metadataOf, type Reading } from './source-queries.ts';
 
@@ -31,7 +32,7 @@ export function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql
   const within =
     filter.rollUp === true
       ? sql`${standing} union select s.tree, p.organization_id from scope s join trees t on t.tree = s.tree
-              join tree_edges p on p.parent_id = s.id and p.valid @> t.at`
+              join ${edgesAt('parent_id', sql`s.id`)} p on p.valid @> t.at`
       : sql`select t.tree, a from (${standing}) t (tree, id) join trees using (tree) cross join lateral answering_for(t.id, trees.at) a`;
   const scope = hasScope(filter)
     ? sql`trees (tree, at) as (select ordinal - 1, at from unnest(${[...spans.treeAt]}::timestamptz[]) with ordinality as t (at, ordinal)),
@@ -161,7 +162,7 @@ export function above({ filter, spans }: Reading): Sql {
       select distinct tree::bigint, organization_id, organization_id from parts
       union
       select up.tree, up.id, p.parent_id from up join moments m on m.tree = up.tree
-        join tree_edges p on p.organization_id = up.ancestor and p.valid @> m.at
+        join ${edgesAt('organization_id', sql`up.ancestor`)} p on p.valid @> m.at
     ),
     counting as (
       select up.* from up join moments m on m.tree = up.tree

@@ -18,6 +18,7 @@ const FIXED = [
   'credential_id_values',
   'audit_log',
   'ownership_changes',
+  'journal_stragglers',
   'ledger_entries',
   'credit_note_lines',
   'credit_note_taxes',
@@ -53,6 +54,7 @@ beforeAll(async () => {
   owner = connect({ url: test.database.url, role: 'owner', connectionsMax: 1 });
   superuser = await adminClient(test.database.url);
   await issueAnInvoice();
+  await superuser.query('insert into customary.journal_stragglers (position, id) values (1, 1)');
 });
 
 afterAll(async () => {

@@ -62,3 +62,27 @@ it('of a transaction that is held open come after all that was numbered meanwhil
   expect(await currentPosition(api.database)).toBe(ended + 1);
   expect(await positions()).toContainEqual({ id, position: ended + 1 });
 });
+
+it('nothing recorded after a position has a lower id than the floor of it', async () => {
+  // Some are held open, one within another, while others are numbered.
+  const holding = (depth: number): Promise<void> =>
+    api.act(async () => {
+      await api.act(() => Promise.resolve());
+      if (depth > 0) await holding(depth - 1);
+      await currentPosition(api.database);
+    });
+  await holding(3);
+  const latest = await currentPosition(api.database);
+  const { rows } = await api.database.pool.query<{
+    position: number;
+    floor: number;
+    lowest: number;
+  }>(
+    `select p as position, journal_floor(p) as floor, (select min(id) from journal where position > p) as lowest
+       from generate_series(0, ${latest}::bigint) p`,
+  );
+  for (const { position, floor, lowest } of rows)
+    expect({ position, floor }).toEqual({ position, floor: lowest });
+  const { rows: stragglers } = await api.database.pool.query('select from journal_stragglers');
+  expect(stragglers.length).toBeGreaterThan(2);
+});
