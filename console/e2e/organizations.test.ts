@@ -145,12 +145,12 @@ describe('the list', () => {
   });
 
   it('filters by the address, and the address by the filter', async () => {
-    page = await app.open('/customers/organizations?name=Acme');
+    page = await app.open('/customers/organizations?search=Acme');
     await page.getByRole('row', { name: /^Acme/ }).waitFor();
     expect(await page.getByRole('row').count()).toBe(2);
-    await page.getByRole('textbox', { name: 'Exact name' }).fill('nobody');
+    await page.getByRole('textbox', { name: 'Name', exact: true }).fill('nobody');
     await page.getByRole('heading', { name: 'No organization matches' }).waitFor();
-    expect(new URL(page.url()).search).toBe('?name=nobody');
+    expect(new URL(page.url()).search).toBe('?search=nobody');
   });
 
   it('turns pages by key, and back', async () => {

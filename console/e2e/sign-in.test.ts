@@ -116,6 +116,7 @@ async function setUpSecondFactor(): Promise<string> {
   await form.getByRole('alert').waitFor();
   await form.getByLabel('Your password').fill(owner.password);
   await form.getByRole('button', { name: 'Turn it on' }).click();
+  await form.getByRole('img', { name: 'The secret as a QR code' }).waitFor();
   const link = form.getByRole('link', { name: 'open the app' });
   const totpUri = (await link.getAttribute('href')) ?? '';
   await textbox(form, 'Code of the app').fill(totpOf(totpUri, Date.now()));

@@ -27,11 +27,16 @@ export const organizationSource: Source = {
   search: async (text, reading) => {
     const { organizations } = api();
     if (isIdOf('org', text)) return [organizationChoice(await organizations.get(text, reading))];
-    const { items } = await organizations.list({ limit: pickerItems * 4 }, reading);
-    const near = items.filter((each) => matches(text, each.name, each.externalId));
-    if (near.length > 0 || text === '') return near.slice(0, pickerItems).map(organizationChoice);
-    const exact = await organizations.list({ name: text, limit: pickerItems }, reading);
-    return exact.items.map(organizationChoice);
+    if (text === '') {
+      const newest = await organizations.list({ limit: pickerItems }, reading);
+      return newest.items.map(organizationChoice);
+    }
+    const [named, known] = await Promise.all([
+      organizations.list({ search: text, limit: pickerItems }, reading),
+      organizations.list({ externalId: text, limit: 1 }, reading),
+    ]);
+    const found = new Map([...known.items, ...named.items].map((each) => [each.id, each]));
+    return [...found.values()].map(organizationChoice);
   },
 };
 

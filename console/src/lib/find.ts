@@ -85,18 +85,13 @@ const kinds: Record<string, string> = {
 
 const foundMax = 5;
 
-/** By a part of the name among the newest, or by the whole of it among all. */
+/** By words of the name, or how they begin; by the external id as well. */
 const byName: Finder = async (name, reading) =>
   (await organizationSource.search(name, reading))
     .slice(0, foundMax)
     .map(({ id, label, detail }) =>
       organizationHit({ id, name: label, externalId: detail ?? null }),
     );
-
-const byExternalId: Finder = async (externalId, reading) =>
-  (await api().organizations.list({ externalId, limit: foundMax }, reading)).items.map(
-    organizationHit,
-  );
 
 const byEmail: Finder = async (email, reading) =>
   (await api().subscribers.list({ email, limit: foundMax }, reading)).items.map(subscriberHit);
@@ -169,7 +164,6 @@ const byCreditNoteNumber: Finder = async (number, reading) =>
 
 const byAnything: readonly Finder[] = [
   byName,
-  byExternalId,
   bySubscriberId,
   byInvoiceNumber,
   bySubscriptionExternalId,

@@ -7,6 +7,7 @@ export const signIn = searchOf({ next: text, sso: text });
 export const organizations = searchOf({
   ...page,
   name: text,
+  search: text,
   externalId: text,
   parentId: text,
   archived: flag,

@@ -2348,6 +2348,8 @@ export interface OrganizationsListQuery {
   externalId?: string | undefined;
   /** The exact name. */
   name?: string | undefined;
+  /** Words of the name, or how they begin, in any case. */
+  search?: string | undefined;
   /** `true`: only those that are merged into another. Default: only those that are not. */
   merged?: boolean | undefined;
   /** `true`: only archived ones. Default: only live ones. */

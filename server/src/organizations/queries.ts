@@ -3,6 +3,7 @@ import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
+import { beginnings } from './rules.ts';
 import { edgesAt } from './tree-queries.ts';
 
 export type OrganizationFilter = {
@@ -12,6 +13,7 @@ export type OrganizationFilter = {
   root?: boolean | undefined;
   externalId?: string | undefined;
   name?: string | undefined;
+  search?: string | undefined;
   archived?: boolean | undefined;
   merged?: boolean | undefined;
 };
@@ -64,6 +66,14 @@ export async function listOrganizations(db: Queryable, query: OrganizationFilter
       q.where(answersTo(sql`n.external_id = ${query.externalId}`, at)),
     )
     .$if(query.name !== undefined, (q) => q.where(answersTo(sql`n.name = ${query.name}`, at)))
+    .$if(query.search !== undefined, (q) =>
+      q.where(
+        answersTo(
+          sql`to_tsvector('simple', n.name) @@ to_tsquery('simple', ${beginnings(query.search ?? '')})`,
+          at,
+        ),
+      ),
+    )
     .where(
       sql<boolean>`${query.merged === true ? sql`` : sql`not`} exists (select from organization_aliases m where m.organization_id = o.id
                      and m.superseded_by is null and m.valid @> ${at}::timestamptz)`,

@@ -58,3 +58,9 @@ export function domainOfEmail(email: string): string | null {
   const at = email.lastIndexOf('@');
   return at > 0 ? normalizeDomain(email.slice(at + 1)) : null;
 }
+
+/** `globex he` → `globex:* & he:*`: each word of a name, or how it begins, for a text search. */
+export function beginnings(text: string): string {
+  const words = text.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');
+  return words.map((word) => `${word}:*`).join(' & ');
+}

@@ -19,6 +19,7 @@ import {
   taxRatesInput,
   timeZoneInput,
 } from '../http/shapes.ts';
+import { limits } from '../lib/limits.ts';
 import { normalizeDomain, publicMailDomains } from './rules.ts';
 import type { OrganizationRow } from './queries.ts';
 
@@ -158,6 +159,11 @@ export const organizationList = z.strictObject({
   root: booleanQuery.describe('`true`: only those without a parent.').optional(),
   externalId: z.string().optional(),
   name: z.string().optional().describe('The exact name.'),
+  search: z
+    .string()
+    .max(limits.nameCharsMax)
+    .optional()
+    .describe('Words of the name, or how they begin, in any case.'),
   merged: booleanQuery
     .optional()
     .describe('`true`: only those that are merged into another. Default: only those that are not.'),

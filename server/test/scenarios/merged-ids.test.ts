@@ -43,6 +43,21 @@ afterEach(async () => {
 });
 
 describe('what was merged', () => {
+  it('is found by words of either name, and by how they begin', async () => {
+    const [survivor, merged] = [
+      await organization('Acme Robotics'),
+      await organization('Ocme Ltd'),
+    ];
+    await merge(merged, survivor, '2026-10-10T00:00:00Z');
+    const found = async (search: string): Promise<string[]> =>
+      (await get(`organizations?search=${encodeURIComponent(search)}`)).items.map(
+        ({ id }: Json): string => id,
+      );
+    for (const search of ['acme', 'ROBO ac', 'ocme', "robotics' | &!"])
+      expect(await found(search)).toEqual([survivor]);
+    for (const search of ['cme', 'acme labs', '', ' & ']) expect(await found(search)).toEqual([]);
+  });
+
   it('keeps what was given to it by hand, which is found by either id', async () => {
     const [survivor, merged] = [await organization('Acme'), await organization('Acme Labs')];
     await send({ organization: survivor }, 3, '2026-10-12T00:00:00Z');

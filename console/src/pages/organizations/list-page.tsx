@@ -72,8 +72,11 @@ export function OrganizationsPage(): ReactNode {
       }
     >
       <FilterBar>
-        <TextFilter of={filters} name="name" label="Exact name" />
+        <TextFilter of={filters} name="search" label="Name" />
         <TextFilter of={filters} name="externalId" label="External ID" />
+        <FilterChip of={filters} name="name" label="Called">
+          {search.name}
+        </FilterChip>
         <FilterChip of={filters} name="parentId" label="Below">
           <OrganizationName id={search.parentId} />
         </FilterChip>
