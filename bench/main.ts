@@ -5,12 +5,21 @@ import { memory } from './memory.ts';
 import { reattribution } from './reattribution.ts';
 import { resolution } from './resolution.ts';
 import { rollUp } from './roll-up.ts';
+import { soak } from './soak.ts';
 import { statements } from './statements.ts';
 import { tables } from './tables.ts';
 import { trace } from './trace.ts';
 import { type Result, save, tableOf } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
+const { values, positionals } = parseArgs({
+  options: {
+    keep: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    events: { type: 'string' },
+  },
+  allowPositionals: true,
+});
 const benches = {
   ingest,
   trace,
@@ -21,13 +30,12 @@ const benches = {
   tables,
   memory,
   reattribution,
+  soak: (size) => soak(size, values.events === undefined ? undefined : Number(values.events)),
 } as const satisfies Record<string, (size: Size) => Promise<Result>>;
+/** It takes hours: only when it is named. */
+const LONG = 'soak';
 type Name = keyof typeof benches;
 
-const { values, positionals } = parseArgs({
-  options: { keep: { type: 'boolean', default: false }, json: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
 const size: Size = positionals.includes('quick') ? 'quick' : 'full';
 const asked = positionals.filter((word) => word !== 'quick' && word !== 'full');
 const unknown = asked.filter((word) => !(word in benches));
@@ -39,7 +47,8 @@ if (unknown.length > 0) {
 }
 
 const results: Result[] = [];
-for (const name of (asked.length > 0 ? asked : Object.keys(benches)) as Name[]) {
+const all = Object.keys(benches).filter((name) => name !== LONG);
+for (const name of (asked.length > 0 ? asked : all) as Name[]) {
   process.stderr.write(`${name} (${size}) …\n`);
   results.push(await benches[name](size));
 }
