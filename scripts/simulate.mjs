@@ -16,8 +16,8 @@ await runMain(async () => {
   const { seeds, steps, mutations } = values;
   const file = mutations ? 'mutations.test.ts' : 'simulation.test.ts';
   const { ok } = runVitest(['--project', 'simulation', '--maxConcurrency', '2', file], {
-    SIMULATION_SEEDS: seeds ?? (mutations ? '2' : '5'),
-    SIMULATION_STEPS: steps ?? (mutations ? '90' : '500'),
+    SIMULATION_SEEDS: seeds ?? (mutations ? '3' : '5'),
+    SIMULATION_STEPS: steps ?? (mutations ? '120' : '500'),
     ...(mutations && { SIMULATION_MUTATIONS: '.' }),
   });
   process.exitCode = ok ? 0 : 1;

@@ -201,7 +201,7 @@ function selectors(touched: Touched): Part[] {
     touched.billedAbove?.length
       ? attributedBelow(
           touched.billedAbove,
-          sql`e.subscription_id in (select s.id from subscriptions s where s.organization_id not in (${below(touched.billedAbove)})) and ${since}`,
+          sql`e.subscription_id in (${notBelow(touched.billedAbove)}) and ${since}`,
         )
       : null,
     touched.usageBelow?.length ? attributedBelow(touched.usageBelow, since) : null,
@@ -238,6 +238,24 @@ const below = (organizationIds: string[]): Part => sql`
         union all select l.organization_id from organization_aliases l where l.survivor_id = b.id and l.superseded_by is null
         union all select l.survivor_id from organization_aliases l where l.organization_id = b.id and l.superseded_by is null) x
   ) select id from below`;
+
+/** The subscriptions of all that was not below the organizations, or was once above them. */
+const notBelow = (organizationIds: string[]): Part => sql`
+  with recursive down (id) as (
+    select unnest(${organizationIds}::identifier[])
+    union select x.id from down d cross join lateral (
+        select p.organization_id as id from organization_parents p where p.parent_id = d.id and p.superseded_by is null
+        union all select l.organization_id from organization_aliases l where l.survivor_id = d.id and l.superseded_by is null) x
+  ), up (below_id, id) as (
+    select o.id, x.id from (select unnest(${organizationIds}::identifier[]) as id) o cross join lateral ${nextUp('o.id')} x
+    union select u.id, x.id from up u cross join lateral ${nextUp('u.id')} x
+  )
+  select s.id from subscriptions s
+   where s.organization_id not in (select id from down) or s.organization_id in (select id from up)`;
+
+const nextUp = (column: string): Part => sql`(
+  select p.parent_id as id from organization_parents p where p.organization_id = ${sql.ref(column)} and p.superseded_by is null
+  union all select l.survivor_id from organization_aliases l where l.organization_id = ${sql.ref(column)} and l.superseded_by is null)`;
 
 function ofSubscriptions(ids: string[], since: Part): Part {
   return sql`

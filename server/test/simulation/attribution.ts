@@ -125,10 +125,11 @@ export function attribute(world: World, event: Event, before: Owner | null): Own
     }
     if (members[0] !== undefined) return chosenIn(members[0]);
   }
-  const [meant, another] = named;
-  return meant === undefined || another !== undefined
-    ? owned(NOBODY, null)
-    : chosenIn(meant, meant);
+  // Several of a name are one where one answers for all of them.
+  const [one, another] = new Set(named.map((id) => standing(world, id, time)));
+  if (one === undefined || another !== undefined) return owned(NOBODY, null);
+  const meant = named.includes(one) ? one : (named[0] ?? one);
+  return chosenIn(meant, meant);
 }
 
 export const isAbove = (world: World, { organizationId }: Subscription, id: string, time: number) =>

@@ -175,12 +175,13 @@ export async function pay(simulation: Simulation): Promise<void> {
 
 export async function credit(simulation: Simulation): Promise<void> {
   const { books, random, world } = simulation;
-  const open = await invoices(simulation, 'open');
+  const isMore = ({ amount }: Json) => compare(decimal(amount), decimal('1')) > 0;
+  const open = (await invoices(simulation, 'open')).filter(({ amountDue }) => isMore(amountDue));
   if (open.length === 0) return;
-  const { id, organizationId, total } = random.pick(open);
+  const { id, organizationId } = random.pick(open);
   const { lines } = await simulation.api.ok('GET', `/v1/invoices/${id}`);
-  const line = lines.find((each: Json) => compare(decimal(each.amount.amount), decimal('1')) > 0);
-  if (!line || compare(decimal(total.amount), decimal('1')) < 0) return;
+  const line = lines.find((each: Json) => isMore(each.amount));
+  if (!line) return;
   const amount = { amount: '1.00', currency: 'USD' };
   const body = { invoiceId: id, reason: 'Agreed', lines: [{ lineId: line.id, amount }] };
   const answer = await post(simulation, 'credit-notes', body);

@@ -73,7 +73,7 @@ export const mutations: readonly Mutation[] = [
     file: 'unclassified/claim-actions.ts',
     from: 'input.from === undefined ? group.first_seen_at : input.from',
     to: 'input.from === undefined ? action.now : input.from',
-    seed: 1,
+    seed: 2,
   },
   {
     why: 'a key that is moved leaves its recorded usage behind',

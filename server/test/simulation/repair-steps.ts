@@ -1,7 +1,7 @@
 import type { Json } from '../support/app.ts';
 import { NOBODY, standing } from './attribution.ts';
 import { standingIds } from './picks.ts';
-import { count, post, type Simulation, take } from './simulation.ts';
+import { count, post, type Simulation, take, type Undoable } from './simulation.ts';
 import {
   type Alias,
   at,
@@ -150,8 +150,16 @@ function setAlias(
 
 export async function undo(simulation: Simulation): Promise<void> {
   const { random, undoable } = simulation;
-  if (undoable.length === 0) return;
-  const chosen = random.pick(undoable);
+  if (undoable.length > 0) await takeBack(simulation, random.pick(undoable));
+}
+
+export async function undoLast(simulation: Simulation): Promise<void> {
+  const last = simulation.undoable.at(-1);
+  if (last !== undefined) await takeBack(simulation, last);
+}
+
+async function takeBack(simulation: Simulation, chosen: Undoable): Promise<void> {
+  const { undoable } = simulation;
   const kind = chosen.path.split('/')[0];
   const done = await take(simulation, {
     label: `undo-${kind} ${chosen.path}`,

@@ -5,7 +5,7 @@ import { checksAreOk, conflictsAreKept, ownersAreRight, usageIsRight } from './l
 import { cancelPlanned, expire, moveKey, newKey, restore, revoke, rotate } from './key-steps.ts';
 import { openBooks, plans as terms } from './money.ts';
 import { changeEdge, changeMemberships, signUp } from './ownership-steps.ts';
-import { claim, merge, reattribute, undo } from './repair-steps.ts';
+import { claim, merge, reattribute, undo, undoLast } from './repair-steps.ts';
 import { post, type Simulation } from './simulation.ts';
 import { split } from './split-steps.ts';
 import { cancel, changePlan, pause, subscribe } from './subscription-steps.ts';
@@ -33,17 +33,17 @@ const deeds: [number, Deed][] = [
   [5, changeMemberships],
   [4, pause],
   [4, cancel],
-  [5, changePlan],
+  [6, changePlan],
   [5, atOnce],
   [6, reattribute],
   [5, merge],
   [6, split],
-  [5, undo],
-  [4, claim],
-  [6, finalize],
-  [5, pay],
-  [3, credit],
-  [3, voidOne],
+  [7, undo],
+  [5, claim],
+  [9, finalize],
+  [6, pay],
+  [6, credit],
+  [4, voidOne],
   [3, bill],
 ];
 
@@ -125,14 +125,22 @@ async function takeOne(simulation: Simulation, step: number): Promise<void> {
   if (step % 50 === 0) await checksAreOk(simulation);
 }
 
-/** The month ends and is billed; its invoices are issued, and what is late for them is on the next. */
+/**
+ * What is seldom: a planned end is taken back, and what was split. Then the month ends and is billed; its invoices are
+ * issued, paid, credited, voided, and what is late is on the next.
+ */
 async function end(simulation: Simulation): Promise<void> {
   const { api, world } = simulation;
+  for (const deed of [expire, expire, cancelPlanned, split, undoLast]) {
+    await deed(simulation);
+    await ownersAreRight(simulation);
+  }
   for (let i = 0; i < 2; i += 1) {
     world.now = monthStart(monthOf(world.now) + 1);
     api.setClock(instant(world.now));
     await bill(simulation);
     for (let some = 0; some < 3; some += 1) await finalize(simulation);
+    for (const deed of [pay, credit, voidOne]) await deed(simulation);
     for (let some = 0; some < 3; some += 1) await send(simulation);
     await ownersAreRight(simulation);
   }

@@ -92,9 +92,24 @@ function carry(world: World, { source, into, keys, subscribers, from }: Split): 
   }
 }
 
-function takeBack(then: World, before: World, { into, keys, subscribers }: Split, isMade: boolean) {
-  for (const key of then.keys.filter(({ id }) => keys.includes(id)))
-    key.bindings = structuredClone(before.keys.find(({ id }) => id === key.id)?.bindings ?? []);
+function takeBack(
+  then: World,
+  before: World,
+  { into, keys, subscribers, from }: Split,
+  isMade: boolean,
+) {
+  for (const key of then.keys.filter(({ id }) => keys.includes(id))) {
+    const were = before.keys.find(({ id }) => id === key.id)?.bindings ?? [];
+    // What was cut at `from` stays two bindings, each of which is associated by itself.
+    key.bindings = structuredClone(were).flatMap((row) =>
+      row.from < from && from < row.to && row.bound.organization !== into
+        ? [
+            { ...row, to: from },
+            { ...row, from, bound: { ...row.bound } },
+          ]
+        : [row],
+    );
+  }
   for (const id of subscribers)
     (then.subscribers.get(id) as Subscriber).memberships =
       before.subscribers.get(id)?.memberships ?? [];
