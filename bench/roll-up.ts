@@ -46,9 +46,14 @@ export async function rollUp(size: Size): Promise<Result> {
     });
     await analyze(deployment);
     const range = `from=${STARTED}&to=${ENDED}`;
-    const flat = await latencies(CALLS, () => deployment.ok('GET', `/v1/usage?${range}`));
+    const flat = await latencies(CALLS, () =>
+      deployment.ok('GET', `/v1/usage?${range}&figures=quantity,cost`),
+    );
     const tree = await latencies(CALLS, () =>
-      deployment.ok('GET', `/v1/usage?${range}&organizationId=${idOf('org', 1)}&rollUp=true`),
+      deployment.ok(
+        'GET',
+        `/v1/usage?${range}&organizationId=${idOf('org', 1)}&rollUp=true&figures=quantity,cost`,
+      ),
     );
     return {
       bench: 'roll-up',

@@ -151,7 +151,7 @@ function attributesOf({ definition, pricing }: ChargeItem): string[] {
 }
 
 const HOUR_MS = 60 * 60 * 1000;
-const RAGGED_PART = 4;
+const RAGGED_PART = 100;
 
 /** So many hours are divided that it is quicker to read events straight. */
 function isRagged({ from, to, ragged }: Spans): boolean {

@@ -156,9 +156,10 @@ async function read<R>(
     : sql`true`;
   const { rows } = await sql<R>`
     with recursive ${knownBefore(asked, [])} ${tables(ask)},
+    base as materialized (select b.* from (${usageSource(reading, needs)}) b, ${much} x (one int), ${much} y (one int)),
     parts as materialized (
       select ${sql.join(columns)}, ${quantity} as quantity
-        from (${usageSource(reading, needs)}) b
+        from base b
         join slots s on s.subscription = b.subscription_id and b.span between s.first and s.last
         join charges t on t.plan = s.plan and t.measure = b.measure and ${passes} and (t.cost is null or b.cost_currency = t.cost)
        where ${unignored}
@@ -168,6 +169,12 @@ async function read<R>(
     ${byEvent ? valued(groupBy) : additive(groupBy)} limit ${limits.usageRowsMax + 1}`.execute(db);
   return rows;
 }
+
+/**
+ * One row of which the planner expects a hundred. It expects next to nothing of the usage of many subscriptions, and
+ * would hold each row of it against every slot; told that it is much, it joins by hash.
+ */
+const much = sql`jsonb_to_recordset('[{}]') as`;
 
 const listOf = (groupBy: readonly Grouping[]): Sql =>
   groupBy.length === 0
