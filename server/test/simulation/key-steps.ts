@@ -88,7 +88,28 @@ export async function moveKey(simulation: Simulation): Promise<void> {
     : own.length > 0 && random.chance(0.7)
       ? { organization, subscription: random.pick(own).id }
       : { organization };
-  const from = someFrom(simulation);
+  await moveBy(simulation, key, change, someFrom(simulation));
+}
+
+/** Another organization from some time to come, and another subscriber ever since. */
+export async function moveAsPlanned(simulation: Simulation): Promise<void> {
+  const { random, world } = simulation;
+  const key = await someKey(simulation, (each) => endOf(each) === Infinity);
+  const bound = key?.bindings.at(-1)?.bound;
+  if (key === null || bound === undefined) return;
+  const others = standingIds(simulation).filter((id) => id !== bound.organization);
+  const people = knownSubscribers(simulation).filter((id) => id !== bound.subscriber);
+  const from = world.now + random.integer(1, 20);
+  await moveBy(simulation, key, { organization: random.pick(others) }, from);
+  await moveBy(simulation, key, { subscriber: random.pick(people) }, EVER);
+}
+
+async function moveBy(
+  simulation: Simulation,
+  key: Key,
+  change: Partial<Bound>,
+  from: number,
+): Promise<void> {
   await take(simulation, {
     label: `move ${key.names[0]?.text} ${JSON.stringify(change)} ${instantOrEver(from)}`,
     refusals: /bound to nobody from then on/,

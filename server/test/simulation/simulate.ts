@@ -2,7 +2,16 @@ import { testApp } from '../support/app.ts';
 import { createRandom } from '../support/random.ts';
 import { bill, credit, finalize, pay, voidOne } from './billing-steps.ts';
 import { checksAreOk, conflictsAreKept, ownersAreRight, usageIsRight } from './look.ts';
-import { cancelPlanned, expire, moveKey, newKey, restore, revoke, rotate } from './key-steps.ts';
+import {
+  cancelPlanned,
+  expire,
+  moveAsPlanned,
+  moveKey,
+  newKey,
+  restore,
+  revoke,
+  rotate,
+} from './key-steps.ts';
 import { openBooks, plans as terms } from './money.ts';
 import { changeEdge, changeMemberships, signUp } from './ownership-steps.ts';
 import { claim, merge, reattribute, undo, undoLast } from './repair-steps.ts';
@@ -131,7 +140,7 @@ async function takeOne(simulation: Simulation, step: number): Promise<void> {
  */
 async function end(simulation: Simulation): Promise<void> {
   const { api, world } = simulation;
-  for (const deed of [expire, expire, cancelPlanned, split, undoLast]) {
+  for (const deed of [moveAsPlanned, expire, expire, cancelPlanned, split, undoLast]) {
     await deed(simulation);
     await ownersAreRight(simulation);
   }
