@@ -207,7 +207,9 @@ function selectors(touched: Touched): Part[] {
     touched.usageBelow?.length ? attributedBelow(touched.usageBelow, since) : null,
     touched.subscriptions?.length ? ofSubscriptions(touched.subscriptions, since) : null,
     touched.bindings?.length
-      ? at(sql`e.credential_key in (${keysOfBindings(touched.bindings)})`)
+      ? at(
+          sql`e.credential_key in (${keysOfBindings(touched.bindings)}) and ${isTheirs(touched.bindings)}`,
+        )
       : null,
   ];
   return parts.filter((part) => part !== null);
@@ -221,6 +223,17 @@ const isUnclassified = sql`exists (
 function keysOfBindings(bindingIds: number[]): Part {
   return sql`select i.value_key from bindings b join credential_ids i on i.credential_id = b.credential_id where b.id = any(${bindingIds}::bigint[])`;
 }
+
+/** Usage that is with the owner of one of these bindings: what a move has left for later waits until it is previewed. */
+const isTheirs = (bindingIds: number[]): Part => sql`exists (
+  select from attributions a where a.event_id = e.id and a.occurred_at = e.occurred_at and a.organization_id in (
+     with recursive owners (id) as (
+       select b.organization_id from bindings b where b.id = any(${bindingIds}::bigint[])
+       union select x.id from owners o cross join lateral (
+           select l.organization_id as id from organization_aliases l where l.survivor_id = o.id and l.superseded_by is null
+           union all select l.survivor_id from organization_aliases l where l.organization_id = o.id and l.superseded_by is null) x
+     ) select id from owners)
+   group by a.event_id having sum(a.sign) > 0)`;
 
 function attributedBelow(organizationIds: string[], condition: Part): Part {
   return sql`

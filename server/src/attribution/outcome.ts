@@ -20,7 +20,7 @@ export type Touched = {
   usageBelow?: string[];
   /** Usage attributed to these subscriptions. */
   subscriptions?: string[];
-  /** Usage of the credentials of these bindings. */
+  /** Usage of the credentials of these bindings that is with their owners. */
   bindings?: number[];
   /** Only what occurred at or after this instant; null or absent: all. */
   from?: Instant | null;

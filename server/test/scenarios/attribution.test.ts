@@ -239,7 +239,7 @@ describe('usage of a customer that is not billed says why', () => {
     expect(trace.hops.at(-1)).toMatchObject({
       kind: 'subscription',
       id: null,
-      detail: `Not billed: ${unbilledReason}.`,
+      detail: `Not billed: ${unbilledReason.replaceAll('_', ' ')}.`,
     });
     const queue = await api.ok('GET', `/v1/events?reason=${unbilledReason}&limit=200`);
     expect(queue.items.map((item: Json) => item.id)).toContain(trace.event.id);
