@@ -24,6 +24,9 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
     loggerInstance,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: limits.bodyBytesMax,
+    // Whoever does not send what was announced holds room that others wait for.
+    requestTimeout: limits.requestSentMsMax,
+    http: { connectionsCheckingInterval: limits.requestsLookedAtEveryMs },
     genReqId: () => `req_${randomUUID()}`,
     routerOptions: { maxParamLength: 512 },
     exposeHeadRoutes: false,

@@ -4,6 +4,11 @@ import type { Instant } from './instant.ts';
 export const limits = Object.freeze({
   // requests
   bodyBytesMax: 16 * 1024 * 1024,
+  /** A request has arrived by then, whole, or its connection is closed with 408. */
+  requestSentMsMax: 60_000,
+  requestsLookedAtEveryMs: 5_000,
+  /** A database that takes longer to answer is not ready. */
+  readyMsMax: 3_000,
   jsonDepthMax: 32,
   pageItemsDefault: 50,
   pageItemsMax: 200,
@@ -25,6 +30,8 @@ export const limits = Object.freeze({
   recordedAtOnceMax: 2,
   /** Bodies that are being read or wait to be recorded; beyond it the answer is 503 before a body is read. */
   ingestWaitingBytesMax: 64 * 1024 * 1024,
+  /** Usage that could not even begin to be stored by then is answered 503. */
+  ingestWaitingMsMax: 20_000,
   /** What a process remembers of who owns what; beyond it, it begins anew. */
   cachedIdentifiersMax: 100_000,
 

@@ -25,6 +25,8 @@ type Waiting = {
   sorted: Sorted;
   resolve(result: IngestResult): void;
   reject(error: unknown): void;
+  /** Ends the waiting once it has been long enough. */
+  timer: NodeJS.Timeout;
 };
 
 export function createIntake(deployment: Deployment): Intake {
@@ -70,6 +72,18 @@ export function createIntake(deployment: Deployment): Intake {
     }
   };
 
+  const giveUp = (one: Waiting): void => {
+    waiting.splice(waiting.indexOf(one), 1);
+    under.requests -= 1;
+    under.events -= one.sorted.valid.length;
+    one.reject(
+      new Problem(
+        'unavailable',
+        'Usage cannot be stored at the moment. Nothing of this request was; send it again shortly.',
+      ),
+    );
+  };
+
   return {
     admit(bytes) {
       if (under.bytes > 0 && under.bytes + bytes > limits.ingestWaitingBytesMax) {
@@ -87,7 +101,9 @@ export function createIntake(deployment: Deployment): Intake {
     },
     record(asked, sorted) {
       return new Promise((resolve, reject) => {
-        waiting.push({ asked, sorted, resolve, reject });
+        const timer = setTimeout(() => giveUp(one), limits.ingestWaitingMsMax);
+        const one: Waiting = { asked, sorted, resolve, reject, timer };
+        waiting.push(one);
         under.requests += 1;
         under.events += sorted.valid.length;
         pump();
@@ -109,7 +125,9 @@ function takeGroup(waiting: Waiting[]): Waiting[] {
   while (waiting[0]?.asked.actor === actor && waiting[0] !== undefined) {
     events += waiting[0].sorted.valid.length;
     if (group.length > 0 && events > limits.recordedTogetherEventsMax) break;
-    group.push(waiting.shift() as Waiting);
+    const one = waiting.shift() as Waiting;
+    clearTimeout(one.timer);
+    group.push(one);
   }
   return group;
 }
