@@ -162,6 +162,9 @@ const stagedHours = sql`
          r.measure, r.events, r.quantity
     from staged r where r.events <> 0 or r.quantity <> 0`;
 
+/** Statistics know of few empty hours, as those of a correction have only just become so: this is not guessed by them. */
+const isEmpty = sql`abs(u.events) + abs(u.quantity) = 0`;
+
 /** Adds the staged rows to their hours. What a correction has emptied goes. */
 export async function addHours(tx: Tx): Promise<void> {
   await sql`
@@ -173,9 +176,7 @@ export async function addHours(tx: Tx): Promise<void> {
   await sql`
     delete from usage_hours u using (
       select distinct ${ownerKey} as owner_key, r.hour from staged r where r.is_corrected) t
-     where u.owner_key = t.owner_key and u.hour = t.hour and u.events = 0 and u.quantity = 0`.execute(
-    tx,
-  );
+     where u.owner_key = t.owner_key and u.hour = t.hour and ${isEmpty}`.execute(tx);
 }
 
 const sameHour = sql`u.hour = d.hour and u.owner_key = d.owner_key and u.kind_key = d.kind_key and u.measure = d.measure`;
