@@ -11,6 +11,7 @@ import { measuresText } from './list-page.tsx';
 import { conflictsQuery } from './queries.ts';
 import { conflictsRoute } from './routes.ts';
 import { eventCrumbs, eventTabs } from './tabs.ts';
+import { eventColumn } from './columns.tsx';
 
 const columns: readonly Column<EventConflict>[] = [
   {
@@ -19,12 +20,7 @@ const columns: readonly Column<EventConflict>[] = [
     narrow: 'line',
     cell: ({ recordedAt }) => <Time value={recordedAt} />,
   },
-  {
-    header: 'Event that stands',
-    width: 'minmax(130px, 1fr)',
-    narrow: 'title',
-    cell: ({ clientId, source }) => <TwoLines first={clientId} second={source || 'no source'} />,
-  },
+  eventColumn('Event that stands'),
   {
     header: 'The other says',
     width: 'minmax(180px, 1.6fr)',

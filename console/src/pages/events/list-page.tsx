@@ -13,24 +13,15 @@ import {
 import { Empty } from '../../ui/notice.tsx';
 import { Page } from '../../ui/page.tsx';
 import { QueryTable, type Column } from '../../ui/query-table.tsx';
-import { Status, Time, TwoLines } from '../../ui/values.tsx';
+import { Status, TwoLines } from '../../ui/values.tsx';
 import { eventsQuery, type EventsSearch } from './queries.ts';
 import { eventsRoute } from './routes.ts';
 import { eventCrumbs, eventTabs } from './tabs.ts';
+import { eventColumn, occurredColumn } from './columns.tsx';
 
 const columns: readonly Column<Event>[] = [
-  {
-    header: 'Occurred',
-    width: '222px',
-    narrow: 'line',
-    cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
-  },
-  {
-    header: 'Event',
-    width: 'minmax(130px, 1fr)',
-    narrow: 'title',
-    cell: ({ clientId, source }) => <TwoLines first={clientId} second={source || 'no source'} />,
-  },
+  occurredColumn,
+  eventColumn(),
   {
     header: 'Belongs to',
     width: 'minmax(150px, 1.2fr)',

@@ -1,22 +1,13 @@
 import type { InvoiceLineEvent } from '@customary/sdk';
 import { CredentialName, OrganizationName } from '../../ui/names.tsx';
 import type { Column } from '../../ui/query-table.tsx';
-import { Dash, Quantity, Status, Time, TwoLines } from '../../ui/values.tsx';
+import { Dash, Quantity, Status, TwoLines } from '../../ui/values.tsx';
+import { eventColumn, occurredColumn } from '../events/columns.tsx';
 
 /** The exact events behind a figure. */
 export const lineEventColumns: readonly Column<InvoiceLineEvent>[] = [
-  {
-    header: 'Occurred',
-    width: '222px',
-    narrow: 'line',
-    cell: ({ occurredAt }) => <Time value={occurredAt} as="second" />,
-  },
-  {
-    header: 'Event',
-    width: 'minmax(130px, 1fr)',
-    narrow: 'title',
-    cell: ({ clientId, source }) => <TwoLines first={clientId} second={source || 'no source'} />,
-  },
+  occurredColumn,
+  eventColumn(),
   {
     header: 'Belongs to',
     width: 'minmax(150px, 1fr)',
