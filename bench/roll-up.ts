@@ -1,4 +1,4 @@
-import { startDeployment } from './lib/deployment.ts';
+import { folded, startDeployment } from './lib/deployment.ts';
 import {
   analyze,
   idOf,
@@ -44,6 +44,7 @@ export async function rollUp(size: Size): Promise<Result> {
       credentials: organizations,
       customers: organizations,
     });
+    await folded(deployment);
     await analyze(deployment);
     const range = `from=${STARTED}&to=${ENDED}`;
     const flat = await latencies(CALLS, () =>

@@ -697,7 +697,8 @@ create table check_state (
   position bigint not null,
   ok boolean not null,
   figures jsonb not null,
-  looked_at timestamp with time zone not null
+  looked_at timestamp with time zone not null,
+  took_ms integer not null default 0
 );
 
 create table credential_id_values (
@@ -1714,6 +1715,8 @@ alter table check_state add constraint check_state_figures_check CHECK ((jsonb_t
 alter table check_state add constraint check_state_pkey PRIMARY KEY (name);
 
 alter table check_state add constraint check_state_position_check CHECK (("position" >= 0));
+
+alter table check_state add constraint check_state_took_ms_check CHECK ((took_ms >= 0));
 
 alter table credential_id_values add constraint credential_id_values_pkey PRIMARY KEY (key);
 

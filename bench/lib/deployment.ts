@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { throwAwayDirectory } from '../../server/test/support/throw-away.ts';
@@ -114,6 +115,19 @@ function residentMb(pid: number): number {
     return 0;
   }
 }
+
+/** Until all that has been recorded is in the hours that usage is read from. */
+export async function folded({ sql }: BenchDeployment): Promise<void> {
+  for (;;) {
+    const { rows } = await sql.query<{ waiting: boolean }>(
+      `select exists (select from journal where position is null or position > (select position from usage_fold)) as waiting`,
+    );
+    if (rows[0]?.waiting !== true) return;
+    await delay(POLL_MS);
+  }
+}
+
+const POLL_MS = 100;
 
 /** The checks of the deployment, which must hold after every bench; data made with SQL has no hash to compare. */
 export async function requireChecks(

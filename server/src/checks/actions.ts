@@ -1,7 +1,8 @@
 import { currentPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
-import { type Instant, plusMs } from '../lib/instant.ts';
+import type { Clock } from '../lib/clock.ts';
+import { epochMs, type Instant, plusMs } from '../lib/instant.ts';
 import { checkConservation } from './conservation-queries.ts';
 import { checkDerivedUsage } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
@@ -26,6 +27,7 @@ const checksByName: Record<Check['name'], (tx: Tx, since: Since) => Promise<Chec
 type Looked = Check & {
   /** What had been proven before, and was not looked at again. */
   provenBefore: number;
+  tookMs: number;
 };
 
 /**
@@ -34,9 +36,10 @@ type Looked = Check & {
  */
 export async function runChecks(
   database: Database,
-  { complete, now }: { complete: boolean; now: Instant },
+  { complete, clock }: { complete: boolean; clock: Clock },
 ): Promise<{ position: number; complete: boolean; checks: Looked[] }> {
-  const { position, checks } = await lookAt(database, () => true, complete);
+  const { position, checks } = await lookAt(database, clock, () => true, complete);
+  const now = clock();
   if (complete) for (const check of checks) await keep(database, check, position, now, true);
   return { position, complete: checks.every((check) => check.provenBefore === 0), checks };
 }
@@ -44,21 +47,29 @@ export async function runChecks(
 /** A check that fails takes as long each time as there is to look at: it is left alone for so long. */
 const FAILING_AGAIN_MS = 60 * 60 * 1000;
 
+/** And one that takes long rests so many times as long, so that it never takes much from those who wait for answers. */
+const RESTS = 9;
+
 /** Proves what is new, so that there is little to look at for whoever asks; one process at a time does. */
-export async function advanceChecks(database: Database, now: Instant): Promise<void> {
+export async function advanceChecks(database: Database, clock: Clock): Promise<void> {
   await holding(database, 'customary.checks', async () => {
+    const now = clock();
     const kept = await provenSoFar(database.db);
     const isDue = (name: Check['name']) => {
       const last = kept.get(name);
-      return last === undefined || last.ok || plusMs(last.looked_at, FAILING_AGAIN_MS) <= now;
+      if (last === undefined) return true;
+      const restMs = Math.max(RESTS * last.took_ms, last.ok ? 0 : FAILING_AGAIN_MS);
+      return plusMs(last.looked_at, restMs) <= now;
     };
-    const { position, checks } = await lookAt(database, isDue, false);
-    for (const check of checks) await keep(database, check, position, now, false);
+    const { position, checks } = await lookAt(database, clock, isDue, false);
+    const lookedAt = clock();
+    for (const check of checks) await keep(database, check, position, lookedAt, false);
   });
 }
 
 async function lookAt(
   database: Database,
+  clock: Clock,
   isAsked: (name: Check['name']) => boolean,
   complete: boolean,
 ): Promise<{ position: number; checks: Looked[] }> {
@@ -77,8 +88,9 @@ async function lookAt(
       for (const name of Object.keys(checksByName) as Check['name'][]) {
         if (!isAsked(name)) continue;
         const since: Since = proven.get(name)?.since ?? fromTheBeginning;
+        const begunMs = epochMs(clock());
         const check = await checksByName[name](tx, since);
-        checks.push({ ...check, provenBefore: since.position });
+        checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
       }
       return { position: position ?? 0, checks };
     });

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
-import { isCounted, isNew, type Since, together } from './since-queries.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
+import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
+import { type Check, type Finding, verdict } from './verdict.ts';
 
 type Figures = {
   accepted: string;
@@ -64,7 +64,7 @@ async function eventsNotHeldOnce(tx: Tx, since: Since): Promise<Finding[]> {
       select event_id, occurred_at from attributions where ${isNew(sql`journal_id`, since)}
       union
       select id, occurred_at from events where ${isNew(sql`journal_id`, since)})`;
-  const { rows } = await sql<{ id: string; held: string }>`
+  const { rows } = await firstOf<{ id: string; held: string }>(sql`
     ${all ? sql`with` : sql`with ${touched},`}
     held as (
       select a.event_id, a.occurred_at, sum(a.sign) as held, count(*) - 2 * count(distinct a.journal_id) + 1 as uneven
@@ -74,9 +74,7 @@ async function eventsNotHeldOnce(tx: Tx, since: Since): Promise<Finding[]> {
     select coalesce(e.id, h.event_id) as id, coalesce(h.held, 0)::text as held
       from ${all ? sql`events e` : sql`(select e.id, e.occurred_at from touched t join events e on e.id = t.event_id and e.occurred_at = t.occurred_at) e`}
       full join held h on h.event_id = e.id and h.occurred_at = e.occurred_at
-     where h.held is distinct from 1 or h.uneven <> 0 or e.id is null limit ${ROWS_NAMED_MAX}`.execute(
-    tx,
-  );
+     where h.held is distinct from 1 or h.uneven <> 0 or e.id is null`).execute(tx);
   return rows.map(({ id, held }) => ({
     row: id,
     detail:
@@ -87,11 +85,11 @@ async function eventsNotHeldOnce(tx: Tx, since: Since): Promise<Finding[]> {
 }
 
 async function batchesMiscounted(tx: Tx, since: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ journal_id: string; accepted: number; stored: string }>`
+  const { rows } = await firstOf<{ journal_id: string; accepted: number; stored: string }>(sql`
     select coalesce(b.journal_id, k.journal_id)::text as journal_id, coalesce(b.accepted, 0) as accepted, coalesce(k.stored, 0)::text as stored
       from (select * from ingest_batches where ${isNew(sql`journal_id`, since)}) b
       full join (select journal_id, count(*) as stored from event_keys where ${isNew(sql`journal_id`, since)} group by 1) k on k.journal_id = b.journal_id
-     where coalesce(b.accepted, 0) <> coalesce(k.stored, 0) limit ${ROWS_NAMED_MAX}`.execute(tx);
+     where coalesce(b.accepted, 0) <> coalesce(k.stored, 0)`).execute(tx);
   return rows.map((row) => ({
     row: `ingest_batches ${row.journal_id}`,
     detail: `Counts ${row.accepted} events as accepted; ${row.stored} are stored.`,

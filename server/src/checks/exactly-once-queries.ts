@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
-import { isCounted, isNew, type Since, together } from './since-queries.ts';
+import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 const EVENTS_PER_PAGE = 5_000;
@@ -26,21 +26,26 @@ export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
   );
 }
 
+/** A key is taken by the transaction that records its event: so no others have to be looked through. */
 async function unmatchedKeys(tx: Tx, since: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ id: string; detail: string }>`
+  const { rows } = await firstOf<{ id: string; detail: string }>(sql`
     select k.event_id as id, 'Its key is taken, but the event is missing.' as detail
       from event_keys k where ${isNew(sql`k.journal_id`, since)}
-       and not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id)
+       and not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id
+                          and e.journal_id = k.journal_id and ${isNew(sql`e.journal_id`, since)})
     union all
     select e.id, 'It has no key, so it could be recorded again.'
       from events e where ${isNew(sql`e.journal_id`, since)}
-       and not exists (select from event_keys k where k.source = e.source and k.client_id = e.client_id and k.event_id = e.id)
-    limit ${ROWS_NAMED_MAX}`.execute(tx);
+       and not exists (select from event_keys k where k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
+                          and k.journal_id = e.journal_id and ${isNew(sql`k.journal_id`, since)})`).execute(
+    tx,
+  );
   return rows.map((row) => ({ row: row.id, detail: row.detail }));
 }
 
 type BodyRow = {
   id: string;
+  journal_id: number;
   occurred_at: Instant;
   hash: string;
   client_id: string;
@@ -56,7 +61,7 @@ type BodyRow = {
   attributes: Record<string, string>;
 };
 
-/** Hashes events again, page by page, and compares with the hash that its key was taken with. */
+/** Hashes events again, page by page in recording order, and compares with the hash that its key was taken with. */
 async function changedBodies(tx: Tx, since: Since): Promise<Finding[]> {
   const problems: Finding[] = [];
   let after: BodyRow | undefined;
@@ -75,14 +80,15 @@ async function changedBodies(tx: Tx, since: Since): Promise<Finding[]> {
 }
 
 async function bodiesAfter(tx: Tx, since: Since, after: BodyRow | undefined): Promise<BodyRow[]> {
+  const from = after ?? { journal_id: since.journalFloor, id: '' };
   const { rows } = await sql<BodyRow>`
-    select e.id, e.occurred_at, encode(k.body_hash, 'hex') as hash, e.client_id, e.source, v.value as credential, e.subscription_claim as subscription,
+    select e.id, e.journal_id, e.occurred_at, encode(k.body_hash, 'hex') as hash, e.client_id, e.source, v.value as credential, e.subscription_claim as subscription,
            e.subscriber_claim as subscriber, e.organization_claim as organization, e.product_claim as product, e.measures, e.cost_amount, e.cost_currency, e.attributes
       from events e
       join event_keys k on k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
       left join credential_id_values v on v.key = e.credential_key
-     where (e.occurred_at, e.id) > (${after?.occurred_at ?? '-infinity'}::timestamptz, ${after?.id ?? ''}) and ${isNew(sql`e.journal_id`, since)}
-     order by e.occurred_at, e.id limit ${EVENTS_PER_PAGE}`.execute(tx);
+     where e.journal_id >= ${from.journal_id} and (e.journal_id, e.id) > (${from.journal_id}, ${from.id}) and ${isNew(sql`e.journal_id`, since)}
+     order by e.journal_id, e.id limit ${EVENTS_PER_PAGE}`.execute(tx);
   return rows;
 }
 

@@ -19,6 +19,6 @@ export function registerChecks(app: FastifyInstance, deployment: Deployment): vo
       reply: checks,
     },
     ({ query: { complete } }) =>
-      runChecks(deployment.database, { complete, now: deployment.clock() }),
+      runChecks(deployment.database, { complete, clock: deployment.clock }),
   );
 }

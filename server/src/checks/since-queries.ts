@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { ROWS_NAMED_MAX } from './verdict.ts';
 
 type Sql = RawBuilder<unknown>;
 
@@ -26,6 +27,14 @@ export function isNew(journalId: Sql, { position, journalFloor }: Since): Sql {
 
 const newJournal = (position: number): Sql =>
   sql`select id from journal where position > ${position} union all select id from journal where position is null`;
+
+/**
+ * The first of what a query over usage finds. Mostly it finds nothing, and a plain limit would make the planner choose
+ * whatever finds a first row soonest among many: it is told to look for all.
+ */
+export function firstOf<T>(query: Sql): RawBuilder<T> {
+  return sql<T>`with found as materialized (${query}) select * from found limit ${ROWS_NAMED_MAX}`;
+}
 
 /** What was counted up to there and what is new, together. */
 export function together<T extends Record<string, string>>({ figures }: Since, added: T): T {

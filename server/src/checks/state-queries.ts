@@ -4,13 +4,19 @@ import type { Instant } from '../lib/instant.ts';
 import { fromTheBeginning, type Since } from './since-queries.ts';
 import type { Check } from './verdict.ts';
 
-type Kept = { position: number; ok: boolean; looked_at: Instant; since: Since };
+type Kept = {
+  position: number;
+  ok: boolean;
+  looked_at: Instant;
+  took_ms: number;
+  since: Since;
+};
 
 /** Up to where each check has been proven. What was never proven is missing. */
 export async function provenSoFar(db: Queryable): Promise<Map<string, Kept>> {
   type Row = Omit<Kept, 'since'> & { name: string; figures: Record<string, string>; floor: number };
   const { rows } = await sql<Row>`
-    select s.name, s.position, s.ok, s.looked_at, s.figures, f.floor
+    select s.name, s.position, s.ok, s.looked_at, s.took_ms, s.figures, f.floor
       from check_state s
       cross join lateral (
         select least((select min(id) from journal where position > s.position),
@@ -36,15 +42,15 @@ export async function provenSoFar(db: Queryable): Promise<Map<string, Kept>> {
  */
 export async function keepProven(
   database: Database,
-  { name, ok, figures }: Check,
+  { name, ok, figures, tookMs }: Check & { tookMs: number },
   at: { since: number; position: number; now: Instant; evenIfChanged: boolean },
 ): Promise<void> {
   const proven = ok ? at.position : at.since;
   const unchanged = at.evenIfChanged ? sql`true` : sql`check_state.position = ${at.since}`;
   await sql`
-    insert into check_state (name, position, ok, figures, looked_at)
-    values (${name}, ${proven}, ${ok}, ${ok ? JSON.stringify(figures) : '{}'}::jsonb, ${at.now})
-    on conflict (name) do update set position = excluded.position, ok = excluded.ok, looked_at = excluded.looked_at,
+    insert into check_state (name, position, ok, figures, looked_at, took_ms)
+    values (${name}, ${proven}, ${ok}, ${ok ? JSON.stringify(figures) : '{}'}::jsonb, ${at.now}, ${tookMs})
+    on conflict (name) do update set position = excluded.position, ok = excluded.ok, looked_at = excluded.looked_at, took_ms = excluded.took_ms,
        figures = case when excluded.ok or excluded.position = 0 then excluded.figures else check_state.figures end
      where ${unchanged}`.execute(database.db);
 }

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { isCounted, isNew, type Since, together } from './since-queries.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
+import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
+import { type Check, type Finding, verdict } from './verdict.ts';
 
 /** Design §3.6: usage belongs to whoever the timelines name for the moment it occurred. */
 export async function checkTimeTravel(tx: Tx, since: Since): Promise<Check> {
@@ -36,13 +36,14 @@ const eventsTouched = (since: Since) => sql`
 
 /** An entry says through which row of the timeline it was found: the row must say so too. */
 async function unlikeTheirBinding(tx: Tx, since: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ event_id: string; binding_id: string }>`
+  const { rows } = await firstOf<{ event_id: string; binding_id: string }>(sql`
     select a.event_id, a.binding_id::text
       from attributions a left join bindings b on b.id = a.binding_id
      where a.binding_id is not null and ${isNew(sql`a.journal_id`, since)}
        and (b.id is null or b.credential_id <> a.credential_id or not b.valid @> a.occurred_at
-            or (a.rule like 'credential\\_%' and (${unlikeBinding(sql`b.organization_id`)} or b.subscriber_id <> a.subscriber_id)))
-     limit ${ROWS_NAMED_MAX}`.execute(tx);
+            or (a.rule like 'credential\\_%' and (${unlikeBinding(sql`b.organization_id`)} or b.subscriber_id <> a.subscriber_id)))`).execute(
+    tx,
+  );
   return rows.map((row) => ({
     row: row.event_id,
     detail: `It was attributed through binding ${row.binding_id}, which does not say what the entry says.`,
@@ -64,7 +65,7 @@ async function unlikeTheTimeline(tx: Tx, since: Since): Promise<Finding[]> {
           select a.event_id, a.occurred_at from bindings b
             join attributions a on a.organization_id = b.organization_id and a.binding_id = b.id
            where ${isNew(sql`b.superseded_by`, since)})`;
-  const { rows } = await sql<{ event_id: string; binding_id: string | null }>`
+  const { rows } = await firstOf<{ event_id: string; binding_id: string | null }>(sql`
     select a.event_id, f.id::text as binding_id
       from (select distinct on (event_id, occurred_at) * from attributions where sign = 1 and ${isLookedAt} order by event_id, occurred_at, journal_id desc) a
       join bindings made on made.id = a.binding_id and made.superseded_by is not null
@@ -72,8 +73,9 @@ async function unlikeTheTimeline(tx: Tx, since: Since): Promise<Finding[]> {
      where a.rule like 'credential\\_%'
        and not exists (select from reattributions r where r.deferred_by = made.superseded_by and r.status <> 'applied')
        and (f.id is null or stands_for(f.organization_id, a.occurred_at) <> a.organization_id or f.subscriber_id <> a.subscriber_id
-            or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))
-     limit ${ROWS_NAMED_MAX}`.execute(tx);
+            or (f.subscription_id is not null and a.subscription_id is not null and f.subscription_id <> a.subscription_id))`).execute(
+    tx,
+  );
   return rows.map((row) => ({
     row: row.event_id,
     detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.`,
@@ -86,12 +88,11 @@ async function whileMerged(tx: Tx, since: Since): Promise<Finding[]> {
     since.position === 0
       ? sql`true`
       : sql`(${isNew(sql`l.recorded_by`, since)} or (a.event_id, a.occurred_at) in (${eventsTouched(since)}))`;
-  const { rows } = await sql<{ event_id: string; survivor_id: string }>`
+  const { rows } = await firstOf<{ event_id: string; survivor_id: string }>(sql`
     select a.event_id, l.survivor_id from organization_aliases l
       join attributions a on a.organization_id = l.organization_id and l.valid @> a.occurred_at and a.rule <> 'reattributed'
      where l.superseded_by is null and ${isLookedAt}
-     group by a.event_id, a.occurred_at, l.survivor_id having sum(a.sign) > 0
-     limit ${ROWS_NAMED_MAX}`.execute(tx);
+     group by a.event_id, a.occurred_at, l.survivor_id having sum(a.sign) > 0`).execute(tx);
   return rows.map((row) => ({
     row: row.event_id,
     detail: `Its organization had been merged into ${row.survivor_id} by then, which does not have it.`,
@@ -100,12 +101,13 @@ async function whileMerged(tx: Tx, since: Since): Promise<Finding[]> {
 
 /** What was decided by hand names the hand: a re-attribution that gave it to its owner, or the undoing of one. */
 async function decidedByNobody(tx: Tx, since: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ event_id: string }>`
+  const { rows } = await firstOf<{ event_id: string }>(sql`
     select a.event_id from attributions a
      where a.rule = 'reattributed' and a.sign = 1 and ${isNew(sql`a.journal_id`, since)}
        and not exists (select from reattributions r
-                        where (r.applied_by = a.journal_id and r.owner ->> 'organizationId' = a.organization_id) or r.undone_by = a.journal_id)
-     limit ${ROWS_NAMED_MAX}`.execute(tx);
+                        where (r.applied_by = a.journal_id and r.owner ->> 'organizationId' = a.organization_id) or r.undone_by = a.journal_id)`).execute(
+    tx,
+  );
   return rows.map((row) => ({
     row: row.event_id,
     detail: 'It was given to its owner by hand, but no re-attribution did so.',

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { isNewInvoice, type Since } from './since-queries.ts';
-import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
+import { firstOf, isNewInvoice, type Since } from './since-queries.ts';
+import { type Check, type Finding, verdict } from './verdict.ts';
 
 /** Design §3.3: positions are gapless, everything recorded has one, and no document knows more than its own. */
 export async function checkTwoClocks(tx: Tx, since: Since): Promise<Check> {
@@ -23,10 +23,10 @@ export async function checkTwoClocks(tx: Tx, since: Since): Promise<Check> {
 }
 
 async function gaps(tx: Tx, { position }: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ id: string; position: string; before: string }>`
+  const { rows } = await firstOf<{ id: string; position: string; before: string }>(sql`
     select id::text, position::text, before::text
       from (select id, position, lag(position, 1, ${position}::bigint) over (order by position) as before from journal where position > ${position}) p
-     where position <> before + 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
+     where position <> before + 1`).execute(tx);
   return rows.map((row) => ({
     row: `journal ${row.id}`,
     detail: `Has position ${row.position}, right after ${row.before}.`,
@@ -34,12 +34,12 @@ async function gaps(tx: Tx, { position }: Since): Promise<Finding[]> {
 }
 
 async function recordedNowhere(tx: Tx, { journalFloor }: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ source: string; id: string }>`
+  const { rows } = await firstOf<{ source: string; id: string }>(sql`
     select * from (
       select 'events' as source, e.id from events e where e.journal_id >= ${journalFloor} and not exists (select from journal j where j.id = e.journal_id)
       union all
       select 'attributions', a.event_id from attributions a where a.journal_id >= ${journalFloor} and not exists (select from journal j where j.id = a.journal_id)
-    ) r limit ${ROWS_NAMED_MAX}`.execute(tx);
+    ) r`).execute(tx);
   return rows.map((row) => ({
     row: row.id,
     detail: `Its row in ${row.source} names a journal row that does not exist.`,
@@ -47,11 +47,11 @@ async function recordedNowhere(tx: Tx, { journalFloor }: Since): Promise<Finding
 }
 
 async function documentsAhead(tx: Tx, since: Since): Promise<Finding[]> {
-  const { rows } = await sql<{ id: string; position: string; limit: string }>`
+  const { rows } = await firstOf<{ id: string; position: string; limit: string }>(sql`
     select l.id, l.position::text, i.position::text as limit from invoice_lines l join invoices i on i.id = l.invoice_id where l.position > i.position and ${isNewInvoice(sql`i.id`, since)}
     union all
     select i.id, i.position::text, (select coalesce(max(position), 0)::text from journal) from invoices i
-     where i.position > (select coalesce(max(position), 0) from journal) and ${isNewInvoice(sql`i.id`, since)} limit ${ROWS_NAMED_MAX}`.execute(
+     where i.position > (select coalesce(max(position), 0) from journal) and ${isNewInvoice(sql`i.id`, since)}`).execute(
     tx,
   );
   return rows.map((row) => ({

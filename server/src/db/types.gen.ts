@@ -117,6 +117,7 @@ export type CheckState = {
   ok: boolean;
   figures: ColumnType<unknown, string, string>;
   looked_at: Instant;
+  took_ms: Generated<number>;
 };
 
 export type CredentialIdValues = {

@@ -6,5 +6,5 @@ const EVERY_MS = 60_000;
 
 /** Proves once a minute what has been recorded since, so that `GET /v1/checks` has little left to look at. */
 export function followChecks({ database, clock, log }: Deployment): { stop(): Promise<void> } {
-  return repeat(EVERY_MS, log, () => advanceChecks(database, clock()));
+  return repeat(EVERY_MS, log, () => advanceChecks(database, clock));
 }

@@ -6,6 +6,7 @@ import {
   type Fold,
   hasHours,
   insertKeys,
+  journalIdsBetween,
   lockFold,
   lookedAtAttributes,
   mendHours,
@@ -35,8 +36,8 @@ async function foldNext(tx: Tx): Promise<{ from: number; to: number } | null> {
   const fold = await withNewAttributes(tx, known);
   const position = await nextPosition(tx, fold.position);
   if (position > fold.position) {
-    const range = { after: fold.position, upto: position };
-    await stageHours(tx, range, fold.folding);
+    const journalIds = await journalIdsBetween(tx, fold.position, position);
+    await stageHours(tx, { journalIds }, fold.folding);
     await insertKeys(tx);
     await addHours(tx);
   }

@@ -68,25 +68,34 @@ export async function saveFold(tx: Tx, fold: Fold): Promise<void> {
   await tx.updateTable('usage_fold').set(fold).execute();
 }
 
-/** Which entries: those recorded in (after, upto], or those of a stretch of time recorded up to a position. */
+/** Which entries: those of some journal rows, or those of a stretch of time recorded up to a position. */
 export type EntryRange =
-  | { after: number; upto: number }
+  | { journalIds: readonly number[] }
   | { from: Instant; to: Instant; upto: number };
 
-/** The entries `a` of a range. Its bounds, as constants, pick the partitions. */
-function entriesIn(range: EntryRange): RawBuilder<unknown> {
-  return 'after' in range
-    ? sql`journal j join attributions a on a.journal_id = j.id and j.position > ${range.after} and j.position <= ${range.upto}`
-    : sql`attributions a join journal j on j.id = a.journal_id and j.position <= ${range.upto}
-       and a.occurred_at >= ${range.from}::timestamptz and a.occurred_at < ${range.to}::timestamptz`;
+/** The journal rows with a position in (after, upto]. */
+export async function journalIdsBetween(tx: Tx, after: number, upto: number): Promise<number[]> {
+  const rows = await tx
+    .selectFrom('journal')
+    .select('id')
+    .where('position', '>', after)
+    .where('position', '<=', upto)
+    .execute();
+  return rows.map(({ id }) => id);
 }
 
-function withEvents(range: EntryRange): RawBuilder<unknown> {
-  const bounds =
-    'from' in range
-      ? sql` and e.occurred_at >= ${range.from}::timestamptz and e.occurred_at < ${range.to}::timestamptz`
-      : sql``;
-  return sql`${entriesIn(range)} join events e on e.id = a.event_id and e.occurred_at = a.occurred_at${bounds}`;
+/**
+ * The entries `a` of a range with their events `e`. As constants, journal rows let the planner see that few entries of
+ * many are asked for, and the bounds of a stretch pick its partitions.
+ */
+function entriesIn(range: EntryRange): RawBuilder<unknown> {
+  const events = sql`join events e on e.id = a.event_id and e.occurred_at = a.occurred_at`;
+  if ('journalIds' in range)
+    return sql`attributions a ${events} where a.journal_id = any(${range.journalIds}::bigint[])`;
+  const within = (column: RawBuilder<unknown>) =>
+    sql`${column} >= ${range.from}::timestamptz and ${column} < ${range.to}::timestamptz`;
+  return sql`attributions a join journal j on j.id = a.journal_id and j.position <= ${range.upto} ${events}
+    where ${within(sql`a.occurred_at`)} and ${within(sql`e.occurred_at`)}`;
 }
 
 export const hourOf = (instant: RawBuilder<unknown>): RawBuilder<unknown> =>
@@ -120,17 +129,23 @@ export async function stageHours(
   // There are no statistics that tell how many groups there will be; hashing them is never much worse than sorting. And
   // what nobody waits for takes no workers from those who do.
   await sql`set local enable_sort = off`.execute(tx);
+  await sql`set local enable_incremental_sort = off`.execute(tx);
   await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
+  // With `offset 0`, what is told of an event is found once, not once for each of its measures.
   await sql`
     create temporary table staged on commit drop as
     select r.*, sha256(convert_to(jsonb_build_array(source, cost_currency, listed, long_input, attributes)::text, 'UTF8')) as kind_hash
       from (
-        select ${hourOf(sql`a.occurred_at`)} as hour, a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id,
-               e.source, e.cost_currency, ${isListed} as listed, ${longInput} as long_input, ${pickedFrom(attributes)} as attributes,
-               m.measure, sum(a.sign)::bigint as events, sum(a.sign * m.quantity) as quantity, bool_or(a.sign < 0) as is_corrected
-          from ${withEvents(range)}
-          cross join lateral (select '' as measure, coalesce(e.cost_amount, 0) as quantity
-                              union all select key, value::numeric from jsonb_each_text(e.measures)) m
+        select hour, organization_id, subscriber_id, credential_id, subscription_id, source, cost_currency, listed, long_input, attributes,
+               m.measure, sum(sign)::bigint as events, sum(sign * m.quantity) as quantity, bool_or(sign < 0) as is_corrected
+          from (
+            select ${hourOf(sql`a.occurred_at`)} as hour, a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id, a.sign,
+                   e.source, e.cost_currency, e.cost_amount, e.measures,
+                   ${isListed} as listed, ${longInput} as long_input, ${pickedFrom(attributes)} as attributes
+              from ${entriesIn(range)} offset 0
+          ) entry
+          cross join lateral (select '' as measure, coalesce(cost_amount, 0) as quantity
+                              union all select key, value::numeric from jsonb_each_text(measures)) m
          group by 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11
       ) r`.execute(tx);
   await sql`analyze staged`.execute(tx);
@@ -154,13 +169,13 @@ export async function insertKeys(tx: Tx): Promise<void> {
     on conflict do nothing`.execute(tx);
 }
 
-const ownerKey = sql`(select o.key from usage_owners o where ${sameOwner})`;
-
 /** The staged rows by the keys of their owners and kinds; nothing is left of those that corrections have emptied. */
 const stagedHours = sql`
-  select r.hour, ${ownerKey} as owner_key, (select k.key from usage_kinds k where k.hash = r.kind_hash) as kind_key,
-         r.measure, r.events, r.quantity
-    from staged r where r.events <> 0 or r.quantity <> 0`;
+  select r.hour, o.key as owner_key, k.key as kind_key, r.measure, r.events, r.quantity
+    from staged r
+    join usage_owners o on ${sameOwner}
+    join usage_kinds k on k.hash = r.kind_hash
+   where r.events <> 0 or r.quantity <> 0`;
 
 /** Statistics know of few empty hours, as those of a correction have only just become so: this is not guessed by them. */
 const isEmpty = sql`abs(u.events) + abs(u.quantity) = 0`;
@@ -175,7 +190,7 @@ export async function addHours(tx: Tx): Promise<void> {
   );
   await sql`
     delete from usage_hours u using (
-      select distinct ${ownerKey} as owner_key, r.hour from staged r where r.is_corrected) t
+      select distinct o.key as owner_key, r.hour from staged r join usage_owners o on ${sameOwner} where r.is_corrected) t
      where u.owner_key = t.owner_key and u.hour = t.hour and ${isEmpty}`.execute(tx);
 }
 

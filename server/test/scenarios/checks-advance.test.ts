@@ -60,7 +60,7 @@ beforeEach(async () => {
   await advance();
 });
 
-const advance = () => advanceChecks(api.database, api.deployment.clock());
+const advance = () => advanceChecks(api.database, api.deployment.clock);
 const look = (complete: boolean) => api.ok('GET', `/v1/checks?complete=${complete}`);
 const failing = async (complete: boolean): Promise<[string, string[]][]> =>
   (await look(complete)).checks
@@ -165,4 +165,27 @@ it('a failure among what is new is not passed over when the minute has passed', 
   expect(await failing(false)).toContainEqual(['conservation', [id]]);
   await superuser.query(`delete ${entry}; insert into attributions select * from kept`);
   expect(await failing(false)).toEqual([]);
+});
+
+it('a check that took long rests nine times as long before it looks again, unless somebody asks', async () => {
+  const provenUpTo = async () => {
+    const { rows } = await superuser.query<{ position: string }>(
+      `select position from check_state where name = 'conservation'`,
+    );
+    return Number(rows[0]?.position);
+  };
+  await look(true);
+  const before = await provenUpTo();
+  expect(before).toBeGreaterThan(0);
+  await superuser.query(`update check_state set took_ms = 10000 where name = 'conservation'`);
+  await send('rested', '2026-11-01T05:45:00Z');
+  api.setClock('2026-11-01T06:01:29Z');
+  await advance();
+  expect(await provenUpTo()).toBe(before);
+  const [conservation] = (await look(false)).checks;
+  expect(conservation).toMatchObject({ name: 'conservation', provenBefore: before });
+  expect(Number(conservation.figures.accepted)).toBeGreaterThan(0);
+  api.setClock('2026-11-01T06:01:30Z');
+  await advance();
+  expect(await provenUpTo()).toBeGreaterThan(before);
 });
