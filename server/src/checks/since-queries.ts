@@ -19,14 +19,17 @@ export function isCounted(journalId: Sql, { position, journalFloor }: Since): Sq
   return sql`(${journalId} >= ${journalFloor} and ${journalId} in (select id from journal where position > ${position}))`;
 }
 
-/** True of rows to be looked at: the same, and those recorded just now. */
+/**
+ * True of rows to be looked at: the same, and those recorded just now. Its numbers are written out, because the statement
+ * of a cursor takes no parameters.
+ */
 export function isNew(journalId: Sql, { position, journalFloor }: Since): Sql {
   if (position === 0) return sql`true`;
-  return sql`(${journalId} >= ${journalFloor} and ${journalId} in (${newJournal(position)}))`;
+  return sql`(${journalId} >= ${sql.lit(journalFloor)} and ${journalId} in (${newJournal(position)}))`;
 }
 
 const newJournal = (position: number): Sql =>
-  sql`select id from journal where position > ${position} union all select id from journal where position is null`;
+  sql`select id from journal where position > ${sql.lit(position)} union all select id from journal where position is null`;
 
 /**
  * The first of what a query over usage finds. Mostly it finds nothing, and a plain limit would make the planner choose
