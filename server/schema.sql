@@ -40,6 +40,22 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION archived_before()
+ RETURNS timestamp with time zone
+ LANGUAGE sql
+ STABLE PARALLEL SAFE
+AS $function$ select coalesce((max(month) + interval '1 month') at time zone 'UTC', '-infinity') from archived_months $function$;
+
+CREATE OR REPLACE FUNCTION bills_archived_usage(of_subscription identifier, after timestamp with time zone)
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select exists (select from invoice_lines l join invoices i on i.id = l.invoice_id
+                  where l.subscription_id = of_subscription and l.charge_id is not null and i.status <> 'void'
+                    and l.period_start < archived_before() and l.period_end > after)
+$function$;
+
 CREATE OR REPLACE FUNCTION credit_note_seal(note credit_notes)
  RETURNS text
  LANGUAGE sql
@@ -85,6 +101,7 @@ declare
 begin
   perform pg_advisory_xact_lock(hashtextextended('customary.partitions', 0));
   foreach month in array months loop
+    continue when month::timestamp at time zone 'UTC' < archived_before();
     foreach parent in array array['events', 'attributions'] loop
       child := parent || to_char(month, '"_"YYYY"_"MM');
       if to_regclass('customary.' || child) is null then
@@ -438,6 +455,30 @@ begin
   return new;
 end $function$;
 
+CREATE OR REPLACE FUNCTION refuse_archived_periods()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if new.changed_from < archived_before() or bills_archived_usage(new.subscription_id, new.periods_from) then
+    raise exception 'usage before % was archived', to_char(archived_before() at time zone 'UTC', 'YYYY-MM-DD') using errcode = '23000';
+  end if;
+  return new;
+end $function$;
+
+CREATE OR REPLACE FUNCTION refuse_archived_void()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  if exists (select from invoice_lines where invoice_id = new.invoice_id and charge_id is not null and period_start < archived_before() and new.kind = 'void_reversal')
+     or exists (select from credit_note_lines where credit_note_id = new.credit_note_id and charge_id is not null and kind = 'adjustment'
+                   and period_start < archived_before() and new.kind = 'credit_note') then
+    raise exception 'usage before % was archived', to_char(archived_before() at time zone 'UTC', 'YYYY-MM-DD') using errcode = '23000';
+  end if;
+  return new;
+end $function$;
+
 CREATE OR REPLACE FUNCTION remove_unused_meter(meter identifier)
  RETURNS boolean
  LANGUAGE plpgsql
@@ -583,6 +624,17 @@ CREATE OR REPLACE FUNCTION unclassified_id(kind text, subject text, reason text,
  IMMUTABLE PARALLEL SAFE
 AS $function$ select 'unc_' || md5(concat_ws(e'\x1f', kind, subject, reason, organization_id)) $function$;
 
+CREATE OR REPLACE FUNCTION usage_of_month(of_month date)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(jsonb_object_agg(measure, jsonb_build_object('events', events, 'quantity', trim_scale(quantity)::text)), '{}')
+    from (select measure, sum(events) as events, sum(quantity) as quantity from usage_hours
+           where hour >= of_month::timestamp at time zone 'UTC' and hour < (of_month + interval '1 month') at time zone 'UTC'
+           group by measure having sum(events) <> 0 or sum(quantity) <> 0) summed
+$function$;
+
 create table api_keys (
   id identifier not null,
   name text not null,
@@ -593,6 +645,22 @@ create table api_keys (
   expires_at timestamp with time zone,
   revoked_at timestamp with time zone,
   last_used_at timestamp with time zone
+);
+
+create table archived_months (
+  month date not null,
+  journal_id bigint not null,
+  archived_at timestamp with time zone not null,
+  position bigint not null,
+  events bigint not null,
+  entries bigint not null,
+  attributed bigint not null,
+  unclassified bigint not null,
+  corrections bigint not null,
+  through_bindings bigint not null,
+  usage jsonb not null,
+  attributes text[] not null,
+  files jsonb not null
 );
 
 create table attributions (
@@ -1639,6 +1707,26 @@ alter table api_keys add constraint api_keys_name_check CHECK (((char_length(nam
 alter table api_keys add constraint api_keys_permissions_check CHECK ((cardinality(permissions) > 0));
 
 alter table api_keys add constraint api_keys_pkey PRIMARY KEY (id);
+
+alter table archived_months add constraint archived_months_check CHECK ((entries >= events));
+
+alter table archived_months add constraint archived_months_check1 CHECK (((attributed + unclassified) = events));
+
+alter table archived_months add constraint archived_months_corrections_check CHECK ((corrections >= 0));
+
+alter table archived_months add constraint archived_months_events_check CHECK ((events >= 0));
+
+alter table archived_months add constraint archived_months_files_check CHECK ((jsonb_typeof(files) = 'array'::text));
+
+alter table archived_months add constraint archived_months_journal_id_fkey FOREIGN KEY (journal_id) REFERENCES journal(id);
+
+alter table archived_months add constraint archived_months_month_check CHECK ((EXTRACT(day FROM month) = (1)::numeric));
+
+alter table archived_months add constraint archived_months_pkey PRIMARY KEY (month);
+
+alter table archived_months add constraint archived_months_position_check CHECK (("position" >= 0));
+
+alter table archived_months add constraint archived_months_usage_check CHECK ((jsonb_typeof(usage) = 'object'::text));
 
 alter table attributions add constraint attributions_check CHECK (((subscription_id IS NULL) = (unbilled_reason IS NOT NULL)));
 
@@ -2987,6 +3075,10 @@ CREATE INDEX usage_owners_subscriber ON customary.usage_owners USING btree (subs
 
 CREATE INDEX usage_owners_subscription ON customary.usage_owners USING btree (subscription_id) WHERE (subscription_id IS NOT NULL);
 
+CREATE TRIGGER archived_months_change_ownership BEFORE INSERT ON customary.archived_months FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
+
+CREATE TRIGGER archived_months_fixed BEFORE DELETE OR UPDATE ON customary.archived_months FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
 CREATE TRIGGER attributions_fixed BEFORE DELETE OR UPDATE ON customary.attributions FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
 CREATE TRIGGER audit_log_fixed BEFORE DELETE OR UPDATE ON customary.audit_log FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -3054,6 +3146,8 @@ CREATE TRIGGER ledger_entries_balances AFTER INSERT ON customary.ledger_entries 
 CREATE CONSTRAINT TRIGGER ledger_entries_fit_invoices AFTER INSERT ON customary.ledger_entries DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN ((new.invoice_id IS NOT NULL)) EXECUTE FUNCTION status_fits_ledger();
 
 CREATE TRIGGER ledger_entries_fixed BEFORE DELETE OR UPDATE ON customary.ledger_entries FOR EACH ROW EXECUTE FUNCTION forbid_change();
+
+CREATE TRIGGER ledger_entries_not_archived BEFORE INSERT ON customary.ledger_entries FOR EACH ROW WHEN (((new.kind = 'void_reversal'::text) OR ((new.kind = 'credit_note'::text) AND (new.amount > (0)::numeric)))) EXECUTE FUNCTION refuse_archived_void();
 
 CREATE TRIGGER memberships_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.memberships FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
@@ -3133,6 +3227,8 @@ CREATE TRIGGER subscription_anchors_superseded_once BEFORE UPDATE ON customary.s
 
 CREATE TRIGGER subscription_changes_fixed BEFORE DELETE OR UPDATE ON customary.subscription_changes FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
+CREATE TRIGGER subscription_changes_not_archived BEFORE INSERT ON customary.subscription_changes FOR EACH ROW EXECUTE FUNCTION refuse_archived_periods();
+
 CREATE TRIGGER subscription_pauses_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscription_pauses FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 CREATE TRIGGER subscription_pauses_kept BEFORE DELETE ON customary.subscription_pauses FOR EACH ROW EXECUTE FUNCTION forbid_change();
@@ -3148,6 +3244,8 @@ CREATE TRIGGER subscription_plans_superseded_once BEFORE UPDATE ON customary.sub
 CREATE TRIGGER subscriptions_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.subscriptions FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
 grant insert, select, update on api_keys to customary_app;
+
+grant select on archived_months to customary_app;
 
 grant insert, select on attributions to customary_app;
 

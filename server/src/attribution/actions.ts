@@ -1,3 +1,4 @@
+import { refuseClosed } from '../archive/queries.ts';
 import { associateBinding, createCredentialAuto } from '../credentials/actions.ts';
 import type { Action } from '../db/act.ts';
 import { limits } from '../lib/limits.ts';
@@ -8,6 +9,7 @@ import {
   findTouched,
   noteChange,
   type RecordedEvent,
+  subscriptionsAt,
 } from './entry-queries.ts';
 import type { Claim } from './facts.ts';
 import { loadThrough } from './cached-queries.ts';
@@ -159,10 +161,21 @@ export async function reattribute(
     );
     answers = inOrder.map((event, i) => ({ event, now: attributed[i] }));
   }
-  await noteChange(action, noted);
   const changed = answers.flatMap(({ event, now }) =>
     now === undefined || 'refused' in now || sameOwner(event.current, now) ? [] : [{ event, now }],
   );
+  await refuseClosed(
+    action.tx,
+    subscriptionsAt(
+      changed.flatMap(({ event, now }) =>
+        [event.current, now].map(({ subscriptionId }) => ({
+          subscriptionId,
+          occurredAt: event.claim.occurredAt,
+        })),
+      ),
+    ),
+  );
+  await noteChange(action, noted);
   await appendAttributions(action, [
     ...changed.map(({ event }) => ({
       eventId: event.eventId,
@@ -182,13 +195,16 @@ export async function reattribute(
 
 /**
  * The same for what ingest itself has made. It cannot ask for a preview: where more is touched than one transaction
- * takes, that usage stays where it is until somebody re-attributes it.
+ * takes, that usage stays where it is until somebody re-attributes it; so does what stands as it was billed.
  */
 export async function reattributeEarlier(action: Action, made: Made): Promise<void> {
   try {
     await reattribute(action, made.touched.splice(0), made);
   } catch (error) {
-    if (!(error instanceof Problem && error.code === 'preview_required')) throw error;
+    const isLeft =
+      error instanceof Problem &&
+      (error.code === 'preview_required' || 'archivedBefore' in error.extra);
+    if (!isLeft) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Action } from '../db/act.ts';
 import type { Connection, Queryable } from '../db/connect.ts';
 import { copyRows } from '../db/copy.ts';
@@ -15,6 +15,13 @@ export type Entry = {
   sign: 1 | -1;
   attribution: Attribution;
 };
+
+/** Rows of what subscriptions are given or lose usage, and when it occurred. */
+export function subscriptionsAt(
+  rows: readonly { subscriptionId: string | null; occurredAt: Instant }[],
+): RawBuilder<unknown> {
+  return sql`select * from unnest(${rows.map((row) => row.subscriptionId)}::text[], ${rows.map((row) => row.occurredAt)}::timestamptz[]) as r (subscription_id, occurred_at)`;
+}
 
 export async function appendAttributions(action: Action, entries: readonly Entry[]): Promise<void> {
   if (entries.length === 0) return;

@@ -1,3 +1,4 @@
+import { refuseClosed } from '../archive/queries.ts';
 import type { Action } from '../db/act.ts';
 import { decimal, isZero } from '../lib/decimal.ts';
 import {
@@ -6,6 +7,7 @@ import {
   countMoving,
   digestOf,
   dropUnmoved,
+  entriesMade,
   hashOfMoves,
   misplacedAmongMoved,
   movedMeasures,
@@ -62,6 +64,7 @@ async function prove(
   const drifted = measures.filter(({ drift }) => !isZero(decimal(drift)));
   if (drifted.length > 0)
     throw broken(`the totals of ${drifted.map((m) => m.measure).join()} differ`);
+  await refuseClosed(tx, entriesMade(action, span));
   const outcome = await hashOfMoves(action, span);
   return {
     digest: { ...selected, outcome },

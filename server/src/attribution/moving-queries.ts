@@ -140,6 +140,10 @@ export async function countMoving(db: Queryable): Promise<number> {
   return rows[0]?.events ?? 0;
 }
 
+/** The entries that an action has made about what moves. */
+export const entriesMade = (action: Action, span: Span): Condition => sql`
+  select a.subscription_id, a.occurred_at from moving m join ${entryOf(action, 'a', span)}`;
+
 /** Which events went where, as far as money and roll-ups depend on it. */
 export async function hashOfMoves(action: Action, span: Span): Promise<string> {
   const { rows } = await sql<{ hash: string }>`

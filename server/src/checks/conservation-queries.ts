@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { UNCLASSIFIED_ID } from '../lib/id.ts';
-import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
+import { firstOf, isCounted, isNew, ofArchived, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, verdict } from './verdict.ts';
 
 type Figures = {
@@ -44,9 +44,9 @@ async function countedSince(tx: Tx, since: Since): Promise<Figures> {
              coalesce(sum(conflicts), 0)::text as conflicts, coalesce(sum(rejected), 0)::text as rejected
         from ingest_batches where ${isCounted(sql`journal_id`, since)}
     ), entries as (
-      select coalesce(sum(sign) filter (where organization_id <> ${UNCLASSIFIED_ID}), 0)::text as attributed,
-             coalesce(sum(sign) filter (where organization_id = ${UNCLASSIFIED_ID}), 0)::text as unclassified,
-             count(*) filter (where sign = -1)::text as corrections
+      select (coalesce(sum(sign) filter (where organization_id <> ${UNCLASSIFIED_ID}), 0) + ${ofArchived('attributed', since)})::text as attributed,
+             (coalesce(sum(sign) filter (where organization_id = ${UNCLASSIFIED_ID}), 0) + ${ofArchived('unclassified', since)})::text as unclassified,
+             (count(*) filter (where sign = -1) + ${ofArchived('corrections', since)})::text as corrections
         from attributions where ${isCounted(sql`journal_id`, since)}
     ), late as (
       select coalesce(sum(event_count), 0)::text as "ignoredLate" from ignored_usage where ${isCounted(sql`journal_id`, since)}

@@ -14,6 +14,7 @@ export async function checkDerivedUsage(tx: Tx, since: Since): Promise<Check> {
   const problems = [
     ...(await hoursUnlikeTheirEvents(tx, since)),
     ...(since.position === 0 ? await queueUnlikeItsEntries(tx) : []),
+    ...(since.position === 0 ? await hoursUnlikeTheirArchive(tx) : []),
   ];
   const check = verdict(
     'derivedUsage',
@@ -43,7 +44,7 @@ async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> 
     touched as materialized (
       select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)}),`;
   const stored: RawBuilder<unknown> = all
-    ? sql`usage_hours u cross join fold f left join usage_owners o on o.key = u.owner_key`
+    ? sql`usage_hours u join fold f on u.hour >= (select archived_before()) left join usage_owners o on o.key = u.owner_key`
     : sql`touched t cross join fold f
         join usage_owners o on o.organization_id = t.organization_id
         join usage_hours u on u.owner_key = o.key and u.hour = t.hour`;
@@ -84,6 +85,17 @@ async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> 
   return rows.map((row) => ({
     row: `usage_hours ${row.hour} ${row.organization_id}`,
     detail: `${row.measure === '' ? 'Its events' : row.measure}: ${row.events} events and ${row.quantity} more than its entries come to.`,
+  }));
+}
+
+/** The hours of a month that was archived sum to what they did then. */
+async function hoursUnlikeTheirArchive(tx: Tx): Promise<Finding[]> {
+  const { rows } = await sql<{ month: string }>`
+    select to_char(month, 'YYYY-MM') as month from archived_months
+     where usage <> usage_of_month(month) order by 1 limit ${ROWS_NAMED_MAX}`.execute(tx);
+  return rows.map(({ month }) => ({
+    row: `usage_hours ${month}`,
+    detail: 'Its hours do not come to what they did when it was archived.',
   }));
 }
 

@@ -1,8 +1,10 @@
 import { sql } from 'kysely';
+import { archivedBefore } from '../archive/queries.ts';
 import type { Tx } from '../db/connect.ts';
-import type { Instant } from '../lib/instant.ts';
+import { idFloor } from '../lib/id.ts';
+import { epochMs, type Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
-import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
+import { firstOf, isCounted, isNew, ofArchived, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
 const EVENTS_PER_PAGE = 5_000;
@@ -11,13 +13,17 @@ const EVENTS_PER_PAGE = 5_000;
 export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
   type Figures = { keys: string; conflictsKept: string; events: string };
   const counted = (table: string) =>
-    sql`(select count(*)::text from ${sql.table(table)} where ${isCounted(sql`journal_id`, since)})`;
+    sql`(select count(*) from ${sql.table(table)} where ${isCounted(sql`journal_id`, since)})`;
   const { rows } = await sql<Figures>`
-    select ${counted('event_keys')} as keys, ${counted('event_conflicts')} as "conflictsKept", ${counted('events')} as events`.execute(
-    tx,
-  );
+    select ${counted('event_keys')}::text as keys, ${counted('event_conflicts')}::text as "conflictsKept",
+           (${counted('events')} + ${ofArchived('events', since)})::text as events`.execute(tx);
   const [figures] = rows as [Figures];
-  const problems = [...(await unmatchedKeys(tx, since)), ...(await changedBodies(tx, since))];
+  const archived = idFloor('evt', epochMs((await archivedBefore(tx)) ?? EARLIEST));
+  const problems = [
+    ...(since.position === 0 ? await keysOfArchived(tx, archived) : []),
+    ...(await unmatchedKeys(tx, since, archived)),
+    ...(await changedBodies(tx, since)),
+  ];
   return verdict(
     'exactlyOnce',
     'Each source and id names one event, and the event is as it was sent.',
@@ -26,11 +32,26 @@ export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
   );
 }
 
+const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
+
+/** Keys outlive their events: there are as many below the first id that is not archived as events were. */
+async function keysOfArchived(tx: Tx, firstId: string): Promise<Finding[]> {
+  const { rows } = await sql<{ keys: string; events: string }>`
+    select keys::text, events::text
+      from (select count(*) as keys from event_keys where event_id < ${firstId}) k,
+           (select coalesce(sum(events), 0) as events from archived_months) a
+     where keys <> events`.execute(tx);
+  return rows.map(({ keys, events }) => ({
+    row: 'archived_months',
+    detail: `${events} events were archived; ${keys} of their keys are left.`,
+  }));
+}
+
 /** A key is taken by the transaction that records its event: so no others have to be looked through. */
-async function unmatchedKeys(tx: Tx, since: Since): Promise<Finding[]> {
+async function unmatchedKeys(tx: Tx, since: Since, firstId: string): Promise<Finding[]> {
   const { rows } = await firstOf<{ id: string; detail: string }>(sql`
     select k.event_id as id, 'Its key is taken, but the event is missing.' as detail
-      from event_keys k where ${isNew(sql`k.journal_id`, since)}
+      from event_keys k where k.event_id >= ${firstId} and ${isNew(sql`k.journal_id`, since)}
        and not exists (select from events e where e.id = k.event_id and e.source = k.source and e.client_id = k.client_id
                           and e.journal_id = k.journal_id and ${isNew(sql`e.journal_id`, since)})
     union all

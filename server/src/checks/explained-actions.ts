@@ -1,5 +1,6 @@
 import type { MeterDefinition } from '../catalog/meter-rules.ts';
 import { type Pricing, pricingOf } from '../catalog/pricing-rules.ts';
+import { archivedBefore } from '../archive/queries.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals, subtract, sum, toText } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
@@ -12,6 +13,7 @@ import {
   type Usage,
 } from '../rating/rules.ts';
 import { groupBy } from '../lib/group.ts';
+import type { Instant } from '../lib/instant.ts';
 import {
   invoicesUnlikeTheirLines,
   lineFigures,
@@ -50,10 +52,14 @@ type Price = {
 /** Design §3.2: every line is computed again from its events; lines sum to invoices, invoices to the ledger. */
 export async function checkExplained(tx: Tx, since: Since): Promise<Check> {
   const problems: Finding[] = [];
+  const before = await archivedBefore(tx);
   for (const pageAfter of [linesAfter, creditNoteLinesAfter]) {
     for (let after = ''; ;) {
       const rows = await pageAfter(tx, since, after, LINES_PER_PAGE);
-      const measured = await measureUsage(tx, rows.flatMap(asksOf));
+      const measured = await measureUsage(
+        tx,
+        rows.flatMap((row) => asksOf(row, before)),
+      );
       problems.push(
         ...rows.flatMap((row) => differences(row, measured)),
         ...sharesUnexplained(rows),
@@ -82,7 +88,9 @@ export async function checkExplained(tx: Tx, since: Since): Promise<Check> {
   );
 }
 
-function asksOf(row: LineRow): UsageAsk[] {
+/** Of usage that was archived nothing can be asked: its line stands as it was sealed. */
+function asksOf(row: LineRow, archived: Instant | null): UsageAsk[] {
+  if (archived !== null && row.period_start < archived) return [];
   const { meter, model, terms, currency, rated, ignoring = [] } = row.price as Price;
   if (meter === undefined || model === undefined || terms === undefined) return [];
   const counted = countedBy(meter, pricingOf({ model, terms }), currency);

@@ -1,3 +1,4 @@
+import { archivedBefore } from '../archive/queries.ts';
 import type { Tx } from '../db/connect.ts';
 import { decimal, equals } from '../lib/decimal.ts';
 import { measureUsage, type UsageAsk } from '../rating/queries.ts';
@@ -19,10 +20,12 @@ export async function checkIgnored(
   since: Since,
 ): Promise<{ figures: Record<string, string>; problems: Finding[] }> {
   const problems: Finding[] = [];
+  const before = await archivedBefore(tx);
   for (let after = ''; ;) {
     const rows = await ignoredAfter(tx, since, after, ROWS_PER_PAGE);
-    const measured = await measureUsage(tx, rows.map(askOf));
-    for (const row of rows) {
+    const here = rows.filter((row) => before === null || row.occurred_from >= before);
+    const measured = await measureUsage(tx, here.map(askOf));
+    for (const row of here) {
       const { eventCount, eventQuantity, eventHash } = measured.get(row.id) ?? noUsage;
       const isSame =
         eventCount === row.event_count &&

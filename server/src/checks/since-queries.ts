@@ -39,6 +39,12 @@ export function firstOf<T>(query: Sql): RawBuilder<T> {
   return sql<T>`with found as materialized (${query}) select * from found limit ${ROWS_NAMED_MAX}`;
 }
 
+/** What was counted of archived months while they were here; whoever looks at what is new has counted it already. */
+export function ofArchived(column: string, { position }: Since): Sql {
+  if (position > 0) return sql`0`;
+  return sql`(select coalesce(sum(${sql.ref(column)}), 0) from archived_months)`;
+}
+
 /** What was counted up to there and what is new, together. */
 export function together<T extends Record<string, string>>({ figures }: Since, added: T): T {
   const sums = Object.entries(added).map(([name, value]) => [

@@ -1,15 +1,14 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { firstOf, isCounted, isNew, type Since, together } from './since-queries.ts';
+import { firstOf, isCounted, isNew, ofArchived, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, verdict } from './verdict.ts';
 
 /** Design §3.6: usage belongs to whoever the timelines name for the moment it occurred. */
 export async function checkTimeTravel(tx: Tx, since: Since): Promise<Check> {
   const { rows } = await sql<{ bindings: string; throughBindings: string }>`
     select (select count(*)::text from bindings where superseded_by is null) as bindings,
-           (select coalesce(sum(sign), 0)::text from attributions where binding_id is not null and ${isCounted(sql`journal_id`, since)}) as "throughBindings"`.execute(
-    tx,
-  );
+           ((select coalesce(sum(sign), 0) from attributions where binding_id is not null and ${isCounted(sql`journal_id`, since)})
+             + ${ofArchived('through_bindings', since)})::text as "throughBindings"`.execute(tx);
   const { bindings = '0', throughBindings = '0' } = rows[0] ?? {};
   const problems = [
     ...(await unlikeTheirBinding(tx, since)),

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { EmbeddedPostgresError } from '../db/embedded/embedded.ts';
 import { Problem } from '../lib/problem.ts';
 import { isForReader } from './api.ts';
+import { addArchiveCommand } from './archive.ts';
 import { addBackupCommands } from './backup.ts';
 import { addBillCommand } from './bill.ts';
 import { addCheckCommand } from './check.ts';
@@ -84,6 +85,7 @@ function program(): Command {
   addCheckCommand(customary, settings);
   addRebuildCommand(customary, settings);
   addBackupCommands(customary, settings);
+  addArchiveCommand(customary, settings);
 
   customary
     .command('openapi', { hidden: true })

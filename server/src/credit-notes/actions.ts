@@ -1,3 +1,4 @@
+import { asArchivedProblem } from '../archive/queries.ts';
 import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import { requireLockedInvoice } from '../invoicing/invoice-actions.ts';
@@ -217,13 +218,12 @@ export async function voidCreditNote(
       `Of ${before.number}, ${posted.rest} became credit, and ${before.left} is left of that. Take back first what it paid.`,
     );
   }
-  await postCreditNoteReversal(action, {
-    ...accountOf(before),
-    id,
-    invoiceId: before.invoice_id,
-    onInvoice,
-    rest,
-  });
+  const reversal = { id, invoiceId: before.invoice_id, onInvoice, rest };
+  await postCreditNoteReversal(action, { ...accountOf(before), ...reversal }).catch(
+    (error: unknown) => {
+      throw asArchivedProblem(error, 'What was credited of it stands.');
+    },
+  );
   await touchCreditNote(action, id, 'void');
   if (before.invoice_id !== null && !isZero(onInvoice))
     await updateStatuses(action, [before.invoice_id]);

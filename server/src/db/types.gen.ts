@@ -14,6 +14,22 @@ export type ApiKeys = {
   last_used_at: Instant | null;
 };
 
+export type ArchivedMonths = {
+  month: string;
+  journal_id: number;
+  archived_at: Instant;
+  position: number;
+  events: number;
+  entries: number;
+  attributed: number;
+  unclassified: number;
+  corrections: number;
+  through_bindings: number;
+  usage: ColumnType<unknown, string, string>;
+  attributes: string[];
+  files: ColumnType<unknown, string, string>;
+};
+
 export type Attributions = {
   event_id: string;
   occurred_at: Instant;
@@ -1012,6 +1028,7 @@ export type UsageOwners = {
 
 export type DB = {
   api_keys: ApiKeys;
+  archived_months: ArchivedMonths;
   attributions: Attributions;
   audit_log: AuditLog;
   balances: Balances;

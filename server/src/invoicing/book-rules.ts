@@ -52,6 +52,8 @@ export type Books = {
   readonly newsCycles: readonly NewsCycle[];
   /** Late usage that is ignored already: subscription → sets. */
   readonly ignored: ReadonlyMap<string, readonly IgnoredSet[]>;
+  /** Usage before it was archived; null: none was. */
+  readonly archivedBefore: Instant | null;
 };
 
 /** A billed cycle of a payer in which a subscription has something that has no line. */
@@ -69,6 +71,7 @@ export function plansFor(books: Books, cycle: Period): Plan[] {
   for (const o of [...newObligations(books, cycle), ...billedObligations(books, cycle)])
     obligations.set(obligationKey(o), o);
   return [...obligations.values()].flatMap((o) => {
+    if (isArchived(o, books)) return [];
     const { organizationId } = o.subscription;
     const segments = payerSegments(
       organizationId,
@@ -86,6 +89,11 @@ export function plansFor(books: Books, cycle: Period): Plan[] {
       }) ?? []
     );
   });
+}
+
+/** Its usage cannot be rated any more, or not all of it: it stands as it was billed. */
+function isArchived({ item, period }: Obligation, { archivedBefore }: Books): boolean {
+  return item.kind === 'charge' && archivedBefore !== null && period.start < archivedBefore;
 }
 
 /** Due in the cycle, or in an earlier one that was billed without them. */

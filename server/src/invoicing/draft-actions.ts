@@ -1,3 +1,4 @@
+import { archivedBefore } from '../archive/queries.ts';
 import { findPlanVersions, type PlanVersionRow } from '../catalog/plan-queries.ts';
 import { pricingOf } from '../catalog/pricing-rules.ts';
 import type { Action } from '../db/act.ts';
@@ -150,6 +151,7 @@ export async function openBooks(
     changedPeriods: run.news.changes,
     newsCycles,
     ignored: await ignoredSets(db, ids),
+    archivedBefore: await archivedBefore(db),
   };
 }
 

@@ -1,3 +1,4 @@
+import { asArchivedProblem } from '../archive/queries.ts';
 import { audit } from '../audit/actions.ts';
 import type { Action } from '../db/act.ts';
 import { decimal, isNegative, isZero } from '../lib/decimal.ts';
@@ -117,7 +118,11 @@ export async function voidInvoice(
       `Of ${before.number}, ${before.amount_paid} was paid and ${before.amount_credited} credited. Take that back first, or issue a credit note.`,
     );
   }
-  await postVoid(action, accountOf(before), before.id, decimal(before.amount_due));
+  await postVoid(action, accountOf(before), before.id, decimal(before.amount_due)).catch(
+    (error: unknown) => {
+      throw asArchivedProblem(error, 'What was billed of it is corrected by a credit note.');
+    },
+  );
   return afterPosting(action, before, 'invoices.void', reason);
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { z } from 'zod';
+import { refuseArchived } from '../archive/queries.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { read } from '../http/operation.ts';
@@ -93,6 +94,7 @@ export async function eventsPage(
   const figures = lineFigures(set);
   const { counted, range } = set;
   if (counted === null) return { items: [], nextCursor: null, ...figures, computed: null };
+  await refuseArchived(db, [range]);
   const events = await listUsageEvents(db, range, counted, {
     limit: limit + 1,
     afterEvent: cursor ?? null,

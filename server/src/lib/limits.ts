@@ -32,6 +32,8 @@ export const limits = Object.freeze({
   ingestWaitingBytesMax: 64 * 1024 * 1024,
   /** Usage that could not even begin to be stored by then is answered 503. */
   ingestWaitingMsMax: 20_000,
+  /** Only months that ended so long ago may be archived. */
+  archivedAfterMonths: 12,
   /** What a process remembers of who owns what; beyond it, it begins anew. */
   cachedIdentifiersMax: 100_000,
 

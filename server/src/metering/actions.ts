@@ -1,3 +1,4 @@
+import { archivedBefore } from '../archive/queries.ts';
 import {
   attributeAll,
   nothingMade,
@@ -35,7 +36,7 @@ import {
   monthsOf,
   type ValidEvent,
 } from './rules.ts';
-import { refusedByStrictMode, refusedToo, resultOf } from './result-schema.ts';
+import { refusedAsArchived, refusedByStrictMode, refusedToo, resultOf } from './result-schema.ts';
 import type { IngestResult } from './schema.ts';
 import type { Rejection, Sorted } from './validation-schema.ts';
 
@@ -96,7 +97,7 @@ export async function ingest(
   }
 }
 
-/** Partitions are made beforehand, and never dropped while a process runs. */
+/** Partitions are made beforehand; those that are dropped are of archived months, in which nothing is stored. */
 export async function prepareMonths(
   { database }: Deployment,
   instants: Parameters<typeof monthsOf>[0],
@@ -150,9 +151,12 @@ export async function recordAgain(
 
 async function recordValid(recording: Recording, requests: readonly Pick<Sorted, 'valid'>[]) {
   const { sent, mayBeNew } = await sort(recording, requests);
-  const candidates = mayBeNew.map(toCandidate(recording));
+  const { candidates, archived } = await withoutArchived(
+    recording,
+    mayBeNew.map(toCandidate(recording)),
+  );
   const answers = await attributeNew(recording, candidates);
-  const refused = refusedByStrictMode(candidates, answers);
+  const refused = new Map([...archived, ...refusedByStrictMode(candidates, answers)]);
   const admitted = candidates.flatMap((candidate, i) => {
     const attribution = answers[i];
     const isRefused = attribution === undefined || 'refused' in attribution;
@@ -251,6 +255,29 @@ function toCandidate({ now, sentAt }: Recording) {
     const eventId = newId('evt', occurredAt);
     return { ...sent, occurredAt, eventId, key: { ...sent.key, eventId } };
   };
+}
+
+/** Nothing is stored in a month that was archived: what is known of it is a duplicate or a conflict, the rest refused. */
+async function withoutArchived(recording: Recording, candidates: readonly Candidate[]) {
+  const before = await archiveEnd(recording);
+  const isOld = ({ occurredAt }: Candidate) => before !== null && occurredAt < before;
+  const old = candidates.filter(isOld);
+  const archived = new Map<ValidEvent, Rejection>();
+  if (before === null || old.length === 0) return { candidates, archived };
+  const stored = await findKeys(
+    recording.tx,
+    old.map(({ key }) => key),
+  );
+  for (const { event, key } of old)
+    if (!stored.has(keyOf(key))) archived.set(event, refusedAsArchived(event, before));
+  return { candidates: candidates.filter((candidate) => !isOld(candidate)), archived };
+}
+
+async function archiveEnd({ tx, caches, version }: Recording): Promise<Instant | null> {
+  if (version === null) return archivedBefore(tx);
+  const at = cacheAt(caches, version);
+  if (at.archivedBefore === undefined) at.archivedBefore = await archivedBefore(tx);
+  return at.archivedBefore;
 }
 
 /** Attributes what is new; where that makes something, usage recorded before finds its owner first. */

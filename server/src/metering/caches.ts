@@ -1,4 +1,5 @@
 import { type DirectoryCache, emptyCache } from '../attribution/directory-cache.ts';
+import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 
 /**
@@ -12,7 +13,12 @@ export type IngestCaches = {
   at: AtVersion;
 };
 
-type AtVersion = { readonly directory: DirectoryCache; strict?: boolean };
+type AtVersion = {
+  readonly directory: DirectoryCache;
+  strict?: boolean;
+  /** Where the archive ends; null: there is none. */
+  archivedBefore?: Instant | null;
+};
 
 const NO_VERSION = -1;
 

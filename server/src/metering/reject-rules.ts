@@ -10,7 +10,7 @@ const texts = ['id', 'source', 'subscription', 'subscriber', 'organization', 'pr
 
 /** Why events are refused that are well-formed: these may be shown as any event is. */
 const wellFormed =
-  /^(unknown_(credential|subscription|subscriber|organization)|id_refused|time_too_early|time_in_future)$/;
+  /^(unknown_(credential|subscription|subscriber|organization)|id_refused|time_too_early|time_in_future|time_archived)$/;
 
 /**
  * What was refused, as it may be shown: a malformed event may carry a key anywhere. Text of a well-formed one is shown

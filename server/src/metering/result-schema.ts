@@ -1,4 +1,5 @@
 import type { Attribution, Refused } from '../attribution/outcome.ts';
+import type { Instant } from '../lib/instant.ts';
 import { toInput, type ValidEvent } from './rules.ts';
 import type { IngestResult } from './schema.ts';
 import type { Rejection } from './validation-schema.ts';
@@ -37,6 +38,11 @@ export function refusedByStrictMode(
     refused.set(event, rejectionOf(event, answer.refused, `/${field}`, detail));
   });
   return refused;
+}
+
+export function refusedAsArchived(event: ValidEvent, before: Instant): Rejection {
+  const detail = `Usage before ${before.slice(0, 10)} was archived: nothing more is recorded there.`;
+  return rejectionOf(event, 'time_archived', '/time', detail);
 }
 
 export function refusedToo(event: ValidEvent): Rejection {

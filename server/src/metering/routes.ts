@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { refuseArchivedEvent, refuseArchivedKey } from '../archive/queries.ts';
+import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { askedBy, read } from '../http/operation.ts';
 import { pageOf, toPage } from '../http/shapes.ts';
@@ -8,6 +10,7 @@ import type { Metrics } from '../metrics/registry-actions.ts';
 import { notFound, Problem } from '../lib/problem.ts';
 import {
   attributionHistory,
+  type EventRow,
   findEvent,
   traceCredits,
   traceIgnored,
@@ -45,7 +48,13 @@ export function registerEvents(
       query: eventList,
       reply: pageOf(event),
     },
-    async ({ query }) => toPage(await listEvents(db, query), query, eventCursor, eventToApi),
+    async ({ query }) => {
+      const rows = await listEvents(db, query);
+      const { source, clientId } = query;
+      if (rows.length === 0 && clientId !== undefined)
+        await refuseArchivedKey(db, { source: source ?? '', clientId });
+      return toPage(rows, query, eventCursor, eventToApi);
+    },
   );
   read(
     app,
@@ -80,8 +89,7 @@ export function registerEvents(
       reply: event,
     },
     async ({ params }) => {
-      const row = await findEvent(db, params.id);
-      if (row === undefined) throw notFound('event', params.id);
+      const row = await requireEvent(db, params.id);
       return eventToApi(row);
     },
   );
@@ -99,8 +107,7 @@ export function registerEvents(
       reply: trace,
     },
     async ({ params }) => {
-      const row = await findEvent(db, params.id);
-      if (row === undefined) throw notFound('event', params.id);
+      const row = await requireEvent(db, params.id);
       return traceToApi(
         row,
         await traceNames(db, row),
@@ -113,6 +120,13 @@ export function registerEvents(
       );
     },
   );
+}
+
+async function requireEvent(db: Queryable, id: string): Promise<EventRow> {
+  const row = await findEvent(db, id);
+  if (row !== undefined) return row;
+  await refuseArchivedEvent(db, id);
+  throw notFound('event', id);
 }
 
 /** Bytes taken for a request that does not say how long it is. */

@@ -247,6 +247,7 @@ export async function openDependants(db: Queryable, id: string, at: Instant) {
 export async function isReferredTo(db: Queryable, id: string): Promise<boolean> {
   const { rows } = await sql<{ used: boolean }>`
     select exists (select from attributions where organization_id = ${id})
+        or exists (select from usage_owners where organization_id = ${id})
         or exists (select from organization_parents where organization_id = ${id} or parent_id = ${id})
         or exists (select from organization_payers where organization_id = ${id} or payer_id = ${id})
         or exists (select from organization_aliases where organization_id = ${id} or survivor_id = ${id})

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { refuseArchived } from '../archive/queries.ts';
 import type { Queryable } from '../db/connect.ts';
 import { type BreakdownBy, breakdownAttribute } from '../lib/breakdown.ts';
 import { decimal, sum } from '../lib/decimal.ts';
@@ -49,6 +50,7 @@ export async function measureParts(
       partsMax,
     )),
   ];
+  await refuseArchived(db, asks);
   const splitKeys = new Set(
     asks.filter((ask) => ask.counted.split !== undefined).map((a) => a.key),
   );

@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { refuseArchived } from '../archive/queries.ts';
 import type { Queryable } from '../db/connect.ts';
 import { groupBy } from '../lib/group.ts';
 import { decimal, sum } from '../lib/decimal.ts';
@@ -62,6 +63,7 @@ async function measure(
   const measured = new Map<string, Usage>();
   for (const some of handfuls(asks))
     for (const [key, usage] of await measureHandful(db, some, whose)) measured.set(key, usage);
+  await refuseArchived(db, asks);
   return measured;
 }
 

@@ -5,6 +5,7 @@ import {
   type ListPriceAsk,
   LONG_REQUEST_TOKENS,
 } from '../catalog/list-prices.ts';
+import { refuseArchived } from '../archive/queries.ts';
 import type { Queryable } from '../db/connect.ts';
 import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -64,6 +65,7 @@ export async function sumUncosted(
      where e.cost_amount is null and e.attributes ? 'model' and e.measures ?| ${[...listedMeasures]}::text[]
      group by 1, 2, 3, 4, 5, 6 having sum(a.sign) <> 0
      order by 1, 2, 3, 4, 5, 6`.execute(db);
+  await refuseArchived(db, asks);
   return rows.map(uncostedOf);
 }
 

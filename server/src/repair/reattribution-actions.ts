@@ -1,3 +1,4 @@
+import { refuseArchivedSelection } from '../archive/queries.ts';
 import { prepareAssignment } from '../attribution/assign-actions.ts';
 import { carryOut, type Moves, restore } from '../attribution/move-actions.ts';
 import { carryOutExpected } from './carrying-actions.ts';
@@ -52,6 +53,7 @@ export async function previewReattribution(
   asked: Asked,
   input: ReattributionCreate,
 ): Promise<NewReattribution> {
+  await refuseArchivedSelection(database.db, input.selection);
   return rehearse(database, clock, asked, async (action, positions) => {
     const { kind, selection, reason = null } = input;
     const owner = input.owner === undefined ? null : await standingOwner(action, input.owner);
@@ -146,6 +148,7 @@ export async function undoReattribution(action: Action, id: string): Promise<Rea
   const { applied_by: appliedBy, occurred_from: from, occurred_to: to, digest } = row;
   if (appliedBy === null || digest === null)
     throw new Problem('invalid_state', `It is ${row.status}: only what is applied can be undone.`);
+  if (from !== null) await refuseArchivedSelection(action.tx, { from });
   await createMoving(action.tx);
   const events =
     from === null || to === null ? 0 : await fillMovingLeft(action.tx, appliedBy, { from, to });

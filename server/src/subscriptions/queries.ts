@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import { asArchivedProblem } from '../archive/queries.ts';
 import type { Interval } from '../catalog/plan-rules.ts';
 import type { Action } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
@@ -225,7 +226,13 @@ export async function recordChange(
       periods_from: periodsFrom,
       recorded_by: action.journalId,
     })
-    .execute();
+    .execute()
+    .catch((error: unknown) => {
+      throw asArchivedProblem(
+        error,
+        'What was billed over it stands as it was: make the change from a later time.',
+      );
+    });
 }
 
 function planSpanOf(row: PlanRow): PlanSpan {

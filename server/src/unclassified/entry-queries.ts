@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely';
+import type { Period } from '../lib/period.ts';
 
 /** What becomes of entries that reach no organization or no subscription: which group each counts in. */
 
@@ -7,8 +8,27 @@ import { type RawBuilder, sql } from 'kysely';
  * there is none, the source does.
  */
 export function entriesOf(journal: RawBuilder<unknown>): RawBuilder<unknown> {
+  return entriesWhere(
+    sql`a.journal_id >= (select min(id) from ${journal} j) and a.journal_id <= (select max(id) from ${journal} j)
+       and a.journal_id in (select id from ${journal} j)`,
+    sql`a.sign`,
+  );
+}
+
+/** The entries of a stretch of time, signed so that they are taken out. */
+export function entriesTaken({ start, end }: Period): RawBuilder<unknown> {
+  return entriesWhere(
+    sql`a.occurred_at >= ${start}::timestamptz and a.occurred_at < ${end}::timestamptz`,
+    sql`-a.sign`,
+  );
+}
+
+function entriesWhere(
+  condition: RawBuilder<unknown>,
+  sign: RawBuilder<unknown>,
+): RawBuilder<unknown> {
   return sql`
-    select a.sign, a.occurred_at, a.event_id, e.measures, e.cost_amount, e.cost_currency, e.credential_key,
+    select ${sign} as sign, a.occurred_at, a.event_id, e.measures, e.cost_amount, e.cost_currency, e.credential_key,
            coalesce(e.attributes ->> 'provider', '') as provider, coalesce(e.attributes ->> 'model', '') as model,
            unclassified_id(i.kind, i.subject, i.reason, a.organization_id) as group_id,
            i.kind, case when i.kind <> 'credential' then i.subject end as claim, i.reason, a.organization_id
@@ -21,8 +41,7 @@ export function entriesOf(journal: RawBuilder<unknown>): RawBuilder<unknown> {
                coalesce(e.credential_key::text, e.subscription_claim, e.subscriber_claim, e.organization_claim, e.source) as subject,
                case when a.unbilled_reason = 'unclassified' then coalesce(a.reasons[1], 'unclassified') else a.unbilled_reason end as reason
       ) i
-     where a.subscription_id is null and a.journal_id >= (select min(id) from ${journal} j) and a.journal_id <= (select max(id) from ${journal} j)
-       and a.journal_id in (select id from ${journal} j)`;
+     where a.subscription_id is null and ${condition}`;
 }
 
 /** What is recorded and not folded yet: read beside what is. */

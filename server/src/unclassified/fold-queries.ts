@@ -1,6 +1,7 @@
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import { costsOf, daysOf, entriesOf, groupsOf, measuresOf } from './entry-queries.ts';
+import type { Period } from '../lib/period.ts';
+import { costsOf, daysOf, entriesOf, entriesTaken, groupsOf, measuresOf } from './entry-queries.ts';
 
 /** Locks the read model for a fold and answers up to where it is folded; null where somebody else is at it. */
 export async function lockState(tx: Tx): Promise<number | null> {
@@ -21,9 +22,23 @@ export async function nextPosition(tx: Tx, after: number, rowsMax: number): Prom
 
 /** Adds what was recorded in (after, upto] to the read model. */
 export async function fold(tx: Tx, after: number, upto: number): Promise<void> {
+  await add(
+    tx,
+    sql`batch as materialized (select id from journal where position > ${after} and position <= ${upto}),
+    entry as materialized (${entriesOf(sql`batch`)})`,
+  );
+  await sql`update unclassified_state set position = ${upto}`.execute(tx);
+}
+
+/** Takes out what occurred in a stretch of time, all of it folded: its events go. Needs the read model locked. */
+export async function takeOut(tx: Tx, period: Period): Promise<void> {
+  await add(tx, sql`entry as materialized (${entriesTaken(period)})`);
+}
+
+/** Adds the entries of a table `entry`. */
+async function add(tx: Tx, entry: RawBuilder<unknown>): Promise<void> {
   const { rows } = await sql<{ ids: string[] }>`
-    with batch as materialized (select id from journal where position > ${after} and position <= ${upto}),
-    entry as materialized (${entriesOf(sql`batch`)}),
+    with ${entry},
     days as (
       insert into unclassified_days as d (group_id, day, events, first_seen_at, last_seen_at)
       ${daysOf(sql`entry`)} order by 1, 2
@@ -48,7 +63,6 @@ export async function fold(tx: Tx, after: number, upto: number): Promise<void> {
   );
   const reduced = rows[0]?.ids ?? [];
   if (reduced.length > 0) await tidy(tx, reduced);
-  await sql`update unclassified_state set position = ${upto}`.execute(tx);
 }
 
 /** Usage has left these groups: what is empty goes, and what is left has been seen on the days that are left. */

@@ -23,8 +23,7 @@ import {
   slotsOf,
 } from './amount-rules.ts';
 import { type Amount, placed, grouped, totalAmounts } from './amount-place-actions.ts';
-import { readFold } from './fold-queries.ts';
-import { type ReadingAsked, readingOf } from './reading-actions.ts';
+import { hoursFor, type ReadingAsked, readingOf } from './reading-actions.ts';
 import { attributesAsked, type UsageFilter } from './rules.ts';
 import type { Reading } from './source-queries.ts';
 import { cutInSpans, type Spans } from './span-rules.ts';
@@ -129,18 +128,17 @@ async function readingsOf(
       : { tree: isFollowed ? [...ofRange.treeAt] : [] }),
     further: [...starts, ...ends],
   });
-  const fold = await readFold(tx);
   const looksAt = [
     ...attributesAsked(asked.groupBy, filter),
     ...charged.flatMap(({ charges }) => charges.flatMap(attributesOf)),
   ];
-  const isToldApart = looksAt.every((name) => fold.attributes.includes(name));
-  const folded = isToldApart && !isRagged(spans) ? fold.position : null;
+  const { folded: told, archivedBefore } = await hoursFor(tx, spans.from, looksAt);
+  const folded = isRagged(spans) ? null : told;
   const subscriptionIds = [...new Set(charged.map(({ period }) => period.subscriptionId))];
   const { subscriptionId: _, productId: __, ...rest } = filter;
   return {
-    whole: { spans, folded, filter: { subscriptionIds } },
-    asked: { spans, folded, filter: rest },
+    whole: { spans, folded, archivedBefore, filter: { subscriptionIds } },
+    asked: { spans, folded, archivedBefore, filter: rest },
   };
 }
 

@@ -8,6 +8,8 @@ const FEW = 10;
 
 /** The attributes that usage carries, but for those that tell nearly every event apart; those of most usage first. */
 export async function attributesIn(db: Queryable, reading: Reading): Promise<string[]> {
+  const { archivedBefore, spans } = reading;
+  if (archivedBefore !== null && spans.from < archivedBefore) return []; // its events are in files
   const straight = { ...reading, folded: null };
   const { rows } = await sql<{ name: string }>`
     with recursive told as (

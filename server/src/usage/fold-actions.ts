@@ -1,3 +1,4 @@
+import { archivedBefore } from '../archive/queries.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
 import { type Instant, plusMs } from '../lib/instant.ts';
@@ -73,7 +74,7 @@ export async function rebuildUsage(
     return fold.folding;
   });
   const rebuilt = { days: 0, rowsMended: 0 };
-  let from = await nextHourWithUsage(database.db, EARLIEST);
+  let from = await nextHourWithUsage(database.db, (await archivedBefore(database.db)) ?? EARLIEST);
   while (from !== null) {
     if (stopping?.aborted === true) return rebuilt;
     const to = plusMs(from, REBUILT_AT_ONCE_MS);
@@ -98,9 +99,12 @@ export async function rebuildWhereAsked(database: Database, stopping?: AbortSign
 
 const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
 
-async function rebuildRange(database: Database, from: Instant, to: Instant): Promise<number> {
+async function rebuildRange(database: Database, first: Instant, to: Instant): Promise<number> {
   return database.db.transaction().execute(async (tx) => {
     await lockFold(tx);
+    // What is archived stays as it is: its events are in files. Whoever archives holds this lock, too.
+    const [, from = first] = [(await archivedBefore(tx)) ?? first, first].toSorted();
+    if (from >= to) return 0;
     const { position, folding } = await readFold(tx);
     const range = { from, to, upto: position };
     await stageHours(tx, range, folding);

@@ -1,3 +1,4 @@
+import { archivedHours } from '../archive/queries.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
@@ -33,9 +34,7 @@ export type ReadingAsked = {
 export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Promise<Reading> {
   const { from, to, groupBy } = asked;
   const filter = await followed(tx, asked.filter);
-  const fold = await readFold(tx);
   const looksAt = [...attributesAsked(groupBy, filter), ...(asked.attributes ?? [])];
-  const isToldApart = looksAt.every((name) => fold.attributes.includes(name));
   const byProduct = groupBy.includes('product') || filter.productId !== undefined;
   const spans = cutInSpans({
     from,
@@ -48,8 +47,26 @@ export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Prom
     spans,
     filter,
     ownRows: asked.ownRows,
-    folded: isToldApart ? fold.position : null,
+    ...(await hoursFor(tx, from, looksAt)),
   };
+}
+
+/**
+ * Whether hours tell apart all that is looked at, and up to where they are folded. Those of archived months tell apart
+ * what they did when they were archived.
+ */
+export async function hoursFor(
+  tx: Tx,
+  from: Instant,
+  looksAt: readonly string[],
+): Promise<Pick<Reading, 'folded' | 'archivedBefore'>> {
+  const fold = await readFold(tx);
+  const { before, attributes } = await archivedHours(tx);
+  const isArchived = before !== null && from < before;
+  const isToldApart = looksAt.every(
+    (name) => fold.attributes.includes(name) && (!isArchived || attributes.includes(name)),
+  );
+  return { folded: isToldApart ? fold.position : null, archivedBefore: before };
 }
 
 /**

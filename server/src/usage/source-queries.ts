@@ -1,5 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
+import { archivedProblem } from '../archive/queries.ts';
 import type { Instant } from '../lib/instant.ts';
+import type { Period } from '../lib/period.ts';
 import { hourOf, isListed, longInput } from './fold-queries.ts';
 import { hasScope, type UsageFilter } from './rules.ts';
 import type { Spans } from './span-rules.ts';
@@ -10,6 +12,8 @@ export type Reading = {
   /** The position that the hours have been folded up to; null: all is read from entries. */
   readonly folded: number | null;
   readonly filter: UsageFilter;
+  /** Usage before it can be read from hours alone; null: none was archived. */
+  readonly archivedBefore: Instant | null;
   /** Organizations have rows of their own usage, also where the filter rolls up. */
   readonly ownRows?: boolean | undefined;
 };
@@ -38,8 +42,10 @@ export function usageSource(reading: Reading, needs: Needs): Sql {
   const { spans, folded } = reading;
   const isFine = needs.carrying !== undefined || needs.eventIds === true;
   if (folded === null || spans.hours === null || isFine) {
+    refuseArchivedIn(reading, [{ start: spans.from, end: spans.to }]);
     return entriesSource(reading, needs, betweenIn('a', spans.from, spans.to), sql`attributions a`);
   }
+  refuseArchivedIn(reading, spans.pieces);
   const parts = [
     hoursSource(reading, needs),
     entriesSource(reading, needs, unraggedIn(spans), tail(folded)),
@@ -48,6 +54,10 @@ export function usageSource(reading: Reading, needs: Needs): Sql {
       : [entriesSource(reading, needs, betweenIn('a', spans.from, spans.to), pieces(spans))]),
   ];
   return sql.join(parts, sql` union all `);
+}
+
+function refuseArchivedIn({ archivedBefore: before }: Reading, read: readonly Period[]): void {
+  if (before !== null && read.some(({ start }) => start < before)) throw archivedProblem(before);
 }
 
 /** Entries recorded after what has been folded, numbered or not. */

@@ -10,6 +10,7 @@ import { sampleLogo } from '../support/logo.ts';
 const FIXED = [
   'events',
   'attributions',
+  'archived_months',
   'event_keys',
   'event_conflicts',
   'event_rejects',
@@ -55,6 +56,9 @@ beforeAll(async () => {
   superuser = await adminClient(test.database.url);
   await issueAnInvoice();
   await superuser.query('insert into customary.journal_stragglers (position, id) values (1, 1)');
+  await superuser.query(
+    `insert into customary.archived_months select '1999-12-01', min(id), now(), 1, 0, 0, 0, 0, 0, 0, '{}', '{}', '[]' from customary.journal`,
+  );
 });
 
 afterAll(async () => {
