@@ -95,6 +95,40 @@ export async function makeCustomers(
   });
 }
 
+/**
+ * Issued invoices of customers `first` to `last`, each a copy of that of one of the customers `1` to `like`, which the
+ * API has billed: what they owe is kept in balances as always.
+ */
+export async function makeBilledLike(
+  { sql }: Pick<Target, 'sql'>,
+  { first, last, like }: { first: number; last: number; like: number },
+): Promise<void> {
+  await record(sql, 'bench.invoices', async (client, journalId) => {
+    await client.query(`
+      create temp table copied on commit drop as
+      select i.id as invoice_id, ${idSql('inv', 'n')} as copy_id, n, (select max(number_sequence) from invoices) + n as sequence
+        from generate_series(${first}, ${last}) as g (n)
+        join invoices i on i.organization_id = ${idSql('org', `((n - 1) % ${like} + 1)`)} and i.status <> 'draft'`);
+    // The triggers of issued invoices refuse lines; those of the ledger must run.
+    await client.query('set local session_replication_role = replica');
+    await client.query(`
+      insert into invoices
+      select r.* from copied c join invoices i on i.id = c.invoice_id
+       cross join lateral jsonb_populate_record(i, jsonb_build_object('id', copy_id, 'organization_id', ${idSql('org', 'n')},
+         'number', 'INV-' || lpad(sequence::text, 6, '0'), 'number_sequence', sequence, 'journal_id', ${journalId})) r`);
+    await client.query(`
+      insert into invoice_lines
+      select r.* from copied c join invoice_lines l on l.invoice_id = c.invoice_id
+       cross join lateral jsonb_populate_record(l, jsonb_build_object('id', ${idSql('lin', 'n * 100 + l.ordinal')}, 'invoice_id', copy_id,
+         'subscription_id', ${idSql('sub', 'n')})) r`);
+    await client.query('set local session_replication_role = origin');
+    await client.query(`
+      insert into ledger_entries (organization_id, currency, kind, amount, invoice_id, effective_at, journal_id)
+      select ${idSql('org', 'n')}, e.currency, e.kind, e.amount, copy_id, e.effective_at, ${journalId}
+        from copied c join ledger_entries e on e.invoice_id = c.invoice_id`);
+  });
+}
+
 /** Credentials `first` to `last`, spread over that many customers and bound to their subscriptions. */
 export async function makeCredentials(
   { sql }: Pick<Target, 'sql'>,
