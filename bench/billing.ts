@@ -1,6 +1,7 @@
 import { type BenchDeployment, requireChecks, startDeployment } from './lib/deployment.ts';
-import { analyze, makeCredentials, makeCustomers, makeEvents, makePlan } from './lib/generate.ts';
+import { makeCredentials, makeCustomers, makeEvents, makePlan, settle } from './lib/generate.ts';
 import { latencies, spreadOf, timed } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -45,15 +46,22 @@ async function measure(customers: number) {
       credentials: customers,
       customers,
     });
-    await analyze(deployment);
+    await settle(deployment);
     const times: number[] = [];
+    const profile = await profiled(deployment);
     for (const period of MONTHS) {
       const run = await timed(() => runOf(deployment, period));
       times.push(run.ms / run.result);
     }
-    await requireChecks(deployment, ['exactlyOnce']);
+    const where = await profile();
+    await requireChecks(deployment);
     const list = await latencies(LIST_CALLS, () => deployment.ok('GET', '/v1/invoices?limit=50'));
-    return { customers, msPerInvoice: spreadOf(times), firstPageOfInvoicesMs: list };
+    return {
+      customers,
+      msPerInvoice: spreadOf(times),
+      firstPageOfInvoicesMs: list,
+      profile: where,
+    };
   } finally {
     await deployment.close();
   }

@@ -3,6 +3,7 @@ import { bodiesOf, sendAll } from './lib/bodies.ts';
 import { type BenchDeployment, requireChecks, startDeployment } from './lib/deployment.ts';
 import { analyze, makeCredentials, makeCustomers, makePlan } from './lib/generate.ts';
 import { spreadOf, timed } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -35,10 +36,12 @@ export async function ingest(size: Size): Promise<Result> {
         at: OCCURRED_MS,
       });
       const from = await lastJournalId(deployment.sql);
+      const profile = await profiled(deployment);
       const sent = await timed(() =>
         sendAll(bodies, AT_ONCE, (body) => deployment.post('/v1/events', body)),
       );
-      return { ingestMs: sent.ms, copyMs: await copySame(deployment, from) };
+      const where = await profile();
+      return { ingestMs: sent.ms, copyMs: await copySame(deployment, from), where };
     };
     await round(0); // warms up
     const measured = [];
@@ -66,6 +69,7 @@ export async function ingest(size: Size): Promise<Result> {
         ingestEventsPerSecond: spreadOf(measured.map(({ ingestMs }) => perSecond(ingestMs))),
         copyEventsPerSecond: spreadOf(measured.map(({ copyMs }) => perSecond(copyMs))),
         residentMb: deployment.residentMb(),
+        profile: measured.at(-1)?.where,
       },
     };
   } finally {

@@ -2,6 +2,7 @@ import { bodiesOf, sendAll } from './lib/bodies.ts';
 import { requireChecks, startDeployment } from './lib/deployment.ts';
 import { analyze, makeCredentials, makeCustomers, makePlan } from './lib/generate.ts';
 import { timed } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -27,6 +28,7 @@ export async function memory(size: Size): Promise<Result> {
     await analyze(deployment);
     const residentMb: number[] = [];
     let ms = 0;
+    const profile = await profiled(deployment);
     for (let part = 0; part < PARTS; part += 1) {
       const bodies = bodiesOf({
         first: (part * events) / PARTS,
@@ -41,6 +43,7 @@ export async function memory(size: Size): Promise<Result> {
       ms += sent.ms;
       residentMb.push(deployment.residentMb());
     }
+    const where = await profile();
     await requireChecks(deployment);
     const warm = Math.max(...residentMb.slice(0, 3));
     const peak = Math.max(...residentMb);
@@ -56,7 +59,12 @@ export async function memory(size: Size): Promise<Result> {
           unit: ' MB',
         },
       ],
-      figures: { events, residentMb, eventsPerSecond: Math.round((events / ms) * 1000) },
+      figures: {
+        events,
+        residentMb,
+        eventsPerSecond: Math.round((events / ms) * 1000),
+        profile: where,
+      },
     };
   } finally {
     await deployment.close();

@@ -1,13 +1,14 @@
 import { type BenchDeployment, folded, requireChecks, startDeployment } from './lib/deployment.ts';
 import {
-  analyze,
   idOf,
   makeCredentials,
   makeCustomers,
   makeEvents,
   makePlan,
+  settle,
 } from './lib/generate.ts';
 import { timed } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -40,14 +41,11 @@ export async function reattribution(size: Size): Promise<Result> {
         last: i * 10_000_000 + events - 1,
         ...shared,
       });
-      await folded(deployment);
-      await analyze(deployment);
-      // Proven before, as usage is that has been there for long: else that is done meanwhile.
-      await deployment.ok('GET', '/v1/checks?complete=true');
+      await settle(deployment);
       rounds.push({ events, ...(await measured(deployment, { from, to })) });
       if (i === 0) resolved = await resolvedAnew(deployment, { from, to });
     }
-    await requireChecks(deployment, ['exactlyOnce']);
+    await requireChecks(deployment);
     const [few, many] = rounds as [Round, Round];
     const perEvent = (name: 'previewMs' | 'applyMs' | 'undoMs') =>
       many[name] / many.events / (few[name] / few.events);
@@ -80,11 +78,13 @@ type Round = Awaited<ReturnType<typeof measured>> & { events: number };
 async function measured(deployment: BenchDeployment, selection: { from: string; to: string }) {
   const before = await figuresOf(deployment, selection);
   const memory = sampled(deployment);
+  const profile = await profiled(deployment);
   const preview = await timedPost(deployment, '', { selection, owner: OWNER });
   const apply = await timedPost(deployment, `/${preview.id}/apply`);
   const follow = await timed(() => folded(deployment));
   const undo = await timedPost(deployment, `/${preview.id}/undo`);
   const peakMb = memory.stop();
+  const where = await profile();
   await requireSame(deployment, selection, before);
   return {
     previewMs: preview.ms,
@@ -92,6 +92,7 @@ async function measured(deployment: BenchDeployment, selection: { from: string; 
     hoursFollowMs: Math.round(follow.ms),
     undoMs: undo.ms,
     peakMb,
+    profile: where,
   };
 }
 

@@ -6,7 +6,8 @@ import {
   makeCustomers,
   makePlan,
 } from './lib/generate.ts';
-import { latencies, type Spread } from './lib/measure.ts';
+import { latencies } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -22,14 +23,16 @@ export async function resolution(size: Size): Promise<Result> {
   try {
     const planId = await makePlan(deployment);
     await makeCustomers(deployment, planId, { first: 1, last: CUSTOMERS, startAt: STARTED });
-    const measure = async (credentials: number): Promise<Spread> => {
+    const measure = async (credentials: number) => {
       await analyze(deployment);
       const step = Math.max(1, Math.floor(credentials / (CALLS * 2)));
-      return latencies(CALLS, (i) =>
+      const profile = await profiled(deployment);
+      const ms = await latencies(CALLS, (i) =>
         deployment.ok('POST', '/v1/credentials/lookup', {
           credentialId: credentialIdOf(((i * step) % credentials) + 1),
         }),
       );
+      return { ms, profile: await profile() };
     };
     await makeCredentials(deployment, { first: 1, last: FEW, customers: CUSTOMERS });
     const amongFew = await measure(FEW);
@@ -40,14 +43,20 @@ export async function resolution(size: Size): Promise<Result> {
       bars: [
         {
           name: `credential resolution, ${many} credentials to ${FEW}`,
-          value: amongMany.median / amongFew.median,
+          value: amongMany.ms.median / amongFew.ms.median,
           first: 1.5,
           aim: 1.2,
           better: 'lower',
           unit: '×',
         },
       ],
-      figures: { few: FEW, many, amongFewMs: amongFew, amongManyMs: amongMany },
+      figures: {
+        few: FEW,
+        many,
+        amongFewMs: amongFew.ms,
+        amongManyMs: amongMany.ms,
+        profile: amongMany.profile,
+      },
     };
   } finally {
     await deployment.close();

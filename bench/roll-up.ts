@@ -1,6 +1,5 @@
-import { folded, startDeployment } from './lib/deployment.ts';
+import { startDeployment } from './lib/deployment.ts';
 import {
-  analyze,
   idOf,
   idSql,
   makeCredentials,
@@ -8,8 +7,10 @@ import {
   makeEvents,
   makePlan,
   record,
+  settle,
 } from './lib/generate.ts';
 import { latencies } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -44,18 +45,19 @@ export async function rollUp(size: Size): Promise<Result> {
       credentials: organizations,
       customers: organizations,
     });
-    await folded(deployment);
-    await analyze(deployment);
+    await settle(deployment);
     const range = `from=${STARTED}&to=${ENDED}`;
     const flat = await latencies(CALLS, () =>
       deployment.ok('GET', `/v1/usage?${range}&figures=quantity,cost`),
     );
+    const profile = await profiled(deployment);
     const tree = await latencies(CALLS, () =>
       deployment.ok(
         'GET',
         `/v1/usage?${range}&organizationId=${idOf('org', 1)}&rollUp=true&figures=quantity,cost`,
       ),
     );
+    const where = await profile();
     return {
       bench: 'roll-up',
       bars: [
@@ -68,7 +70,7 @@ export async function rollUp(size: Size): Promise<Result> {
           unit: '×',
         },
       ],
-      figures: { organizations, events, flatMs: flat, treeMs: tree },
+      figures: { organizations, events, flatMs: flat, treeMs: tree, profile: where },
     };
   } finally {
     await deployment.close();

@@ -1,6 +1,7 @@
 import { type BenchDeployment, startDeployment } from './lib/deployment.ts';
 import { analyze, makeBilledLike, makeCustomers, makePlan } from './lib/generate.ts';
-import { latencies, type Spread } from './lib/measure.ts';
+import { latencies } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -21,18 +22,24 @@ export async function statements(size: Size): Promise<Result> {
     bars: [
       {
         name: `first page of statements, ${many} customers to ${FEW}`,
-        value: amongMany.median / amongFew.median,
+        value: amongMany.ms.median / amongFew.ms.median,
         first: 2,
         aim: 1.3,
         better: 'lower',
         unit: '×',
       },
     ],
-    figures: { few: FEW, many, amongFewMs: amongFew, amongManyMs: amongMany },
+    figures: {
+      few: FEW,
+      many,
+      amongFewMs: amongFew.ms,
+      amongManyMs: amongMany.ms,
+      profile: amongMany.profile,
+    },
   };
 }
 
-async function measure(customers: number): Promise<Spread> {
+async function measure(customers: number) {
   const deployment = await startDeployment();
   try {
     const planId = await makePlan(deployment);
@@ -45,7 +52,9 @@ async function measure(customers: number): Promise<Spread> {
       await makeBilledLike(deployment, { ...more, like: FEW });
     }
     await analyze(deployment);
-    return await latencies(CALLS, () => deployment.ok('GET', '/v1/statements?limit=50'));
+    const profile = await profiled(deployment);
+    const ms = await latencies(CALLS, () => deployment.ok('GET', '/v1/statements?limit=50'));
+    return { ms, profile: await profile() };
   } finally {
     await deployment.close();
   }

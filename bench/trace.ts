@@ -1,19 +1,20 @@
 import { startDeployment } from './lib/deployment.ts';
 import {
-  analyze,
   type EventsAsk,
   makeCredentials,
   makeCustomers,
   makeEvents,
   makePlan,
+  settle,
   someEventIds,
 } from './lib/generate.ts';
-import { latencies, type Spread } from './lib/measure.ts';
+import { latencies } from './lib/measure.ts';
+import { profiled } from './lib/profile.ts';
 import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
-const CUSTOMERS = 1_000;
-const CREDENTIALS = 5_000;
+const CUSTOMERS = 20;
+const CREDENTIALS = 100;
 const CALLS = 200;
 const STARTED = '2026-01-01T00:00:00Z';
 
@@ -34,11 +35,15 @@ export async function trace(size: Size): Promise<Result> {
       credentials: CREDENTIALS,
       customers: CUSTOMERS,
     });
-    const measure = async (events: EventsAsk): Promise<Spread> => {
+    const measure = async (events: EventsAsk) => {
       await makeEvents(deployment, events);
-      await analyze(deployment);
+      await settle(deployment);
       const ids = await someEventIds(deployment, events, CALLS);
-      return latencies(ids.length, (i) => deployment.ok('GET', `/v1/events/${ids[i] ?? ''}/trace`));
+      const profile = await profiled(deployment);
+      const ms = await latencies(ids.length, (i) =>
+        deployment.ok('GET', `/v1/events/${ids[i] ?? ''}/trace`),
+      );
+      return { ms, profile: await profile() };
     };
     const amongFew = await measure(ask(1, few));
     const amongMany = await measure(ask(few + 1, many));
@@ -47,14 +52,20 @@ export async function trace(size: Size): Promise<Result> {
       bars: [
         {
           name: `event trace, ${many} events to ${few}`,
-          value: amongMany.median / amongFew.median,
+          value: amongMany.ms.median / amongFew.ms.median,
           first: 2,
           aim: 1.3,
           better: 'lower',
           unit: '×',
         },
       ],
-      figures: { few, many, amongFewMs: amongFew, amongManyMs: amongMany },
+      figures: {
+        few,
+        many,
+        amongFewMs: amongFew.ms,
+        amongManyMs: amongMany.ms,
+        profile: amongMany.profile,
+      },
     };
   } finally {
     await deployment.close();
