@@ -21,21 +21,27 @@ export async function findKeys(tx: Tx, keys: readonly EventKey[]): Promise<Map<s
 }
 
 /**
- * Claims the keys; answers those that are now ours. In the order of the key, so that two batches that share events
- * wait for each other instead of dead-locking; a key that another transaction has just committed is left to it.
+ * Claims the keys, which are all different; answers those that are now ours. In the order of the key, so that two batches
+ * that share events wait for each other instead of dead-locking; a key that another transaction has just committed is
+ * left to it. Nearly always all are ours: then none is named.
  */
 export async function claimKeys(
   action: Action,
   keys: readonly (EventKey & { eventId: string })[],
 ): Promise<Set<string>> {
-  const { rows } = await sql<{ source: string; clientId: string }>`
-    insert into event_keys (source, client_id, body_hash, event_id, journal_id)
-    select source, client_id, decode(hash, 'hex'), event_id, ${action.journalId}
-      from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.clientId)}::text[],
-                  ${keys.map((key) => key.hash)}::text[], ${keys.map((key) => key.eventId)}::text[]) as k (source, client_id, hash, event_id)
-     order by source collate "C", client_id collate "C"
-    on conflict do nothing returning source, client_id as "clientId"`.execute(action.tx);
-  return new Set(rows.map(keyOf));
+  const { rows } = await sql<{ source: string; clientId: string; claimed: number }>`
+    with claimed as (
+      insert into event_keys (source, client_id, body_hash, event_id, journal_id)
+      select source, client_id, decode(hash, 'hex'), event_id, ${action.journalId}
+        from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.clientId)}::text[],
+                    ${keys.map((key) => key.hash)}::text[], ${keys.map((key) => key.eventId)}::text[]) as k (source, client_id, hash, event_id)
+       order by source collate "C", client_id collate "C"
+      on conflict do nothing returning source, client_id
+    ), counted as (select count(*) as claimed from claimed)
+    select n.claimed, c.source, c.client_id as "clientId"
+      from counted n left join claimed c on n.claimed < ${keys.length}`.execute(action.tx);
+  const ours = rows[0]?.claimed === keys.length ? keys : rows.filter((row) => row.claimed > 0);
+  return new Set(ours.map(keyOf));
 }
 
 export type NewEvent = {
