@@ -43,21 +43,32 @@ export async function* lineRecords(
   db: Queryable,
   filter: InvoiceFilter,
   now: Instant,
+  atOnce = LINES_AT_ONCE,
 ): AsyncGenerator<LineRecord> {
   for await (const rows of allPages(HEADERS_AT_ONCE, (page) =>
     listInvoices(db, { ...filter, ...page }, now),
   ))
-    for (const row of rows) yield* linesOf(db, row);
+    yield* linesOf(db, rows, atOnce);
 }
 
-/** A page of lines at a time, however many an invoice has. */
-async function* linesOf(db: Queryable, row: InvoiceRow): AsyncGenerator<LineRecord> {
-  const invoice = headerToApi(row);
-  for (let after = 0; ;) {
-    const lines = await nextLines(db, row.id, after, LINES_AT_ONCE);
-    for (const line of lines) yield { invoice, line: lineOf(line, invoice.currency) };
-    if (lines.length < LINES_AT_ONCE) return;
-    after = lines.at(-1)?.ordinal ?? after;
+/** A page of lines at a time, of however many invoices, and however many an invoice has. */
+async function* linesOf(
+  db: Queryable,
+  rows: readonly InvoiceRow[],
+  atOnce = LINES_AT_ONCE,
+): AsyncGenerator<LineRecord> {
+  const invoices = new Map(rows.map((row) => [row.id, headerToApi(row)]));
+  let [left, after] = [rows.map(({ id }) => id), 0];
+  for (;;) {
+    const lines = await nextLines(db, left, after, atOnce);
+    for (const line of lines) {
+      const invoice = invoices.get(line.invoice_id);
+      if (invoice !== undefined) yield { invoice, line: lineOf(line, invoice.currency) };
+    }
+    const last = lines.at(-1);
+    if (last === undefined || lines.length < atOnce) return;
+    left = left.slice(left.indexOf(last.invoice_id));
+    after = last.ordinal;
   }
 }
 
@@ -83,7 +94,7 @@ function lineOf(line: ExportedLine, currency: string): LineRecord['line'] {
 export async function lineRecordsOf(db: Queryable, id: string) {
   const row = await findInvoice(db, id);
   if (row === undefined) throw notFound('invoice', id);
-  return { fileName: fileNameOf(row), records: linesOf(db, row) };
+  return { fileName: fileNameOf(row), records: linesOf(db, [row]) };
 }
 
 /** Who has which part of the lines of one invoice, as they were drafted. */

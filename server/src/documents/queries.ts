@@ -59,6 +59,7 @@ export async function recipientAsKnown(
 }
 
 export type ExportedLine = {
+  invoice_id: string;
   ordinal: number;
   id: string;
   kind: string;
@@ -75,20 +76,26 @@ export type ExportedLine = {
   event_count: number;
 };
 
-/** The next lines of an invoice after one of them: as many as are asked for. */
+/**
+ * The next lines of invoices, one invoice after another: as many as are asked for, after one of the first's. Each is
+ * read in the order of its index and no further than that, so that what has many lines is not read again for each part.
+ */
 export async function nextLines(
   db: Queryable,
-  invoiceId: string,
+  invoiceIds: readonly string[],
   afterOrdinal: number,
   limit: number,
 ): Promise<ExportedLine[]> {
   const { rows } = await sql<ExportedLine>`
-    select l.ordinal, l.id, l.kind, l.description, l.subscription_id, l.plan_id, l.plan_version,
+    select l.invoice_id, l.ordinal, l.id, l.kind, l.description, l.subscription_id, l.plan_id, l.plan_version,
            l.price -> 'meter' ->> 'key' as meter, l.period_start, l.period_end, l.quantity, l.price ->> 'unitPrice' as unit_price,
            l.amount, l.event_count
-      from invoice_lines l
-     where l.invoice_id = ${invoiceId} and l.ordinal > ${afterOrdinal}::integer
-     order by l.ordinal
+      from unnest(${[...invoiceIds]}::text[]) with ordinality as i (id, place)
+     cross join lateral (
+       select * from invoice_lines l
+        where l.invoice_id = i.id and l.ordinal > case i.place when 1 then ${afterOrdinal}::integer else 0 end
+        order by l.ordinal limit ${limit}) l
+     order by i.place, l.ordinal
      limit ${limit}`.execute(db);
   return rows;
 }
