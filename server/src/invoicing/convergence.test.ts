@@ -7,6 +7,7 @@ import { roundToMinor } from '../lib/money.ts';
 import { servicePeriods } from '../subscriptions/period-rules.ts';
 import { subscriptionsByIds } from '../subscriptions/queries.ts';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
+import { newsIsWhole } from '../../test/support/news.ts';
 import { moveUsage } from '../../test/support/seeded-usage.ts';
 import { billedLines } from './billed-queries.ts';
 import { prorated } from './obligation-rules.ts';
@@ -263,6 +264,7 @@ async function eventNumbered(number: number) {
 }
 
 async function bill(period: string): Promise<void> {
+  await newsIsWhole(api);
   expect(await api.ok('POST', '/v1/billing-runs', { period })).toMatchObject({
     status: 'succeeded',
   });

@@ -38,8 +38,9 @@ type Row = {
 /**
  * Looked for once in a run, not once for each payer: what was recorded late is a small part of a large table. Within
  * a month's partition entries lie in the order of recording, so the index on the journal finds the late ones; to
- * keep those scans few, the watched periods are grouped by day and position and told apart afterwards. `among`: only
- * what is about these subscriptions.
+ * keep those scans few, the watched periods are grouped by day and position and told apart afterwards. What was billed
+ * is gone through only of the subscriptions of which it may have news (`concerned`): all of it grows for ever. `among`:
+ * only what is about these subscriptions, and all that was billed of them.
  */
 export async function findNews(
   db: Queryable,
@@ -48,8 +49,10 @@ export async function findNews(
 ): Promise<News> {
   const isAmong: IsAmong = (column) =>
     among === null ? sql`true` : sql`${sql.ref(column)} = any(${[...among]})`;
+  const isConcerned = sql`b.subscription_id = any(array(select subscription_id from concerned))`;
   const { rows } = await sql<Row>`
-    with ${issued(isAmong('b.subscription_id'))}, ${payersOf(isAmong('s.id'))}, ${payerPaths(isAmong('s.id'))},
+    with ${payersOf(isAmong('s.id'))}, ${payerPaths(isAmong('s.id'))},
+    ${among === null ? sql`${concerned(position)}, ${issued(isConcerned)}` : issued(isAmong('b.subscription_id'))},
     watched as materialized (
       select 'period' as kind, subscription_id, null::identifier as payer_id, period_start as "start", max(usage_until) as "end",
              min(position) as position
@@ -115,6 +118,35 @@ const issued = (isAmong: RawBuilder<unknown>) => sql`
               from ${billedLines} b where status not in ('draft', 'void') and ${isAmong}
              group by subscription_id, period_start, organization_id, coalesce(charge_id, fee_id)) l
       left join settled_periods s on s.organization_id = l.organization_id and s.subscription_id = l.subscription_id and s.period_start = l.period_start
+  )`;
+
+/**
+ * The subscriptions of which something that was billed may have news: with entries of a time that had been billed to
+ * anybody by then, or changed, or given to another payer, after anything of them was billed. Kept by trigger: `note_billed`.
+ */
+const concerned = (position: number) => sql`
+  concerned as materialized (
+    select a.subscription_id::text
+      from (select b.*, journal_floor(b.position) as journal_floor from billed_stretches b) b
+     cross join lateral (
+       select distinct a.subscription_id
+         from attributions a cross join lateral (select position from journal where id = a.journal_id limit 1) j
+        where a.occurred_at >= b.first_day and a.occurred_at < b.until
+          and a.journal_id >= b.journal_floor and a.subscription_id is not null
+          and j.position > b.position and j.position <= ${position}) a
+    union
+    select f.subscription_id
+      from first_billings f
+      join subscription_changes c on c.subscription_id = f.subscription_id
+      join journal j on j.id = c.recorded_by and j.position > f.position and j.position <= ${position}
+    union
+    select f.subscription_id
+      from first_billings f
+      join subscriptions s on s.id = f.subscription_id
+      join payer_paths p on p.organization_id = s.organization_id
+      join journal made on made.id = p.recorded_by
+      left join journal ended on ended.id = p.superseded_by
+     where (made.position > f.position and made.position <= ${position}) or (ended.position > f.position and ended.position <= ${position})
   )`;
 
 /** Each subscription with whoever pays for it at any time. */

@@ -1,4 +1,5 @@
 import { testApp } from '../support/app.ts';
+import { newsIsWhole } from '../support/news.ts';
 import { createRandom } from '../support/random.ts';
 import { bill, credit, finalize, pay, voidOne } from './billing-steps.ts';
 import { checksAreOk, conflictsAreKept, ownersAreRight, usageIsRight } from './look.ts';
@@ -131,6 +132,7 @@ async function takeOne(simulation: Simulation, step: number): Promise<void> {
   await ownersAreRight(simulation);
   if (step % 5 === 0) await usageIsRight(simulation);
   if (step % 10 === 0) await conflictsAreKept(simulation);
+  if (step % 10 === 5) await newsIsWhole(simulation.api);
   if (step % 50 === 0) await checksAreOk(simulation);
 }
 
