@@ -45,7 +45,7 @@ describe('Usage', () => {
 
 describe('Costs', () => {
   it('are drawn in one currency at a time', async () => {
-    const organization = customer('globex');
+    const { id: organization } = await app.api.organizations.create({ name: 'Costs' });
     const costing = (id: string, currency: string, amount: string) => ({
       id,
       organization,
@@ -57,7 +57,7 @@ describe('Costs', () => {
       costing('cost-2', 'USD', '4'),
       costing('cost-3', 'JPY', '900'),
     ]);
-    page = await app.open('/usage?show=cost&range=24h');
+    page = await app.open(`/usage?show=cost&range=24h&organizationId=${organization}`);
     await page.getByText('The chart as a table').click();
     const drawn = page.getByRole('table', { name: 'Over time' });
     await drawn.getByText('7', { exact: true }).waitFor();

@@ -1,4 +1,5 @@
 import type { UsageEvent } from '@customary/sdk';
+import { add, decimal, multiply, toText } from '../../lib/decimal.ts';
 import { epochMs, instantFromEpochMs } from '../../lib/instant.ts';
 import type { Period } from '../../lib/period.ts';
 import { credentials } from './company.ts';
@@ -51,6 +52,14 @@ const habits: readonly Habit[] = [
   },
 ];
 
+/** What a token costs the provider itself, in and out. */
+const tokenCosts: Readonly<Record<string, readonly [input: string, output: string]>> = {
+  'atlas-small': ['0.0000003', '0.0000012'],
+  'atlas-large': ['0.0000009', '0.0000036'],
+  'atlas-reasoning': ['0.0000014', '0.0000056'],
+};
+const COST_CURRENCY = 'USD';
+
 const SOURCE = 'llm-gateway';
 const DAY_MS = 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -90,20 +99,29 @@ export function monthOfUsage(month: Period, events: number, seed: number): Usage
     .toSorted((a, b) => a.atMs - b.atMs)
     .map(({ atMs, key: { habit, credentialId } }, index) => {
       const claim = random() * STRAY_ONE_IN < 1 ? stray(random) : { credential: credentialId };
+      const input = tokens(habit.inputTokens, random);
+      const output = tokens(habit.outputTokens, random);
+      const model = habit.models[Math.floor(random() * habit.models.length)] ?? 'atlas-small';
       return {
         id: `req-${month.start.slice(0, 7)}-${String(index + 1).padStart(6, '0')}`,
         source: SOURCE,
         time: instantFromEpochMs(atMs),
         ...claim,
-        measures: {
-          input_tokens: tokens(habit.inputTokens, random),
-          output_tokens: tokens(habit.outputTokens, random),
-        },
-        attributes: {
-          model: habit.models[Math.floor(random() * habit.models.length)] ?? 'atlas-small',
-        },
+        measures: { input_tokens: input, output_tokens: output },
+        cost: costOf(model, input, output),
+        attributes: { model },
       };
     });
+}
+
+function costOf(model: string, input: number, output: number): UsageEvent['cost'] {
+  const [perInput = '0', perOutput = '0'] = tokenCosts[model] ?? [];
+  const of = (tokensUsed: number, each: string) =>
+    multiply(decimal(String(tokensUsed)), decimal(each));
+  return {
+    amount: toText(add(of(input, perInput), of(output, perOutput))),
+    currency: COST_CURRENCY,
+  };
 }
 
 function habitOf(tags: readonly string[]): Habit {
