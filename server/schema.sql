@@ -293,6 +293,62 @@ begin
   return case when tg_op = 'DELETE' then old else new end;
 end $function$;
 
+CREATE OR REPLACE FUNCTION note_billed(document identifier)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into first_billings as f (subscription_id, position)
+  select l.subscription_id, min(l.known_at)
+    from (select l.subscription_id, i.position as known_at from invoice_lines l join invoices i on i.id = l.invoice_id where l.invoice_id = document
+          union all
+          select l.subscription_id, coalesce(n.position, 0) from credit_note_lines l join credit_notes n on n.id = l.credit_note_id where l.credit_note_id = document and l.kind = 'adjustment') l
+   where not exists (select from first_billings f where f.subscription_id = l.subscription_id and f.position <= l.known_at)
+   group by 1
+   order by 1
+  on conflict (subscription_id) do update set position = least(f.position, excluded.position);
+
+  insert into billed_stretches as b (first_day, until, position)
+  select s.first_day, s.until, s.position
+    from (
+      select date_trunc('day', p.period_start, 'UTC') as first_day, p.usage_until as until, min(p.position) as position
+        from (
+          select i.subscription_id, i.period_start, max(i.usage_until) as usage_until, min(i.position) as position
+            from (
+              select l.subscription_id, l.period_start, coalesce(max(l.known_at), 0) as position,
+                     (array_agg(l.usage_until order by l.known_at desc, l.id desc))[1] as usage_until
+                from (
+                  select subscription_id, period_start from invoice_lines where invoice_id = document
+                  union
+                  select subscription_id, period_start from credit_note_lines where credit_note_id = document and kind = 'adjustment') d
+               cross join lateral (
+                  select l.id, l.subscription_id, l.period_start, i.organization_id, coalesce(l.charge_id, l.fee_id) as item_id, i.position as known_at,
+                         case when l.charge_id is not null and not l.price -> 'rated' ? 'gone' then l.period_end end as usage_until
+                    from invoice_lines l join invoices i on i.id = l.invoice_id
+                   where l.subscription_id = d.subscription_id and l.period_start = d.period_start and i.status not in ('draft', 'void')
+                  union all
+                  select l.id, l.subscription_id, l.period_start, n.organization_id, coalesce(l.charge_id, l.fee_id), n.position,
+                         case when l.charge_id is not null and not l.price -> 'rated' ? 'gone' then l.period_end end
+                    from credit_note_lines l join credit_notes n on n.id = l.credit_note_id
+                   where l.subscription_id = d.subscription_id and l.period_start = d.period_start and l.kind = 'adjustment' and n.status <> 'void') l
+               group by l.subscription_id, l.period_start, l.organization_id, l.item_id) i
+           where i.usage_until is not null
+           group by i.subscription_id, i.period_start) p
+       group by 1, 2) s
+   where not exists (select from billed_stretches b where b.first_day = s.first_day and b.until = s.until and b.position <= s.position)
+   order by 1, 2
+  on conflict (first_day, until) do update set position = least(b.position, excluded.position);
+end $function$;
+
+CREATE OR REPLACE FUNCTION note_billed_document()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+begin
+  perform note_billed(new.id);
+  return null;
+end $function$;
+
 CREATE OR REPLACE FUNCTION number_journal()
  RETURNS bigint
  LANGUAGE plpgsql
@@ -707,6 +763,12 @@ create table balances (
   is_void boolean not null default false
 );
 
+create table billed_stretches (
+  first_day timestamp with time zone not null,
+  until timestamp with time zone not null,
+  position bigint not null
+);
+
 create table billing_cycles (
   organization_id identifier not null,
   period_start timestamp with time zone not null,
@@ -921,6 +983,11 @@ create table events (
   cost_amount numeric,
   cost_currency character(3),
   attributes jsonb not null default '{}'::jsonb
+);
+
+create table first_billings (
+  subscription_id identifier not null,
+  position bigint not null
 );
 
 create table idempotency_keys (
@@ -1750,6 +1817,10 @@ alter table balances add constraint balances_organization_id_fkey FOREIGN KEY (o
 
 alter table balances add constraint balances_pkey PRIMARY KEY (organization_id, currency, item_id);
 
+alter table billed_stretches add constraint billed_stretches_check CHECK ((until > first_day));
+
+alter table billed_stretches add constraint billed_stretches_pkey PRIMARY KEY (first_day, until);
+
 alter table billing_cycles add constraint billing_cycles_billing_run_id_fkey FOREIGN KEY (billing_run_id) REFERENCES billing_runs(id);
 
 alter table billing_cycles add constraint billing_cycles_check CHECK ((period_end > period_start));
@@ -1939,6 +2010,8 @@ alter table events add constraint events_check CHECK (((cost_amount IS NULL) = (
 alter table events add constraint events_measures_check CHECK ((jsonb_typeof(measures) = 'object'::text));
 
 alter table events add constraint events_pkey PRIMARY KEY (occurred_at, id);
+
+alter table first_billings add constraint first_billings_pkey PRIMARY KEY (subscription_id);
 
 alter table idempotency_keys add constraint idempotency_keys_key_check CHECK (((char_length(key) >= 1) AND (char_length(key) <= 256)));
 
@@ -2743,6 +2816,8 @@ CREATE INDEX balances_credit ON customary.balances USING btree (item_id) WHERE (
 
 CREATE INDEX balances_open ON customary.balances USING btree (organization_id, currency) WHERE (amount <> (0)::numeric);
 
+CREATE INDEX billing_cycles_known ON customary.billing_cycles USING btree (organization_id, "position");
+
 CREATE INDEX billing_cycles_position ON customary.billing_cycles USING btree ("position");
 
 CREATE INDEX billing_cycles_run ON customary.billing_cycles USING btree (billing_run_id);
@@ -3107,7 +3182,11 @@ CREATE TRIGGER credit_note_taxes_fixed BEFORE DELETE OR UPDATE ON customary.cred
 
 CREATE TRIGGER credit_notes_final BEFORE DELETE OR UPDATE ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION only_status_moves('status', 'updated_at', 'version');
 
+CREATE TRIGGER credit_notes_noted AFTER INSERT ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION note_billed_document();
+
 CREATE TRIGGER credit_notes_seal BEFORE INSERT ON customary.credit_notes FOR EACH ROW EXECUTE FUNCTION seal_credit_note();
+
+CREATE TRIGGER credit_notes_void_noted AFTER UPDATE OF status ON customary.credit_notes FOR EACH ROW WHEN ((new.status IS DISTINCT FROM old.status)) EXECUTE FUNCTION note_billed_document();
 
 CREATE TRIGGER deployment_change_ownership BEFORE INSERT OR DELETE OR UPDATE ON customary.deployment FOR EACH STATEMENT EXECUTE FUNCTION ownership_changes();
 
@@ -3134,6 +3213,8 @@ CREATE TRIGGER invoices_add_up BEFORE UPDATE ON customary.invoices FOR EACH ROW 
 CREATE TRIGGER invoices_final BEFORE DELETE OR UPDATE ON customary.invoices FOR EACH ROW EXECUTE FUNCTION finalized_is_final();
 
 CREATE CONSTRAINT TRIGGER invoices_fit_ledger AFTER INSERT OR UPDATE OF status ON customary.invoices DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION status_fits_ledger();
+
+CREATE TRIGGER invoices_noted AFTER UPDATE OF status ON customary.invoices FOR EACH ROW WHEN (((new.status IS DISTINCT FROM old.status) AND ((old.status = 'draft'::text) OR (new.status = 'void'::text)))) EXECUTE FUNCTION note_billed_document();
 
 CREATE TRIGGER journal_kept BEFORE DELETE ON customary.journal FOR EACH ROW EXECUTE FUNCTION forbid_change();
 
@@ -3253,6 +3334,8 @@ grant insert, select on audit_log to customary_app;
 
 grant select on balances to customary_app;
 
+grant insert, select, update on billed_stretches to customary_app;
+
 grant insert, select, update on billing_cycles to customary_app;
 
 grant insert, select, update on billing_runs to customary_app;
@@ -3286,6 +3369,8 @@ grant insert, select on event_keys to customary_app;
 grant insert, select on event_rejects to customary_app;
 
 grant insert, select on events to customary_app;
+
+grant insert, select, update on first_billings to customary_app;
 
 grant delete, insert, select on idempotency_keys to customary_app;
 

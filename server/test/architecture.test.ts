@@ -90,6 +90,11 @@ const owners: {
     why: 'HTTP is for http and routes',
   },
   {
+    packages: /^@opentelemetry\//,
+    mayBeIn: (path) => path.startsWith('server/src/telemetry/'),
+    why: 'telemetry alone knows it; what is worth a span asks lib/tracing.ts',
+  },
+  {
     packages: /^(pg|pg-.*|kysely)$/,
     mayBeIn: (path) => !['lib', 'rules', 'schema', 'routes'].includes(roleOf(path)),
     why: 'SQL belongs into queries',

@@ -11,6 +11,7 @@ import { followChecks } from '../jobs/checks-follower.ts';
 import { followSchedules } from '../jobs/schedules.ts';
 import { followUsage } from '../jobs/usage-follower.ts';
 import { startWorker } from '../jobs/worker.ts';
+import { startTracing } from '../telemetry/tracing-actions.ts';
 import { openDeployment, type Opened } from './open.ts';
 import { OperatorError, type Settings } from './settings.ts';
 
@@ -35,9 +36,12 @@ export async function startServing(
   const opened = await openDeployment({ settings, say, ...options });
   try {
     const stopping = new AbortController();
-    const { mail, sso, url: publicUrl, trustedProxies } = settings;
+    const { mail, sso, url: publicUrl, trustedProxies, collectorUrl } = settings;
+    const { log } = opened.deployment;
+    const tracing = collectorUrl === undefined ? undefined : await startTracing(collectorUrl, log);
     const deployment = {
       ...opened.deployment,
+      database: { ...opened.deployment.database, tracing },
       mail,
       sso,
       trustedProxies,
@@ -66,6 +70,7 @@ export async function startServing(
       await worker.stop();
       await unclassified.stop();
       await follower.stop();
+      await tracing?.stop();
       await opened.close();
     };
     return { url, opened, app, adminKey, ownerUrl: ownerLink?.url ?? null, stop };

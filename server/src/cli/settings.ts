@@ -48,6 +48,11 @@ export const settingsHelp: readonly (readonly [name: string, fallback: string, m
     ['CUSTOMARY_OIDC_CLIENT_ID', '', 'what it knows Customary by'],
     ['CUSTOMARY_OIDC_CLIENT_SECRET', '', 'the secret it gave Customary'],
     ['CUSTOMARY_OIDC_NAME', 'single sign-on', 'what it is called on the sign-in page'],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      '',
+      'OpenTelemetry collector that takes traces by OTLP over HTTP, such as http://localhost:4318; without it none are made',
+    ],
     ['CUSTOMARY_LOG_LEVEL', 'warn', 'trace, debug, info, warn, error or silent'],
   ];
 
@@ -86,12 +91,16 @@ const environment = z.object({
     'must be an e-mail address, or a name and one: Example Billing <billing@example.com>',
   ),
   CUSTOMARY_OIDC_ISSUER: text.refine(
-    (url) => url === undefined || isIssuer(url),
+    (url) => url === undefined || isAddress(url),
     'must be the address of the provider, such as https://login.example.com',
   ),
   CUSTOMARY_OIDC_CLIENT_ID: text,
   CUSTOMARY_OIDC_CLIENT_SECRET: text,
   CUSTOMARY_OIDC_NAME: z.string().trim().min(1).max(60).default('single sign-on'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: text.refine(
+    (url) => url === undefined || isAddress(url),
+    'must be the address of a collector, such as http://localhost:4318',
+  ),
   CUSTOMARY_LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'silent'])
     .default('warn'),
@@ -104,8 +113,8 @@ function isOrigin(url: string): boolean {
   return pathname === '/' && `${search}${hash}${username}${password}` === '';
 }
 
-/** It may have a path, but nothing after it: the place of its own description is appended. */
-function isIssuer(url: string): boolean {
+/** It may have a path, but nothing after it: more of a path is appended. */
+function isAddress(url: string): boolean {
   return /^https?:\/\/[^?#]+$/.test(url) && URL.canParse(url);
 }
 
@@ -149,6 +158,8 @@ export type Settings = {
   mail?: MailSettings | undefined;
   /** Absent: people sign in by password alone. */
   sso?: SsoSettings | undefined;
+  /** Absent: no traces are made. */
+  collectorUrl?: string | undefined;
   logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'silent';
 };
 
@@ -183,6 +194,7 @@ export function readSettings(env: NodeJS.ProcessEnv, folder: string): Settings {
     trustedProxies: listOf(data.CUSTOMARY_TRUSTED_PROXIES),
     mail: mailOf(data.CUSTOMARY_SMTP_URL, data.CUSTOMARY_MAIL_FROM),
     sso: ssoOf(data),
+    collectorUrl: data.OTEL_EXPORTER_OTLP_ENDPOINT,
     logLevel: data.CUSTOMARY_LOG_LEVEL,
   };
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import type { Instant } from '../lib/instant.ts';
+import { traced } from '../lib/tracing.ts';
 import { type Connection, type Database, onConnection, type Tx } from './connect.ts';
 
 /** What an action works with: its transaction, the one instant it happens at, and who asked. */
@@ -42,7 +43,7 @@ export async function act<T>(
   asked: Asked,
   work: (action: Action) => Promise<T>,
 ): Promise<T> {
-  return again(() =>
+  return again(database, asked, () =>
     database.db.transaction().execute(async (tx) => work(await begin(tx, clock(), asked))),
   );
 }
@@ -54,21 +55,28 @@ export async function actOnConnection<T>(
   asked: Asked,
   work: (action: Action, connection: Connection) => Promise<T>,
 ): Promise<T> {
-  return again(() =>
+  return again(database, asked, () =>
     onConnection(database, (db, connection) =>
       db.transaction().execute(async (tx) => work(await begin(tx, clock(), asked), connection)),
     ),
   );
 }
 
-async function again<T>(attemptOnce: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await attemptOnce();
-    } catch (error) {
-      if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
+function again<T>(
+  { tracing }: Database,
+  { kind }: Asked,
+  attemptOnce: () => Promise<T>,
+): Promise<T> {
+  return traced(tracing, `record ${kind}`, {}, async (tell) => {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await attemptOnce();
+      } catch (error) {
+        if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
+        tell({ 'customary.attempts': attempt + 1 });
+      }
     }
-  }
+  });
 }
 
 async function begin(tx: Tx, now: Instant, asked: Asked): Promise<Action> {

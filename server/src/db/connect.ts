@@ -1,13 +1,21 @@
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
 import { instantFromPg } from '../lib/instant.ts';
+import type { Tracing } from '../lib/tracing.ts';
 import type { DB } from './types.gen.ts';
 
 /** Anything that runs queries: the pool or a transaction. */
 export type Queryable = Kysely<DB>;
 export type Tx = Transaction<DB>;
 
-export type Database = { db: Kysely<DB>; pool: pg.Pool; url: string; close(): Promise<void> };
+export type Database = {
+  db: Kysely<DB>;
+  pool: pg.Pool;
+  url: string;
+  /** Where spans of what is recorded go. Absent: none are made. */
+  tracing?: Tracing | undefined;
+  close(): Promise<void>;
+};
 
 /** What Kysely cannot do, `COPY`, needs a connection itself. */
 export type Connection = Pick<pg.PoolClient, 'query'>;

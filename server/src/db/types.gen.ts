@@ -74,6 +74,12 @@ export type Balances = {
   is_void: Generated<boolean>;
 };
 
+export type BilledStretches = {
+  first_day: Instant;
+  until: Instant;
+  position: number;
+};
+
 export type BillingCycles = {
   organization_id: string;
   period_start: Instant;
@@ -288,6 +294,11 @@ export type Events = {
   cost_amount: string | null;
   cost_currency: string | null;
   attributes: ColumnType<unknown, string | undefined, string>;
+};
+
+export type FirstBillings = {
+  subscription_id: string;
+  position: number;
 };
 
 export type IdempotencyKeys = {
@@ -1032,6 +1043,7 @@ export type DB = {
   attributions: Attributions;
   audit_log: AuditLog;
   balances: Balances;
+  billed_stretches: BilledStretches;
   billing_cycles: BillingCycles;
   billing_runs: BillingRuns;
   billing_schedule: BillingSchedule;
@@ -1049,6 +1061,7 @@ export type DB = {
   event_keys: EventKeys;
   event_rejects: EventRejects;
   events: Events;
+  first_billings: FirstBillings;
   idempotency_keys: IdempotencyKeys;
   ignored_usage: IgnoredUsage;
   ingest_batches: IngestBatches;

@@ -15,6 +15,7 @@ import { asProblem, errorHandler, sendProblem } from './errors.ts';
 import { registerHealth } from './health.ts';
 import { describeApi } from './openapi.ts';
 import { registerDomains } from './domains.ts';
+import { traceRequests } from './tracing.ts';
 import { validate } from './validation.ts';
 
 /** The whole API as a Fastify instance, not yet listening. */
@@ -49,6 +50,7 @@ export async function createApp(deployment: Deployment): Promise<FastifyInstance
   });
   parseBodies(app);
   secureHeaders(app, deployment);
+  traceRequests(app, deployment.database.tracing);
   const signIn = createSignIn(deployment);
   guard(app, deployment, signIn);
   logRequests(app);

@@ -6,6 +6,7 @@ import { connect, type Database } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { JOB_SCHEMA } from '../db/job-schema.ts';
 import { limits } from '../lib/limits.ts';
+import { traced } from '../lib/tracing.ts';
 import { newJob } from './actions.ts';
 import { handlers as ours } from './handlers.ts';
 import { type Presence, showPresence } from './presence.ts';
@@ -68,7 +69,8 @@ export async function startWorker(
 }
 
 function poolFor({ database }: Deployment, name: string, connectionsMax: number): Database {
-  return connect({ url: database.url, role: 'app', connectionsMax, name });
+  const own = connect({ url: database.url, role: 'app', connectionsMax, name });
+  return { ...own, tracing: database.tracing };
 }
 
 function runJobs(
@@ -133,7 +135,10 @@ function taskListOf(deployment: Deployment, handlers: Handlers): TaskList {
     async (given, { job }) => {
       const payload = jobPayload.parse(given);
       const isLast = job.attempts >= job.max_attempts;
-      const outcome = await handlers[name].work(deployment, payload, { isLast });
+      const facts = { 'customary.subject': payload.id, 'customary.attempt': job.attempts };
+      const outcome = await traced(deployment.database.tracing, `job ${name}`, { facts }, () =>
+        handlers[name].work(deployment, payload, { isLast }),
+      );
       // A fresh job in place of this one, which ends: for another process, or for this one when it is back.
       if (outcome === 'interrupted')
         await insertJobs(deployment.database.db, [newJob(name, payload)], true);

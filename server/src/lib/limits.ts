@@ -9,6 +9,8 @@ export const limits = Object.freeze({
   requestsLookedAtEveryMs: 5_000,
   /** A database that takes longer to answer is not ready. */
   readyMsMax: 3_000,
+  /** Spans that a collector has not taken by then are dropped. */
+  telemetrySentMsMax: 5_000,
   jsonDepthMax: 32,
   pageItemsDefault: 50,
   pageItemsMax: 200,

@@ -2,6 +2,7 @@ import type { Asked } from '../db/act.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
+import { type Place, type SpanFacts, traced } from '../lib/tracing.ts';
 import { ingest } from './actions.ts';
 import { emptyCaches } from './caches.ts';
 import type { IngestResult } from './schema.ts';
@@ -23,6 +24,8 @@ export type Intake = {
 type Waiting = {
   asked: Asked;
   sorted: Sorted;
+  /** The span that it waits in. */
+  place: Place | null;
   resolve(result: IngestResult): void;
   reject(error: unknown): void;
   /** Ends the waiting once it has been long enough. */
@@ -30,6 +33,7 @@ type Waiting = {
 };
 
 export function createIntake(deployment: Deployment): Intake {
+  const { tracing } = deployment.database;
   const caches = emptyCaches();
   const waiting: Waiting[] = [];
   const under = { transactions: 0, requests: 0, events: 0, bytes: 0 };
@@ -38,11 +42,19 @@ export function createIntake(deployment: Deployment): Intake {
     const [first] = group;
     if (first === undefined) return;
     const requestId = group.length === 1 ? (first.asked.requestId ?? null) : null;
-    const results = await ingest(
-      deployment,
-      caches,
-      { ...first.asked, requestId },
-      group.map(({ sorted }) => sorted),
+    const [place, ...others] = group.flatMap((each) => each.place ?? []);
+    const facts = { 'customary.requests': group.length, 'customary.events': eventsOf(group) };
+    const results = await traced(
+      tracing,
+      'ingest group',
+      { facts, under: place, with: others },
+      () =>
+        ingest(
+          deployment,
+          caches,
+          { ...first.asked, requestId },
+          group.map(({ sorted }) => sorted),
+        ),
     );
     group.forEach((each, i) => each.resolve(results[i] as IngestResult));
   };
@@ -84,6 +96,17 @@ export function createIntake(deployment: Deployment): Intake {
     );
   };
 
+  const enqueue = (asked: Asked, sorted: Sorted): Promise<IngestResult> =>
+    new Promise((resolve, reject) => {
+      const timer = setTimeout(() => giveUp(one), limits.ingestWaitingMsMax);
+      const place = tracing?.here() ?? null;
+      const one: Waiting = { asked, sorted, place, resolve, reject, timer };
+      waiting.push(one);
+      under.requests += 1;
+      under.events += sorted.valid.length;
+      pump();
+    });
+
   return {
     admit(bytes) {
       if (under.bytes > 0 && under.bytes + bytes > limits.ingestWaitingBytesMax) {
@@ -100,13 +123,11 @@ export function createIntake(deployment: Deployment): Intake {
       };
     },
     record(asked, sorted) {
-      return new Promise((resolve, reject) => {
-        const timer = setTimeout(() => giveUp(one), limits.ingestWaitingMsMax);
-        const one: Waiting = { asked, sorted, resolve, reject, timer };
-        waiting.push(one);
-        under.requests += 1;
-        under.events += sorted.valid.length;
-        pump();
+      const facts = { 'customary.events': sorted.valid.length };
+      return traced(tracing, 'ingest', { facts }, async (tell) => {
+        const result = await enqueue(asked, sorted);
+        tell(countsOf(result));
+        return result;
       });
     },
     load: () => ({ requests: under.requests, events: under.events, bytes: under.bytes }),
@@ -115,6 +136,15 @@ export function createIntake(deployment: Deployment): Intake {
 
 function eventsOf(group: readonly Waiting[]): number {
   return group.reduce((events, { sorted }) => events + sorted.valid.length, 0);
+}
+
+function countsOf(result: IngestResult): SpanFacts {
+  return {
+    'customary.accepted': result.accepted,
+    'customary.duplicates': result.duplicates,
+    'customary.conflicts': result.conflicts.length,
+    'customary.rejected': result.rejected.length,
+  };
 }
 
 /** From the front, in order of arrival: one principal's, as many as one transaction takes. */

@@ -2,6 +2,7 @@ import { archivedBefore } from '../archive/queries.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
 import { type Instant, plusMs } from '../lib/instant.ts';
+import { traced, type Tracing } from '../lib/tracing.ts';
 import {
   addHours,
   type Fold,
@@ -25,22 +26,28 @@ import {
  */
 export async function foldUsage(database: Database, stopping?: AbortSignal): Promise<number> {
   for (;;) {
-    const step = await database.db.transaction().execute(foldNext);
+    const step = await database.db.transaction().execute((tx) => foldNext(tx, database.tracing));
     if (step === null || step.from === step.to || stopping?.aborted === true)
       return (await readFold(database.db)).position;
   }
 }
 
-async function foldNext(tx: Tx): Promise<{ from: number; to: number } | null> {
+async function foldNext(
+  tx: Tx,
+  tracing: Tracing | undefined,
+): Promise<{ from: number; to: number } | null> {
   if (!(await tryLockFold(tx))) return null;
   const known = await readFold(tx);
   const fold = await withNewAttributes(tx, known);
   const position = await nextPosition(tx, fold.position);
   if (position > fold.position) {
-    const journalIds = await journalIdsBetween(tx, fold.position, position);
-    await stageHours(tx, { journalIds }, fold.folding);
-    await insertKeys(tx);
-    await addHours(tx);
+    const facts = { 'customary.position_after': fold.position, 'customary.position': position };
+    await traced(tracing, 'fold', { facts }, async () => {
+      const journalIds = await journalIdsBetween(tx, fold.position, position);
+      await stageHours(tx, { journalIds }, fold.folding);
+      await insertKeys(tx);
+      await addHours(tx);
+    });
   }
   const isNew = position > known.position || fold.folding.length > known.folding.length;
   if (isNew) await saveFold(tx, { ...fold, position });

@@ -14,7 +14,11 @@ export type ServerProcess = {
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
 
-export async function startServer(databaseUrl: string, key: string): Promise<ServerProcess> {
+export async function startServer(
+  databaseUrl: string,
+  key: string,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<ServerProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -24,6 +28,7 @@ export async function startServer(databaseUrl: string, key: string): Promise<Ser
       DATABASE_URL: databaseUrl,
       CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
       CUSTOMARY_LOG_LEVEL: 'error',
+      ...settings,
     },
   });
   const exited = once(child, 'exit');
