@@ -15,10 +15,10 @@ export function entriesOf(journal: RawBuilder<unknown>): RawBuilder<unknown> {
   );
 }
 
-/** The entries of a stretch of time, signed so that they are taken out. */
+/** The entries of a stretch of time, signed so that they are taken out. An index knows those that have a reason. */
 export function entriesTaken({ start, end }: Period): RawBuilder<unknown> {
   return entriesWhere(
-    sql`a.occurred_at >= ${start}::timestamptz and a.occurred_at < ${end}::timestamptz`,
+    sql`a.unbilled_reason is not null and a.occurred_at >= ${start}::timestamptz and a.occurred_at < ${end}::timestamptz`,
     sql`-a.sign`,
   );
 }

@@ -182,6 +182,7 @@ it(
   'what is recorded while its files are written is in them',
   async () => {
     const month = '2024-03';
+    await once(archive(month), 'exit'); // whatever is before it
     await call('POST', '/v1/events', eventsOf(month));
     // Somebody reads: the month cannot be dropped yet.
     await client.query('begin');

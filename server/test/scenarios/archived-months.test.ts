@@ -427,7 +427,10 @@ describe('an archived month', () => {
       organizationId: mid.id,
       from: '2025-10-10T00:00:00Z',
     });
-    await post(`organizations/${mid.id}/bill-to`, { billTo: acme.id });
+    await post(`organizations/${mid.id}/bill-to`, {
+      billTo: acme.id,
+      from: '2025-10-01T00:00:00Z',
+    });
     api.setClock('2026-12-02T00:00:00Z');
     await bill('2026-11');
     const { items } = await api.ok('GET', '/v1/invoices?status=draft');
