@@ -34,12 +34,6 @@ export function traceRequests(app: FastifyInstance, tracing: Tracing | undefined
     spans.set(request, span);
     tracing.within(span.place, done);
   });
-  // A body arrives by events of its connection, which is no part of any request.
-  app.addHook('preValidation', (request, _reply, done) => {
-    const span = spans.get(request);
-    if (span === undefined) done();
-    else tracing.within(span.place, done);
-  });
   app.addHook('onError', async (request, _reply, error) =>
     spans.get(request)?.tell({ 'error.type': asProblem(error).code }),
   );

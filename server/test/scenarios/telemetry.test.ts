@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request as begin } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
@@ -108,6 +110,35 @@ it('continues the trace of whoever sends usage, down to the transaction that rec
   expect(line[1]?.facts).toMatchObject({ 'customary.accepted': 2, 'customary.rejected': 1 });
   expect(line[2]?.facts).toEqual({ 'customary.requests': 1, 'customary.events': 2 });
   expect([...collector.services]).toEqual(['customary']);
+});
+
+it('keeps to the trace though the body comes after everything else', async () => {
+  const url = await app.listen({ host: '127.0.0.1', port: 0 });
+  const body = JSON.stringify(event());
+  const authorization = `Bearer ${key}`;
+  const sending = begin(`${url}/v1/events`, {
+    method: 'POST',
+    headers: {
+      authorization,
+      traceparent,
+      'content-type': 'application/json',
+      'content-length': body.length,
+    },
+  });
+  const answered = once(sending, 'response');
+  sending.write(body.slice(0, 5));
+  const isRead = async () => {
+    const { body: metrics } = await ask('GET', '/metrics');
+    return metrics.includes(`customary_ingest_waiting{what="bytes"} ${body.length}`) || undefined;
+  };
+  expect(await until(LONG_MS, isRead)).toBe(true);
+  sending.end(body.slice(5));
+  const [answer] = (await answered) as [IncomingMessage];
+  answer.resume();
+  await once(answer, 'end');
+  expect(answer.statusCode).toBe(200);
+  const spans = await received();
+  expect(spans.map(({ traceId }) => traceId)).toEqual(Array(4).fill(CALLER.traceId));
 });
 
 it('begins a trace where none, or nonsense, is named', async () => {
