@@ -1,6 +1,6 @@
 import type { Money as MoneyValue } from '@customary/sdk';
 import type { ReactNode } from 'react';
-import { amountText, compact, quantity } from '../lib/numbers.ts';
+import { amountText, compact, moneyText, quantity, roundedText } from '../lib/numbers.ts';
 import { dayText, preciseText, relativeText, timeText, utcText } from '../lib/times.ts';
 import { IconCopy } from './icons.ts';
 import { toast } from './toast.tsx';
@@ -101,6 +101,15 @@ export function Quantity({
   return (
     <span className="tabular" title={isCompact ? quantity(value) : undefined}>
       {isCompact ? compact(value) : quantity(value)}
+    </span>
+  );
+}
+
+/** What usage cost, rounded as money is; every digit on hover. */
+export function Cost(cost: { readonly amount: string; readonly currency: string }): ReactNode {
+  return (
+    <span className="tabular" title={moneyText(cost)}>
+      {roundedText(cost)}
     </span>
   );
 }

@@ -147,10 +147,11 @@ function Figures({ may }: { readonly may: (permission: string) => boolean }): Re
 function Change({ explained }: { readonly explained: UsageExplained | undefined }): ReactNode {
   if (explained === undefined) return <Figure label="Usage" value={undefined} />;
   const { metric, before, after } = explained;
-  const what = metric.by === 'cost' ? `Cost in ${metric.currency}` : sentenceCase(metric.by);
+  // Beside it, the cost has a figure of its own.
+  if (metric.currency !== null) return null;
   return (
     <Figure
-      label={what}
+      label={sentenceCase(metric.by)}
       value={<Quantity value={after} />}
       note={`${change(after, before) ?? 'nothing before'}, ${quantity(before)} before`}
     />

@@ -1,7 +1,7 @@
 import type { UsageExplained } from '@customary/sdk';
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { paths, pathOfId, type Path } from '../../lib/paths.ts';
 import { Action } from '../../ui/action.tsx';
 import { Link } from '../../ui/link.tsx';
@@ -9,7 +9,7 @@ import { Trouble } from '../../ui/notice.tsx';
 import { Card, CardGrid, Section } from '../../ui/page.tsx';
 import { Said } from '../../ui/said.tsx';
 import { PlainTable } from '../../ui/timeline.tsx';
-import { Quantity, sentenceCase, Time } from '../../ui/values.tsx';
+import { Cost, Quantity, sentenceCase, Time } from '../../ui/values.tsx';
 import { explainQuery } from './queries.ts';
 import type { Range, UsageSearch } from './ranges.ts';
 
@@ -66,7 +66,7 @@ function eventsOf(search: UsageSearch, { from, to }: Range): Path {
 }
 
 export function Explained({ explained }: { readonly explained: UsageExplained }): ReactNode {
-  const { sentence, levels, attributes, before, after, change } = explained;
+  const { sentence, levels, attributes, before, after, change, metric } = explained;
   const figures = [before, after, change].map((figure) => figure.replace('-', ''));
   return (
     <>
@@ -78,6 +78,7 @@ export function Explained({ explained }: { readonly explained: UsageExplained })
           <Card key={by}>
             <Drivers
               label={sentenceCase(by)}
+              currency={metric.currency}
               rows={drivers.map((driver) => ({
                 ...driver,
                 key: driver.id ?? 'none',
@@ -90,6 +91,7 @@ export function Explained({ explained }: { readonly explained: UsageExplained })
           <Card>
             <Drivers
               label="Attribute"
+              currency={metric.currency}
               rows={attributes.map((each) => ({
                 ...each,
                 key: `${each.name} ${each.value}`,
@@ -126,11 +128,16 @@ type Driver = {
 
 export function Drivers({
   label,
+  currency,
   rows,
 }: {
   readonly label: string;
+  /** Of what is compared, where that is money. */
+  readonly currency: string | null;
   readonly rows: readonly Driver[];
 }): ReactNode {
+  const figure = (value: string) =>
+    currency === null ? <Quantity value={value} /> : <Cost amount={value} currency={currency} />;
   return (
     <PlainTable
       label={`What changed, by ${label.toLowerCase()}`}
@@ -139,8 +146,8 @@ export function Drivers({
         key: driver.key,
         cells: [
           driver.name,
-          <Quantity key="before" value={driver.before} />,
-          <Quantity key="after" value={driver.after} />,
+          <Fragment key="before">{figure(driver.before)}</Fragment>,
+          <Fragment key="after">{figure(driver.after)}</Fragment>,
           driver.sharePercent === null ? '–' : `${driver.sharePercent} %`,
         ],
       }))}
