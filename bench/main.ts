@@ -47,11 +47,15 @@ if (unknown.length > 0) {
 }
 
 const results: Result[] = [];
+const files: string[] = [];
 const all = Object.keys(benches).filter((name) => name !== LONG);
 for (const name of (asked.length > 0 ? asked : all) as Name[]) {
   process.stderr.write(`${name} (${size}) …\n`);
-  results.push(await benches[name](size));
+  const result = await benches[name](size);
+  results.push(result);
+  const at = new Date().toISOString();
+  files.push(save(result, { folder: values.keep ? '' : 'local', size, at }));
 }
-const at = new Date().toISOString();
-const file = save(results, { folder: values.keep ? '' : 'local', size, at });
-console.log(values.json ? JSON.stringify(results, null, 2) : `\n${tableOf(results)}\n\n${file}`);
+console.log(
+  values.json ? JSON.stringify(results, null, 2) : `\n${tableOf(results)}\n\n${files.join('\n')}`,
+);

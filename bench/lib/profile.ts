@@ -53,7 +53,7 @@ export async function profiled(deployment: BenchDeployment): Promise<() => Promi
 async function activity({ sql }: BenchDeployment): Promise<string[]> {
   const { rows } = await sql.query<{ at: string }>(
     `select case when state = 'active' then coalesce('waits for ' || wait_event, 'runs') else 'waits for the server after' end
-              || ': ' || left(regexp_replace(trim(query), '\\s+', ' ', 'g'), 72) as at
+              || ': ' || left(ltrim(regexp_replace(query, '\\s+', ' ', 'g')), 72) as at
        from pg_stat_activity
       where application_name like 'customary%' and (state = 'active' or state like 'idle in transaction%')`,
   );

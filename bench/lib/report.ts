@@ -53,15 +53,15 @@ export function round(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-/** Writes the results with the machine and the commit; answers where. */
+/** Writes what one bench found with the machine and the commit, in place of what it found before; answers where. */
 export function save(
-  results: readonly Result[],
+  result: Result,
   { folder, size, at }: { folder: string; size: string; at: string },
 ): string {
-  const path = join(root, 'bench', 'results', folder);
+  const path = join(root, 'bench', 'results', folder, size);
   mkdirSync(path, { recursive: true });
-  const file = join(path, `${at.slice(0, 10)}-${size}.json`);
-  const report = { at, size, commit: commit(), machine: machine(), results };
+  const file = join(path, `${result.bench}.json`);
+  const report = { at, size, commit: commit(), machine: machine(), ...result };
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   return file.slice(root.length);
 }
