@@ -10,7 +10,7 @@ import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
 import { fromTheBeginning, type Since } from './since-queries.ts';
 import { keepProven, provenSoFar } from './state-queries.ts';
-import type { Check } from './verdict.ts';
+import { type Check, checkNames } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
 
@@ -50,7 +50,10 @@ const FAILING_AGAIN_MS = 60 * 60 * 1000;
 /** And one that takes long rests so many times as long, so that it never takes much from those who wait for answers. */
 const RESTS = 9;
 
-/** Proves what is new, so that there is little to look at for whoever asks; one process at a time does. */
+/**
+ * Proves what is new, so that there is little to look at for whoever asks; one process at a time does. Each check has a
+ * snapshot of its own: as long as one lasts, no version of a row goes that was updated meanwhile, and hours are all the time.
+ */
 export async function advanceChecks(database: Database, clock: Clock): Promise<void> {
   await holding(database, 'customary.checks', async () => {
     const now = clock();
@@ -61,9 +64,10 @@ export async function advanceChecks(database: Database, clock: Clock): Promise<v
       const restMs = Math.max(RESTS * last.took_ms, last.ok ? 0 : FAILING_AGAIN_MS);
       return plusMs(last.looked_at, restMs) <= now;
     };
-    const { position, checks } = await lookAt(database, clock, isDue, false);
-    const lookedAt = clock();
-    for (const check of checks) await keep(database, check, position, lookedAt, false);
+    for (const due of checkNames.filter(isDue)) {
+      const { position, checks } = await lookAt(database, clock, (name) => name === due, false);
+      for (const check of checks) await keep(database, check, position, clock(), false);
+    }
   });
 }
 
@@ -85,7 +89,7 @@ async function lookAt(
         .executeTakeFirstOrThrow();
       const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
       const checks: Looked[] = [];
-      for (const name of Object.keys(checksByName) as Check['name'][]) {
+      for (const name of checkNames) {
         if (!isAsked(name)) continue;
         const since: Since = proven.get(name)?.since ?? fromTheBeginning;
         const begunMs = epochMs(clock());
