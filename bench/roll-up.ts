@@ -15,7 +15,7 @@ import type { Result } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
 const FANOUT = 6;
-const CALLS = 30;
+const CALLS = 10;
 const STARTED = '2026-09-01T00:00:00Z';
 const ENDED = '2026-10-01T00:00:00Z';
 
