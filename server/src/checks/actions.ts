@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { currentPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
@@ -38,7 +39,7 @@ export async function runChecks(
   database: Database,
   { complete, clock }: { complete: boolean; clock: Clock },
 ): Promise<{ position: number; complete: boolean; checks: Looked[] }> {
-  const { position, checks } = await lookAt(database, clock, () => true, complete);
+  const { position, checks } = await lookAt(database, clock, { complete });
   const now = clock();
   if (complete) for (const check of checks) await keep(database, check, position, now, true);
   return { position, complete: checks.every((check) => check.provenBefore === 0), checks };
@@ -47,7 +48,7 @@ export async function runChecks(
 /** A check that fails takes as long each time as there is to look at: it is left alone for so long. */
 const FAILING_AGAIN_MS = 60 * 60 * 1000;
 
-/** And one that takes long rests so many times as long, so that it never takes much from those who wait for answers. */
+/** And where all of them take long, they rest so many times as long: they never take much from those who wait for answers. */
 const RESTS = 9;
 
 /**
@@ -58,14 +59,16 @@ export async function advanceChecks(database: Database, clock: Clock): Promise<v
   await holding(database, 'customary.checks', async () => {
     const now = clock();
     const kept = await provenSoFar(database.db);
+    const tookMs = [...kept.values()].reduce((sum, check) => sum + check.took_ms, 0);
     const isDue = (name: Check['name']) => {
       const last = kept.get(name);
       if (last === undefined) return true;
-      const restMs = Math.max(RESTS * last.took_ms, last.ok ? 0 : FAILING_AGAIN_MS);
+      const restMs = Math.max(RESTS * tookMs, last.ok ? 0 : FAILING_AGAIN_MS);
       return plusMs(last.looked_at, restMs) <= now;
     };
     for (const due of checkNames.filter(isDue)) {
-      const { position, checks } = await lookAt(database, clock, (name) => name === due, false);
+      const isAsked = (name: Check['name']) => name === due;
+      const { position, checks } = await lookAt(database, clock, { isAsked, complete: false });
       for (const check of checks) await keep(database, check, position, clock(), false);
     }
   });
@@ -74,8 +77,7 @@ export async function advanceChecks(database: Database, clock: Clock): Promise<v
 async function lookAt(
   database: Database,
   clock: Clock,
-  isAsked: (name: Check['name']) => boolean,
-  complete: boolean,
+  { isAsked, complete }: { isAsked?: (name: Check['name']) => boolean; complete: boolean },
 ): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
   return database.db
@@ -83,6 +85,9 @@ async function lookAt(
     .setIsolationLevel('repeatable read')
     .setAccessMode('read only')
     .execute(async (tx) => {
+      // What nobody waits for takes no workers from those who do.
+      if (isAsked !== undefined)
+        await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
       const { position } = await tx
         .selectFrom('journal')
         .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
@@ -90,7 +95,7 @@ async function lookAt(
       const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
       const checks: Looked[] = [];
       for (const name of checkNames) {
-        if (!isAsked(name)) continue;
+        if (isAsked?.(name) === false) continue;
         const since: Since = proven.get(name)?.since ?? fromTheBeginning;
         const begunMs = epochMs(clock());
         const check = await checksByName[name](tx, since);

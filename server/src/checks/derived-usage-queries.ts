@@ -1,6 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
+import { pickedFrom, readFold } from '../usage/fold-queries.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
 import { isNew, type Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
@@ -42,43 +43,42 @@ async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> 
   const all = since.position === 0;
   const touched = sql`
     touched as materialized (
-      select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)}),`;
+      select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)})`;
   const stored: RawBuilder<unknown> = all
-    ? sql`usage_hours u join fold f on u.hour >= (select archived_before()) left join usage_owners o on o.key = u.owner_key`
-    : sql`touched t cross join fold f
+    ? sql`usage_hours u left join usage_owners o on o.key = u.owner_key`
+    : sql`touched t
         join usage_owners o on o.organization_id = t.organization_id
         join usage_hours u on u.owner_key = o.key and u.hour = t.hour`;
   // The bounds are for an index, where few hours are touched; the equality is for hashing, where many are.
   const recorded: RawBuilder<unknown> = all
-    ? sql`attributions a cross join fold f`
-    : sql`touched t cross join fold f
+    ? sql`attributions a`
+    : sql`touched t
         join attributions a on a.organization_id = t.organization_id and a.occurred_at >= t.hour and a.occurred_at < t.hour + interval '1 hour'
          and date_trunc('hour', a.occurred_at, 'UTC') = t.hour`;
-  const toldApart = (attributes: RawBuilder<unknown>) =>
-    sql`(select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(${attributes}) where key = any(f.attributes)) as attributes`;
+  const { position, attributes } = await readFold(tx);
+  const toldApart = (of: RawBuilder<unknown>) => sql`${pickedFrom(of, attributes)} as attributes`;
   const { rows } = await sql<Row>`
-    with fold as (select position, attributes from usage_fold),
-    ${all ? sql`` : touched}
-    told as (
-      select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency, ${toldApart(sql`k.attributes`)},
-             u.measure, u.events::numeric as events, u.quantity
-        from ${stored}
-        left join usage_kinds k on k.key = u.kind_key
-      union all
-      select hour, organization_id, subscriber_id, credential_id, subscription_id, source, cost_currency, attributes, m.measure, 0 - sign, 0 - sign * m.quantity
-        from (
-          select date_trunc('hour', a.occurred_at, 'UTC') as hour, a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id, a.sign,
-                 e.source, e.cost_currency, e.cost_amount, e.measures, ${toldApart(sql`e.attributes`)}
-            from ${recorded}
-            join journal j on j.id = a.journal_id and j.position <= f.position
-            join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
-          offset 0
-        ) entry
-        cross join lateral (select '' as measure, coalesce(cost_amount, 0) as quantity
-                            union all select key, value::numeric from jsonb_each_text(measures)) m
-    )
+    ${all ? sql`` : sql`with ${touched}`}
     select hour, organization_id, measure, sum(events)::text as events, sum(quantity)::text as quantity
-      from told
+      from (
+        select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency, ${toldApart(sql`k.attributes`)},
+               u.measure, u.events, u.quantity
+          from ${stored}
+          left join usage_kinds k on k.key = u.kind_key
+         ${all ? sql`where u.hour >= archived_before()` : sql``}
+        union all
+        select hour, organization_id, subscriber_id, credential_id, subscription_id, source, cost_currency, attributes, m.measure, 0 - sign, 0 - sign * m.quantity
+          from (
+            select date_trunc('hour', a.occurred_at, 'UTC') as hour, a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id, a.sign,
+                   e.source, e.cost_currency, e.cost_amount, e.measures, ${toldApart(sql`e.attributes`)}
+              from ${recorded}
+              join journal j on j.id = a.journal_id and j.position <= ${position}
+              join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+            offset 0
+          ) entry
+          cross join lateral (select '' as measure, coalesce(cost_amount, 0) as quantity
+                              union all select key, value::numeric from jsonb_each_text(measures)) m
+      ) told
      group by hour, organization_id, subscriber_id, credential_id, subscription_id, source, cost_currency, attributes, measure
     having sum(events) <> 0 or sum(quantity) <> 0
      order by hour, organization_id, measure limit ${ROWS_NAMED_MAX}`.execute(tx);

@@ -110,10 +110,13 @@ export const longInput = sql`case when e.cost_currency is null and ${inputTokens
 /** Whether an event `e` without a cost has measures that there are list prices for. */
 export const isListed = sql`(e.cost_currency is null and e.measures ?| ${[...listedMeasures]}::text[])`;
 
-/** Of an event's attributes, those that are told apart. */
-function pickedFrom(attributes: readonly string[]): RawBuilder<unknown> {
-  if (attributes.length === 0) return sql`'{}'::jsonb`;
-  const pairs = attributes.map((name) => sql`${name}::text, e.attributes -> ${name}::text`);
+/** Of attributes, those of some names. */
+export function pickedFrom(
+  attributes: RawBuilder<unknown>,
+  names: readonly string[],
+): RawBuilder<unknown> {
+  if (names.length === 0) return sql`'{}'::jsonb`;
+  const pairs = names.map((name) => sql`${name}::text, ${attributes} -> ${name}::text`);
   return sql`jsonb_strip_nulls(jsonb_build_object(${sql.join(pairs)}))`;
 }
 
@@ -141,7 +144,7 @@ export async function stageHours(
           from (
             select ${hourOf(sql`a.occurred_at`)} as hour, a.organization_id, a.subscriber_id, a.credential_id, a.subscription_id, a.sign,
                    e.source, e.cost_currency, e.cost_amount, e.measures,
-                   ${isListed} as listed, ${longInput} as long_input, ${pickedFrom(attributes)} as attributes
+                   ${isListed} as listed, ${longInput} as long_input, ${pickedFrom(sql`e.attributes`, attributes)} as attributes
               from ${entriesIn(range)} offset 0
           ) entry
           cross join lateral (select '' as measure, coalesce(cost_amount, 0) as quantity

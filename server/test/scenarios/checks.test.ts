@@ -308,6 +308,24 @@ describe('one corrupted row makes its check, and no other, fail and name it', ()
     expect(failed).toMatchObject([{ name: 'issued', problems: [{ row: 'sellers default' }] }]);
   });
 
+  it('exactlyOnce: whatever can be in a text is as it was sent', async () => {
+    const text = String.raw`"\\/ \u007f é ～ 😀` + '\n\t\r\b\f\u0001\u2028';
+    const sent = await test.ok('POST', '/v1/events', [
+      {
+        id: text,
+        source: text,
+        time: '2026-10-03T00:00:00.000001Z',
+        subscriber: 'Ada@Example.com',
+        measures: { [text.trim()]: '0.1', z: 1, aa: 2 },
+        attributes: { '～': text, '😀': 'sorted before the one above', model: '' },
+        cost: { amount: '0.10', currency: 'USD' },
+      },
+      { id: 'without a time', measures: { tokens: 1e21 } },
+    ]);
+    expect(sent).toMatchObject({ accepted: 2, rejected: [] });
+    expect([...(await run()).values()].filter((check) => !check.ok)).toEqual([]);
+  });
+
   it('exactlyOnce: an event that is no longer what was sent', async () => {
     const event = await value(`select id from events where client_id = 'stray'`);
     const failed = await whenCorrupted(
