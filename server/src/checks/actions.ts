@@ -14,6 +14,7 @@ import { keepProven, provenSoFar } from './state-queries.ts';
 import { type Check, checkNames } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
+import { positionAfter } from '../usage/fold-queries.ts';
 
 const checksByName: Record<Check['name'], (tx: Tx, since: Since) => Promise<Check>> = {
   conservation: checkConservation,
@@ -51,11 +52,20 @@ const FAILING_AGAIN_MS = 60 * 60 * 1000;
 /** And where all of them take long, they rest so many times as long: they never take much from those who wait for answers. */
 const RESTS = 9;
 
+/** The checks that look at each event by itself can do so in parts. */
+const inParts: readonly Check['name'][] = ['conservation', 'exactlyOnce', 'timeTravel'];
+const partsMax = { events: 200_000, journalRows: 10_000 };
+
 /**
- * Proves what is new, so that there is little to look at for whoever asks; one process at a time does. Each check has a
- * snapshot of its own: as long as one lasts, no version of a row goes that was updated meanwhile, and hours are all the time.
+ * Proves what is new, so that there is little to look at for whoever asks; one process at a time does. Each look has a
+ * snapshot of its own, and is of so many events at once: as long as one lasts, no version of a row goes that was updated
+ * meanwhile, and hours are all the time.
  */
-export async function advanceChecks(database: Database, clock: Clock): Promise<void> {
+export async function advanceChecks(
+  database: Database,
+  clock: Clock,
+  atOnce = partsMax,
+): Promise<void> {
   await holding(database, 'customary.checks', async () => {
     const now = clock();
     const kept = await provenSoFar(database.db);
@@ -66,18 +76,38 @@ export async function advanceChecks(database: Database, clock: Clock): Promise<v
       const restMs = Math.max(RESTS * tookMs, last.ok ? 0 : FAILING_AGAIN_MS);
       return plusMs(last.looked_at, restMs) <= now;
     };
-    for (const due of checkNames.filter(isDue)) {
-      const isAsked = (name: Check['name']) => name === due;
-      const { position, checks } = await lookAt(database, clock, { isAsked, complete: false });
-      for (const check of checks) await keep(database, check, position, clock(), false);
-    }
+    for (const due of checkNames.filter(isDue)) await advance(database, clock, due, atOnce);
   });
 }
+
+/** Part by part, up to what is recorded when it begins, or until it fails. */
+async function advance(
+  database: Database,
+  clock: Clock,
+  name: Check['name'],
+  atOnce: typeof partsMax,
+): Promise<void> {
+  const goal = await currentPosition(database);
+  const only = { name, ...(inParts.includes(name) && { atOnce }) };
+  let tookMs = 0;
+  for (;;) {
+    const { position, checks } = await lookAt(database, clock, { complete: false, only });
+    const [check] = checks;
+    if (check === undefined) return;
+    tookMs += check.tookMs;
+    await keep(database, { ...check, tookMs }, position, clock(), false);
+    const isPart = only.atOnce !== undefined && (check.upTo ?? goal) < goal;
+    if (!check.ok || !isPart) return;
+  }
+}
+
+/** One check for which nobody waits; in parts, where it says how much at once. */
+type Only = { name: Check['name']; atOnce?: typeof partsMax };
 
 async function lookAt(
   database: Database,
   clock: Clock,
-  { isAsked, complete }: { isAsked?: (name: Check['name']) => boolean; complete: boolean },
+  { complete, only }: { complete: boolean; only?: Only },
 ): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
   return database.db
@@ -86,8 +116,7 @@ async function lookAt(
     .setAccessMode('read only')
     .execute(async (tx) => {
       // What nobody waits for takes no workers from those who do.
-      if (isAsked !== undefined)
-        await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
+      if (only !== undefined) await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
       const { position } = await tx
         .selectFrom('journal')
         .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
@@ -95,14 +124,22 @@ async function lookAt(
       const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
       const checks: Looked[] = [];
       for (const name of checkNames) {
-        if (isAsked?.(name) === false) continue;
-        const since: Since = proven.get(name)?.since ?? fromTheBeginning;
+        if (only !== undefined && only.name !== name) continue;
+        const known = proven.get(name)?.since ?? fromTheBeginning;
+        const since = { ...known, upTo: await boundOf(tx, known, only) };
         const begunMs = epochMs(clock());
-        const check = await checksByName[name](tx, since);
+        const looked = await checksByName[name](tx, since);
+        const check = since.upTo === null ? looked : { ...looked, upTo: since.upTo };
         checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
       }
       return { position: position ?? 0, checks };
     });
+}
+
+/** Where nothing was proven yet, everything is looked at together. */
+async function boundOf(tx: Tx, since: Since, only: Only | undefined): Promise<number | null> {
+  if (only?.atOnce === undefined || since.position === 0) return null;
+  return positionAfter(tx, since.position, only.atOnce);
 }
 
 async function keep(

@@ -3,33 +3,36 @@ import { ROWS_NAMED_MAX } from './verdict.ts';
 
 type Sql = RawBuilder<unknown>;
 
-/** From where on a check looks, and what it had counted up to there. */
+/** From where on a check looks, how far, and what it had counted up to there. */
 export type Since = {
   /** All up to this position was proven; 0: nothing was, and everything is looked at. */
   readonly position: number;
   /** The lowest number of a journal row after it. */
   readonly journalFloor: number;
+  /** It looks no further than this position; null: at all there is. */
+  readonly upTo: number | null;
   readonly figures: Readonly<Record<string, string>>;
 };
 
-export const fromTheBeginning: Since = { position: 0, journalFloor: 0, figures: {} };
+export const fromTheBeginning: Since = { position: 0, journalFloor: 0, upTo: null, figures: {} };
 
 /** True of rows that a journal row with a later position recorded: what figures count. */
-export function isCounted(journalId: Sql, { position, journalFloor }: Since): Sql {
-  return sql`(${journalId} >= ${journalFloor} and ${journalId} in (select id from journal where position > ${position}))`;
+export function isCounted(journalId: Sql, since: Since): Sql {
+  return sql`(${journalId} >= ${since.journalFloor} and ${journalId} in (${numbered(since)}))`;
 }
 
-/**
- * True of rows to be looked at: the same, and those recorded just now. Its numbers are written out, because the statement
- * of a cursor takes no parameters.
- */
-export function isNew(journalId: Sql, { position, journalFloor }: Since): Sql {
-  if (position === 0) return sql`true`;
-  return sql`(${journalId} >= ${sql.lit(journalFloor)} and ${journalId} in (${newJournal(position)}))`;
+/** True of rows to be looked at: the same, and those recorded just now. */
+export function isNew(journalId: Sql, since: Since): Sql {
+  if (since.position === 0) return sql`true`;
+  const justNow =
+    since.upTo === null ? sql`union all select id from journal where position is null` : sql``;
+  return sql`(${journalId} >= ${since.journalFloor} and ${journalId} in (${numbered(since)} ${justNow}))`;
 }
 
-const newJournal = (position: number): Sql =>
-  sql`select id from journal where position > ${sql.lit(position)} union all select id from journal where position is null`;
+function numbered({ position, upTo }: Since): Sql {
+  const bound = upTo === null ? sql`` : sql`and position <= ${upTo}`;
+  return sql`select id from journal where position > ${position} ${bound}`;
+}
 
 /**
  * The first of what a query over usage finds. Mostly it finds nothing, and a plain limit would make the planner choose

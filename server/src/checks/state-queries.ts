@@ -30,7 +30,7 @@ export async function provenSoFar(db: Queryable): Promise<Map<string, Kept>> {
         since:
           kept.position === 0
             ? fromTheBeginning
-            : { position: kept.position, journalFloor: floor, figures },
+            : { position: kept.position, journalFloor: floor, upTo: null, figures },
       },
     ]),
   );

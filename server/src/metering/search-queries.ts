@@ -179,11 +179,12 @@ async function organizationsOf(db: Queryable, subscriberId: string): Promise<str
   const { rows } = await sql<{ id: string }>`
     select organization_id as id from usage_owners where subscriber_id = ${subscriberId}
     union
-    select a.organization_id
-      from (select id from journal where position > (select position from usage_fold)
-            union all select id from journal where position is null) unfolded
-      join attributions a on a.journal_id = unfolded.id
-     where a.subscriber_id = ${subscriberId}`.execute(db);
+    select a.organization_id from attributions a
+     where a.subscriber_id = ${subscriberId}
+       and a.journal_id = any(array(select id from journal where position > (select position from usage_fold)
+                                    union all select id from journal where position is null))`.execute(
+    db,
+  );
   return rows.map((row) => row.id);
 }
 

@@ -132,13 +132,13 @@ async function readingsOf(
     ...attributesAsked(asked.groupBy, filter),
     ...charged.flatMap(({ charges }) => charges.flatMap(attributesOf)),
   ];
-  const { folded: told, archivedBefore } = await hoursFor(tx, spans.from, looksAt);
-  const folded = isRagged(spans) ? null : told;
+  const { unfolded: told, archivedBefore } = await hoursFor(tx, spans.from, looksAt);
+  const unfolded = isRagged(spans) ? null : told;
   const subscriptionIds = [...new Set(charged.map(({ period }) => period.subscriptionId))];
   const { subscriptionId: _, productId: __, ...rest } = filter;
   return {
-    whole: { spans, folded, archivedBefore, filter: { subscriptionIds } },
-    asked: { spans, folded, archivedBefore, filter: rest },
+    whole: { spans, unfolded, archivedBefore, filter: { subscriptionIds } },
+    asked: { spans, unfolded, archivedBefore, filter: rest },
   };
 }
 

@@ -16,7 +16,7 @@ type Sql = RawBuilder<unknown>;
 /** Subscriptions that have usage of a question. */
 export async function subscriptionsUsed(db: Queryable, reading: Reading): Promise<string[]> {
   const grouped = groupedBy({ ...reading, ownRows: true }, []);
-  const needs = { measures: [''], kinds: true };
+  const needs = { measures: [''], owners: true, kinds: true };
   const { rows } = await sql<{ id: string }>`
     with recursive ${grouped.before} used as (
       select b.subscription_id as id from (${usageSource(reading, needs)}) b ${grouped.joins}
@@ -128,6 +128,7 @@ async function read<R>(
   const { asked, reading, groupBy } = ask;
   const isIgnoring = ask.ignoring.length > 0;
   const needs: Needs = {
+    owners: true,
     measures: [...new Set(ask.charges.map(({ counted }) => measureOf(counted)))],
     kinds: true,
     carrying,

@@ -5,7 +5,7 @@ import { decimal } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Costed } from './cost-rules.ts';
 import { limits } from '../lib/limits.ts';
-import { groupedBy, places } from './group-queries.ts';
+import { groupedBy, needsOwners, places } from './group-queries.ts';
 import { type AskedMeter, metersTable, passes } from './quantity-queries.ts';
 import type { Grouping } from './rules.ts';
 import { type Reading, usageSource } from './source-queries.ts';
@@ -35,7 +35,8 @@ export async function sumCosts(
 ): Promise<CostRow[]> {
   const grouped = groupedBy(reading, groupBy);
   const carrying = meter?.measure ?? reading.filter.measure;
-  const needs = { measures: ['', ...listedMeasures], kinds: true, days: true, carrying };
+  const owners = needsOwners(reading, groupBy);
+  const needs = { measures: ['', ...listedMeasures], owners, kinds: true, days: true, carrying };
   const listed = (value: RawBuilder<unknown>) => sql`case when b.listed then ${value} end`;
   const columns = [
     ...grouped.columns,

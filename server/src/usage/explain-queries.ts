@@ -10,7 +10,7 @@ const FEW = 10;
 export async function attributesIn(db: Queryable, reading: Reading): Promise<string[]> {
   const { archivedBefore, spans } = reading;
   if (archivedBefore !== null && spans.from < archivedBefore) return []; // its events are in files
-  const straight = { ...reading, folded: null };
+  const straight = { ...reading, unfolded: null };
   const { rows } = await sql<{ name: string }>`
     with recursive told as (
       select x.key as name, x.value, sum(b.events) as events

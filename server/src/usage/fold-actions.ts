@@ -13,7 +13,7 @@ import {
   lookedAtAttributes,
   mendHours,
   nextHourWithUsage,
-  nextPosition,
+  nextToFold,
   readFold,
   saveFold,
   stageHours,
@@ -39,7 +39,7 @@ async function foldNext(
   if (!(await tryLockFold(tx))) return null;
   const known = await readFold(tx);
   const fold = await withNewAttributes(tx, known);
-  const position = await nextPosition(tx, fold.position);
+  const position = await nextToFold(tx, fold.position);
   if (position > fold.position) {
     const facts = { 'customary.position_after': fold.position, 'customary.position': position };
     await traced(tracing, 'fold', { facts }, async () => {

@@ -47,14 +47,23 @@ export async function lookedAtAttributes(db: Queryable): Promise<string[]> {
 const JOURNAL_ROWS_AT_ONCE = 1_000;
 const EVENTS_AT_ONCE = 20_000;
 
-/** Up to where to fold next: as many journal rows as hold about so many events, at least one; `after` if none waits. */
-export async function nextPosition(tx: Tx, after: number): Promise<number> {
+/** Up to where to fold next. */
+export async function nextToFold(tx: Tx, after: number): Promise<number> {
+  return positionAfter(tx, after, { events: EVENTS_AT_ONCE, journalRows: JOURNAL_ROWS_AT_ONCE });
+}
+
+/** How far as many journal rows go as hold about so many events, at least one; `after` if there is none. */
+export async function positionAfter(
+  tx: Tx,
+  after: number,
+  atOnce: { events: number; journalRows: number },
+): Promise<number> {
   const { rows } = await sql<{ position: number | null }>`
     select max(position) as position from (
       select j.position, sum(coalesce(b.accepted, 0)) over (order by j.position) - coalesce(b.accepted, 0) as events_before
         from journal j left join ingest_batches b on b.journal_id = j.id
-       where j.position > ${after} and j.position <= ${after + JOURNAL_ROWS_AT_ONCE}
-    ) waiting where events_before < ${EVENTS_AT_ONCE}`.execute(tx);
+       where j.position > ${after} and j.position <= ${after + atOnce.journalRows}
+    ) waiting where events_before < ${atOnce.events}`.execute(tx);
   return rows[0]?.position ?? after;
 }
 
@@ -81,6 +90,15 @@ export async function journalIdsBetween(tx: Tx, after: number, upto: number): Pr
     .where('position', '>', after)
     .where('position', '<=', upto)
     .execute();
+  return rows.map(({ id }) => id);
+}
+
+/** The journal rows after a position, numbered or not. */
+export async function journalIdsAfter(tx: Tx, position: number): Promise<number[]> {
+  const { rows } = await sql<{ id: number }>`
+    select id from journal where position > ${position} union all select id from journal where position is null`.execute(
+    tx,
+  );
   return rows.map(({ id }) => id);
 }
 

@@ -3,7 +3,7 @@ import type { Queryable } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import { edgesAt } from '../organizations/tree-queries.ts';
 import { attributeOf, type Grouping, hasScope, metadataKeyOf } from './rules.ts';
-import { metadataOf, type Reading } from './source-queries.ts';
+import { metadataOf, ownersIn, type Reading } from './source-queries.ts';
 
 /** What usage is grouped by, as parts of a statement over a `base` of usage `b`. */
 
@@ -50,6 +50,18 @@ export function knownBefore(reading: Reading, groupBy: readonly Grouping[]): Sql
   return sql`${scope} ${products}`;
 }
 
+const OWNERS_NAMED_MAX = 100_000;
+
+/** The owners that usage of a tree has; undefined where they are too many to name, or the filter asks for no tree. */
+export async function ownerKeysIn(db: Queryable, reading: Reading): Promise<number[] | undefined> {
+  if (!hasScope(reading.filter)) return undefined;
+  const { rows } = await sql<{ key: number }>`
+    with recursive ${knownBefore({ ...reading, filter: { ...reading.filter, productId: undefined } }, [])} picked as (
+      select o.key from usage_owners o where ${sql.join(ownersIn('o', reading.filter), sql` and `)} limit ${OWNERS_NAMED_MAX + 1})
+    select key from picked`.execute(db);
+  return rows.length > OWNERS_NAMED_MAX ? undefined : rows.map(({ key }) => key);
+}
+
 function needsProducts({ filter }: Reading, groupBy: readonly Grouping[]): boolean {
   return filter.productId !== undefined || groupBy.includes('product');
 }
@@ -94,6 +106,15 @@ export function groupValue(grouping: Grouping, own: { measure?: Sql; meter?: Sql
     default:
       return sql.ref(`b.${grouping}_id`);
   }
+}
+
+/** Whether it is looked at whose usage it is, beyond what hours can be picked by. */
+export function needsOwners(reading: Reading, groupBy: readonly Grouping[]): boolean {
+  const { filter, spans } = reading;
+  const ofNobody = (grouping: Grouping) =>
+    ['measure', 'meter', 'source'].includes(grouping) || attributeOf(grouping) !== null;
+  const changes = hasScope(filter) && spans.treeAt.length > 1;
+  return changes || filter.productId !== undefined || !groupBy.every(ofNobody);
 }
 
 /** Whether the kinds of usage are looked at. */

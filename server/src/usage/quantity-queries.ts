@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import type { MeterDefinition } from '../catalog/meter-rules.ts';
 import type { Queryable } from '../db/connect.ts';
 import { limits } from '../lib/limits.ts';
-import { groupedBy, needsKinds, places } from './group-queries.ts';
+import { groupedBy, needsKinds, needsOwners, places } from './group-queries.ts';
 import type { Grouping } from './rules.ts';
 import { type Needs, type Reading, usageSource } from './source-queries.ts';
 
@@ -109,7 +109,8 @@ async function addUp(
   groupBy: readonly Grouping[],
   shape: Shape,
 ): Promise<QuantityRow[]> {
-  const { measure, meter, needs } = shape;
+  const { measure, meter } = shape;
+  const needs = { ...shape.needs, owners: needsOwners(reading, groupBy) };
   const grouped = groupedBy(reading, groupBy, { measure, ...(meter && { meter }) });
   const event = needs.eventIds === true ? sql`b.event_id` : sql`null::text`;
   const columns = [...grouped.columns, sql`${measure} as measure`, sql`${event} as event_id`];

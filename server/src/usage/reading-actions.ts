@@ -4,8 +4,8 @@ import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { isMerged } from '../organizations/alias-queries.ts';
 import { treeChanges } from '../organizations/tree-queries.ts';
-import { readFold } from './fold-queries.ts';
-import { productChanges } from './group-queries.ts';
+import { journalIdsAfter, readFold } from './fold-queries.ts';
+import { ownerKeysIn, productChanges } from './group-queries.ts';
 import { attributesAsked, type Grouping, type UsageFilter } from './rules.ts';
 import type { Reading } from './source-queries.ts';
 import { cutInSpans } from './span-rules.ts';
@@ -43,30 +43,32 @@ export async function readingOf(tx: Tx, asked: ReadingAsked, now: Instant): Prom
     ...(byProduct && { products: await productChanges(tx, from, to) }),
     ...(await treeFor(tx, { ...asked, filter }, now)),
   });
-  return {
+  const reading = {
     spans,
     filter,
     ownRows: asked.ownRows,
     ...(await hoursFor(tx, from, looksAt)),
   };
+  return { ...reading, ownerKeys: await ownerKeysIn(tx, reading) };
 }
 
 /**
- * Whether hours tell apart all that is looked at, and up to where they are folded. Those of archived months tell apart
- * what they did when they were archived.
+ * Whether hours tell apart all that is looked at, and what is not folded into them yet. Those of archived months tell
+ * apart what they did when they were archived.
  */
 export async function hoursFor(
   tx: Tx,
   from: Instant,
   looksAt: readonly string[],
-): Promise<Pick<Reading, 'folded' | 'archivedBefore'>> {
+): Promise<Pick<Reading, 'unfolded' | 'archivedBefore'>> {
   const fold = await readFold(tx);
   const { before, attributes } = await archivedHours(tx);
   const isArchived = before !== null && from < before;
   const isToldApart = looksAt.every(
     (name) => fold.attributes.includes(name) && (!isArchived || attributes.includes(name)),
   );
-  return { folded: isToldApart ? fold.position : null, archivedBefore: before };
+  const unfolded = isToldApart ? await journalIdsAfter(tx, fold.position) : null;
+  return { unfolded, archivedBefore: before };
 }
 
 /**

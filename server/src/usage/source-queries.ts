@@ -9,9 +9,11 @@ import type { Spans } from './span-rules.ts';
 /** What a question reads usage from: how it is cut, and the hours if they can answer it. */
 export type Reading = {
   readonly spans: Spans;
-  /** The position that the hours have been folded up to; null: all is read from entries. */
-  readonly folded: number | null;
+  /** The journal rows whose entries are not in the hours yet; null: all is read from entries. */
+  readonly unfolded: readonly number[] | null;
   readonly filter: UsageFilter;
+  /** The owners that the filter picks, where they were looked up: the planner cannot tell how many a tree has. */
+  readonly ownerKeys?: readonly number[] | undefined;
   /** Usage before it can be read from hours alone; null: none was archived. */
   readonly archivedBefore: Instant | null;
   /** Organizations have rows of their own usage, also where the filter rolls up. */
@@ -22,6 +24,8 @@ export type Reading = {
 export type Needs = {
   /** Which measures, '' being the event itself; null: all that events carry. */
   readonly measures: readonly string[] | null;
+  /** Whose usage it is. */
+  readonly owners?: boolean;
   /** Source, attributes and what costs are told by. */
   readonly kinds?: boolean;
   readonly days?: boolean;
@@ -35,20 +39,22 @@ type Sql = RawBuilder<unknown>;
 
 /**
  * Usage of a range, from the whole hours that were derived, the entries of ragged ones, and the entries that are not
- * folded yet: each entry once, whatever has been folded. Columns: `span`, the four owners, `measure`, `events`,
- * `quantity`; with kinds `source`, `attributes`, `cost_currency`, `listed`, `long_input`; with days `day`.
+ * folded yet: each entry once, whatever has been folded. Columns: `span`, `measure`, `events`, `quantity`; with owners the
+ * four of them; with kinds `source`, `attributes`, `cost_currency`, `listed`, `long_input`; with days `day`.
  */
 export function usageSource(reading: Reading, needs: Needs): Sql {
-  const { spans, folded } = reading;
+  const { spans, unfolded } = reading;
   const isFine = needs.carrying !== undefined || needs.eventIds === true;
-  if (folded === null || spans.hours === null || isFine) {
+  if (unfolded === null || spans.hours === null || isFine) {
     refuseArchivedIn(reading, [{ start: spans.from, end: spans.to }]);
     return entriesSource(reading, needs, betweenIn('a', spans.from, spans.to), sql`attributions a`);
   }
   refuseArchivedIn(reading, spans.pieces);
   const parts = [
     hoursSource(reading, needs),
-    entriesSource(reading, needs, unraggedIn(spans), tail(folded)),
+    ...(unfolded.length === 0
+      ? []
+      : [entriesSource(reading, needs, tail(unfolded, spans), sql`attributions a`)]),
     ...(spans.pieces.length === 0
       ? []
       : [entriesSource(reading, needs, betweenIn('a', spans.from, spans.to), pieces(spans))]),
@@ -60,10 +66,9 @@ function refuseArchivedIn({ archivedBefore: before }: Reading, read: readonly Pe
   if (before !== null && read.some(({ start }) => start < before)) throw archivedProblem(before);
 }
 
-/** Entries recorded after what has been folded, numbered or not. */
-const tail = (folded: number): Sql => sql`(
-    select id from journal where position > ${folded} union all select id from journal where position is null) unfolded
-  join attributions a on a.journal_id = unfolded.id`;
+/** Entries that are not folded yet. As constants, journal rows let the planner see that few entries of many are asked for. */
+const tail = (unfolded: readonly number[], spans: Spans): Sql =>
+  sql`a.journal_id = any(${[...unfolded]}::bigint[]) and ${unraggedIn(spans)}`;
 
 function pieces({ pieces: list }: Spans): Sql {
   const starts = list.map(({ start }) => start);
@@ -91,17 +96,15 @@ function spanAt(at: Sql, { cuts }: Spans): Sql {
   return cuts.length === 0 ? sql`0` : sql`width_bucket(${at}, ${[...cuts]}::timestamptz[])`;
 }
 
-const ownerColumns = (alias: string): Sql =>
-  sql.join(
-    ['organization_id', 'subscriber_id', 'credential_id', 'subscription_id'].map((name) =>
-      sql.ref(`${alias}.${name}`),
-    ),
-  );
+function ownerColumns(needs: Needs, alias: string): Sql {
+  if (needs.owners !== true) return sql``;
+  const names = ['organization_id', 'subscriber_id', 'credential_id', 'subscription_id'];
+  return sql`${sql.join(names.map((name) => sql.ref(`${alias}.${name}`)))},`;
+}
 
 function hoursSource(reading: Reading, needs: Needs): Sql {
   const { spans, filter } = reading;
   const { start, end } = spans.hours ?? { start: spans.from, end: spans.from };
-  const owners = ownersIn('o', filter);
   const kinds = kindsIn('k', filter);
   const conditions = [
     sql`u.hour >= ${start}::timestamptz and u.hour < ${end}::timestamptz`,
@@ -109,30 +112,36 @@ function hoursSource(reading: Reading, needs: Needs): Sql {
     ...(needs.measures === null
       ? [sql`u.measure <> ''`]
       : [sql`u.measure = any(${[...needs.measures]}::text[])`]),
-    ...(owners.length === 0
-      ? []
-      : [
-          sql`u.owner_key in (select o.key from usage_owners o where ${sql.join(owners, sql` and `)})`,
-        ]),
+    ...pickedOwners(reading),
     ...(kinds.length === 0
       ? []
       : [
           sql`u.kind_key in (select k.key from usage_kinds k where ${sql.join(kinds, sql` and `)})`,
         ]),
   ];
+  const ownerKey = needs.owners === true ? sql`u.owner_key` : sql`null::bigint`;
   const kindKey = needs.kinds === true ? sql`u.kind_key` : sql`null::bigint`;
   const day = needs.days === true ? dayOf(sql`u.hour`) : sql`null::timestamptz`;
   return sql`
-    select d.span, ${ownerColumns('o')}, ${kindColumns(needs, 'k', { listed: sql`k.listed`, longInput: sql`k.long_input` })}
+    select d.span, ${ownerColumns(needs, 'o')} ${kindColumns(needs, 'k', { listed: sql`k.listed`, longInput: sql`k.long_input` })}
            ${needs.days === true ? sql`d.day,` : sql``} d.measure, d.events, d.quantity
       from (
-        select ${spanAt(sql`u.hour`, spans)} as span, u.owner_key, ${kindKey} as kind_key, ${day} as day, u.measure,
+        select ${spanAt(sql`u.hour`, spans)} as span, ${ownerKey} as owner_key, ${kindKey} as kind_key, ${day} as day, u.measure,
                sum(u.events)::bigint as events, sum(u.quantity) as quantity
           from usage_hours u where ${sql.join(conditions, sql` and `)}
          group by 1, 2, 3, 4, 5
       ) d
-      join usage_owners o on o.key = d.owner_key
+      ${needs.owners === true ? sql`join usage_owners o on o.key = d.owner_key` : sql``}
       ${needs.kinds === true ? sql`join usage_kinds k on k.key = d.kind_key` : sql``}`;
+}
+
+function pickedOwners({ filter, ownerKeys }: Reading): Sql[] {
+  if (ownerKeys !== undefined) return [sql`u.owner_key = any(${[...ownerKeys]}::bigint[])`];
+  const owners = ownersIn('o', filter);
+  if (owners.length === 0) return [];
+  return [
+    sql`u.owner_key in (select o.key from usage_owners o where ${sql.join(owners, sql` and `)})`,
+  ];
 }
 
 const dayOf = (at: Sql): Sql => sql`date_trunc('day', ${at}, 'UTC')`;
@@ -155,7 +164,7 @@ function entriesSource(reading: Reading, needs: Needs, condition: Sql, table: Sq
     ...(needs.carrying === undefined ? [] : [sql`e.measures ? ${needs.carrying}::text`]),
   ];
   return sql`
-    select ${spanAt(sql`a.occurred_at`, spans)} as span, ${ownerColumns('a')}, ${kindColumns(needs, 'e', { listed: isListed, longInput })}
+    select ${spanAt(sql`a.occurred_at`, spans)} as span, ${ownerColumns(needs, 'a')} ${kindColumns(needs, 'e', { listed: isListed, longInput })}
            ${needs.days === true ? sql`${dayOf(sql`a.occurred_at`)} as day,` : sql``} ${needs.eventIds === true ? sql`a.event_id,` : sql``}
            m.measure, a.sign::bigint as events, a.sign * m.quantity as quantity
       from ${table}

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -7,15 +7,13 @@ import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/db/embedded/embedded.ts';
-import { packageRoot } from '../../src/lib/paths.ts';
+import { type ServerProcess, spawnBuilt, startServer } from '../support/server-process.ts';
 import { throwAwayDirectory } from '../support/throw-away.ts';
 
 /**
  * `customary archive` is killed as its files come to be, again and again. Whenever that is, a month is whole, or its
  * files are and it is archived; run once more, it goes on.
  */
-
-type Answer = { status: number; body: Record<string, unknown> & { checks?: { ok: boolean }[] } };
 
 const KEY = 'cus_a_key_for_the_test_of_archiving';
 const EVENTS = 2_000;
@@ -29,26 +27,14 @@ const MOMENTS = [
   'events-2024-02.csv.gz.part',
 ];
 
-const main = join(packageRoot, 'dist', 'main.js');
 const directory = throwAwayDirectory();
 const folder = join(directory.path, 'archive');
 let postgres: EmbeddedPostgres;
 let client: pg.Client;
-let server: ChildProcess;
-let url = '';
+let server: ServerProcess;
 
-const environment = () => ({
-  ...process.env,
-  DATABASE_URL: postgres.url,
-  CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
-});
-
-function archive(before: string): ChildProcess {
-  return spawn(process.execPath, [main, 'archive', '--before', before, '--to', folder], {
-    env: environment(),
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-}
+const archive = (before: string): ChildProcess =>
+  spawnBuilt(postgres.url, ['archive', '--before', before, '--to', folder]);
 
 /** Ends it the moment that it makes the file; false: it had ended before. */
 async function killedAt(file: string): Promise<boolean> {
@@ -98,36 +84,6 @@ async function eachIsWholeOrArchived(): Promise<string[]> {
   return rows.map(({ month }) => month);
 }
 
-async function start(): Promise<string> {
-  server = spawn(process.execPath, [main, 'serve'], {
-    env: {
-      ...environment(),
-      PORT: '0',
-      CUSTOMARY_BOOTSTRAP_KEY: KEY,
-      CUSTOMARY_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  return new Promise((resolve, reject) => {
-    server.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = /is ready at (http:\S+)/.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    server.once('exit', () => reject(new Error(`The server did not start:\n${said}`)));
-  });
-}
-
-async function call(method: string, path: string, body?: object): Promise<Answer> {
-  const answer = await fetch(url + path, {
-    method,
-    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: answer.status, body: (await answer.json()) as Answer['body'] };
-}
-
 const eventsOf = (month: string) =>
   Array.from({ length: EVENTS }, (_, i) => ({
     id: `${month} ${i}`,
@@ -140,17 +96,15 @@ const eventsOf = (month: string) =>
 beforeAll(async () => {
   await mkdir(folder);
   postgres = await startEmbedded({ dataDir: directory.path, durable: false, log: () => undefined });
-  url = await start();
+  server = await startServer(postgres.url, KEY, {}, 'built');
   client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
-  for (const month of MONTHS) await call('POST', '/v1/events', eventsOf(month));
+  for (const month of MONTHS) await server.call('POST', '/v1/events', eventsOf(month));
 }, PATIENCE_MS);
 
 afterAll(async () => {
   await client.end();
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  await gone;
+  await server.stop();
   await postgres.stop();
   directory.remove();
 }, PATIENCE_MS);
@@ -170,10 +124,11 @@ it(
     expect(await eachIsWholeOrArchived()).toEqual(MONTHS);
     expect(readdirSync(folder).filter((name) => name.endsWith('.json'))).toHaveLength(2);
 
-    const again = await call('POST', '/v1/events', eventsOf('2024-01'));
+    const again = await server.call('POST', '/v1/events', eventsOf('2024-01'));
     expect(again.body).toMatchObject({ accepted: 0, duplicates: EVENTS, rejected: [] });
-    const { body } = await call('GET', '/v1/checks?complete=true');
-    expect(body.checks?.filter(({ ok }) => !ok)).toEqual([]);
+    const { body } = await server.call('GET', '/v1/checks?complete=true');
+    const { checks } = body as { checks: { ok: boolean }[] };
+    expect(checks.filter(({ ok }) => !ok)).toEqual([]);
   },
   PATIENCE_MS,
 );
@@ -183,7 +138,7 @@ it(
   async () => {
     const month = '2024-03';
     await once(archive(month), 'exit'); // whatever is before it
-    await call('POST', '/v1/events', eventsOf(month));
+    await server.call('POST', '/v1/events', eventsOf(month));
     // Somebody reads: the month cannot be dropped yet.
     await client.query('begin');
     await client.query('lock table customary.events in access share mode');
@@ -191,7 +146,7 @@ it(
     const exited = once(child, 'exit');
     expect(await made(`archive-${month}.json`, exited)).toBe(true);
     const more = { ...eventsOf(month)[0], id: 'one more' };
-    expect((await call('POST', '/v1/events', more)).body).toMatchObject({ accepted: 1 });
+    expect((await server.call('POST', '/v1/events', more)).body).toMatchObject({ accepted: 1 });
     await client.query('commit');
     expect(await exited).toEqual([0, null]);
     const { rows } = await client.query(
@@ -200,7 +155,7 @@ it(
     expect(rows).toEqual([{ events: EVENTS + 1, entries: EVENTS + 1 }]);
     const manifest = JSON.parse(readFileSync(join(folder, `archive-${month}.json`), 'utf8'));
     expect(manifest.events).toBe(EVENTS + 1);
-    expect((await call('POST', '/v1/events', more)).body).toMatchObject({ duplicates: 1 });
+    expect((await server.call('POST', '/v1/events', more)).body).toMatchObject({ duplicates: 1 });
   },
   PATIENCE_MS,
 );

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/db/embedded/embedded.ts';
-import { packageRoot } from '../../src/lib/paths.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { throwAwayDirectory } from '../support/throw-away.ts';
 
 /**
@@ -15,7 +12,6 @@ import { throwAwayDirectory } from '../support/throw-away.ts';
 
 const KEY = 'cus_a_key_for_the_test_of_an_away_database';
 const PATIENCE_MS = 120_000;
-const READY = /is ready at (http:\S+)/;
 const READS = 40;
 const SENDERS = 6;
 const ACKNOWLEDGED_BEFORE = 100;
@@ -23,43 +19,21 @@ const awayMsMin = Number(process.env['AWAY_SECONDS'] ?? 0) * 1000;
 
 const directory = throwAwayDirectory();
 let postgres: EmbeddedPostgres;
-let server: ChildProcess;
-let url: string;
+let server: ServerProcess;
 
 beforeAll(async () => {
   postgres = await startEmbedded({ dataDir: directory.path, durable: false, log: () => undefined });
-  server = spawn(process.execPath, [join(packageRoot, 'dist', 'main.js'), 'serve'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      DATABASE_URL: postgres.url,
-      CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
-      CUSTOMARY_BOOTSTRAP_KEY: KEY,
-      CUSTOMARY_LOG_LEVEL: 'silent',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  url = await new Promise<string>((resolve, reject) => {
-    server.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = READY.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    server.once('exit', () => reject(new Error(`The server did not start:\n${said}`)));
-  });
+  const settings = { CUSTOMARY_LOG_LEVEL: 'silent' };
+  server = await startServer(postgres.url, KEY, settings, 'built');
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  const gone = once(server, 'exit');
-  server.kill('SIGTERM');
-  await gone;
+  await server.stop();
   await postgres.stop();
   directory.remove();
 }, PATIENCE_MS);
 
-const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
-const get = (path: string) => fetch(url + path, { headers });
+const get = (path: string) => fetch(server.url + path, { headers: server.headers });
 
 const parentOf = (pid: number) => Number(/^PPid:\s+(\d+)$/m.exec(statusOf(pid))?.[1]);
 
@@ -99,9 +73,9 @@ function signalAll(processes: readonly number[], signal: NodeJS.Signals): void {
 async function sendUntil(isOver: () => boolean, sender: number, acknowledged: string[]) {
   for (let i = 0; !isOver(); i += 1) {
     const id = `${sender}-${i}`;
-    const answer = await fetch(`${url}/v1/events`, {
+    const answer = await fetch(`${server.url}/v1/events`, {
       method: 'POST',
-      headers,
+      headers: server.headers,
       body: JSON.stringify({ id, measures: { tokens: 1 }, time: '2026-10-05T00:00:00Z' }),
     });
     const body = (await answer.json()) as { detail?: string };

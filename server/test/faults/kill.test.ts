@@ -1,9 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { packageRoot } from '../../src/lib/paths.ts';
+import { createRandom } from '../support/random.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { throwAwayDirectory } from '../support/throw-away.ts';
 
 /** SIGKILL of the real server and of the real PostgreSQL, in the middle of a replay, ten times over. */
@@ -13,53 +13,16 @@ const BATCH_EVENTS = 25;
 const KILLS = 10;
 const PARALLEL = 3;
 const PATIENCE_MS = 60_000;
-const READY = /Customary is ready at (http:\S+)/;
-
-/** A small generator of numbers, the same for each seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const directory = throwAwayDirectory();
-let server: ChildProcess;
-let url = '';
+let server: ServerProcess;
 
 async function start(): Promise<void> {
-  server = spawn(process.execPath, [join(packageRoot, 'dist', 'main.js'), 'serve'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      CUSTOMARY_DATA: directory.path,
-      CUSTOMARY_BOOTSTRAP_KEY: KEY,
-      DATABASE_URL: '',
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  await new Promise<void>((resolve, reject) => {
-    const read = (chunk: Buffer) => {
-      output += chunk.toString();
-      const found = READY.exec(output)?.[1];
-      if (found === undefined) return;
-      url = found;
-      resolve();
-    };
-    server.stdout?.on('data', read);
-    server.stderr?.on('data', read);
-    server.once('exit', () => reject(new Error(`the server did not start:\n${output}`)));
-  });
+  server = await startServer('', KEY, { CUSTOMARY_DATA: directory.path }, 'built');
 }
 
 async function killServer(): Promise<void> {
-  const gone = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGKILL');
-  await gone;
+  await server.kill();
   await start();
 }
 
@@ -102,20 +65,13 @@ async function send(batch: number): Promise<void> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
     try {
-      const response = await fetch(`${url}/v1/events`, {
-        method: 'POST',
-        headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-        body: JSON.stringify(eventsOf(batch)),
-      });
-      if (response.ok) {
-        const { accepted, duplicates } = (await response.json()) as {
-          accepted: number;
-          duplicates: number;
-        };
+      const { status, body } = await server.call('POST', '/v1/events', eventsOf(batch));
+      if (status < 300) {
+        const { accepted, duplicates } = body as { accepted: number; duplicates: number };
         expect(accepted + duplicates).toBe(BATCH_EVENTS);
         return;
       }
-      expect(response.status, await response.text()).toBeGreaterThanOrEqual(500);
+      expect(status, JSON.stringify(body)).toBeGreaterThanOrEqual(500);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch: the connection is gone
     }
@@ -127,18 +83,16 @@ async function send(batch: number): Promise<void> {
 
 beforeAll(start, PATIENCE_MS);
 afterAll(async () => {
-  const gone = new Promise((resolve) => server.once('exit', resolve));
-  server.kill('SIGTERM');
-  await gone;
+  await server.stop();
   directory.remove();
 }, PATIENCE_MS);
 
 it(
   'every acknowledged event is there exactly once',
   async () => {
-    const next = random(20_261_122);
+    const random = createRandom(20_261_122);
     const killAfter = new Set<number>();
-    while (killAfter.size < KILLS) killAfter.add(1 + Math.floor(next() * (BATCHES - 2)));
+    while (killAfter.size < KILLS) killAfter.add(random.integer(1, BATCHES - 2));
     let acknowledged = 0;
     let kills = 0;
     let killing: Promise<void> = Promise.resolve();
@@ -157,10 +111,8 @@ it(
     await Promise.all(Array.from({ length: PARALLEL }, worker));
     expect(kills).toBe(KILLS);
 
-    const response = await fetch(`${url}/v1/checks`, {
-      headers: { authorization: `Bearer ${KEY}` },
-    });
-    const { checks } = (await response.json()) as {
+    const { body } = await server.call('GET', '/v1/checks');
+    const { checks } = body as {
       checks: { name: string; ok: boolean; figures: Record<string, string> }[];
     };
     expect(checks.filter((check) => !check.ok)).toEqual([]);

@@ -1,11 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { join } from 'node:path';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type EmbeddedPostgres, startEmbedded } from '../../src/db/embedded/embedded.ts';
-import { packageRoot } from '../../src/lib/paths.ts';
 import { createRandom } from '../support/random.ts';
+import { type ServerProcess, startServer } from '../support/server-process.ts';
 import { throwAwayDirectory } from '../support/throw-away.ts';
 
 /**
@@ -21,65 +18,26 @@ const SENDERS = 4;
 const BATCH_EVENTS = 10;
 const RESTART_EVERY_MOVES = 10;
 const PATIENCE_MS = 120_000;
-const READY = /is ready at (http:\S+)/;
 
-type Server = { url: string; process: ChildProcess };
 type Sent = { id: string; credential: number; move: number };
 
 const directory = throwAwayDirectory();
 const random = createRandom(20_261_126);
 let postgres: EmbeddedPostgres;
-let servers: Server[] = [];
+let servers: ServerProcess[] = [];
 let credentials: string[] = [];
 let owners: { organizationId: string; subscriberId: string }[] = [];
 
-async function start(): Promise<Server> {
-  const child = spawn(process.execPath, [join(packageRoot, 'dist', 'main.js'), 'serve'], {
-    env: {
-      ...process.env,
-      PORT: '0',
-      DATABASE_URL: postgres.url,
-      CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
-      CUSTOMARY_BOOTSTRAP_KEY: KEY,
-      CUSTOMARY_LOG_LEVEL: 'error',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let said = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
-      const found = READY.exec(said)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', () => reject(new Error(`The server did not start:\n${said}`)));
-  });
-  return { url, process: child };
-}
-
-async function end(server: Server, signal: NodeJS.Signals): Promise<void> {
-  const gone = once(server.process, 'exit');
-  server.process.kill(signal);
-  await gone;
-}
-
-async function post(url: string, path: string, body: object): Promise<Response> {
-  return fetch(url + path, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-}
+const start = () => startServer(postgres.url, KEY, {}, 'built');
 
 /** By one of the servers, again by another where it is gone, until one has done it. */
 async function postAnywhere(path: string, body: object): Promise<Record<string, unknown>> {
   const deadline = performance.now() + PATIENCE_MS;
   for (;;) {
-    const { url } = servers[random.integer(0, servers.length - 1)] as Server;
     try {
-      const answer = await post(url, path, body);
-      if (answer.ok) return (await answer.json()) as Record<string, unknown>;
-      expect(answer.status, await answer.text()).toBeGreaterThanOrEqual(500);
+      const answer = await random.pick(servers).call('POST', path, body);
+      if (answer.status < 300) return answer.body as Record<string, unknown>;
+      expect(answer.status, JSON.stringify(answer.body)).toBeGreaterThanOrEqual(500);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error; // fetch: the server is gone
     }
@@ -114,7 +72,7 @@ beforeAll(async () => {
 }, PATIENCE_MS);
 
 afterAll(async () => {
-  await Promise.all(servers.map((server) => end(server, 'SIGTERM')));
+  await Promise.all(servers.map((server) => server.stop()));
   await postgres.stop();
   directory.remove();
 }, PATIENCE_MS);
@@ -129,7 +87,7 @@ async function moveAll(asked: number[]): Promise<void> {
         from: momentOf(move),
       });
       if ((move * CREDENTIALS + i) % RESTART_EVERY_MOVES !== 0) continue;
-      await end(servers[2] as Server, 'SIGKILL');
+      await servers[2]?.kill();
       servers[2] = await start();
     }
   }
@@ -173,10 +131,8 @@ it(
       [],
     );
 
-    const answer = await fetch(`${servers[0]?.url ?? ''}/v1/checks?complete=true`, {
-      headers: { authorization: `Bearer ${KEY}` },
-    });
-    const { checks } = (await answer.json()) as { checks: { ok: boolean }[] };
+    const answer = await servers[0]?.call('GET', '/v1/checks?complete=true');
+    const { checks } = answer?.body as { checks: { ok: boolean }[] };
     expect(checks.filter((check) => !check.ok)).toEqual([]);
   },
   2 * PATIENCE_MS,

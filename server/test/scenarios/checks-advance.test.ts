@@ -104,6 +104,32 @@ it('counts the same as over everything, whatever happened since', async () => {
   expect(conservation).toMatchObject({ accepted: '6', corrections: '1', conflicts: '2' });
 });
 
+it('what is much is proven part by part, each counted once, up to what fails', async () => {
+  const inParts = () =>
+    advanceChecks(api.database, api.deployment.clock, { events: 2, journalRows: 1_000 });
+  for (const prefix of ['part-a', 'part-b', 'part-c']) await send(prefix, '2026-11-01T05:15:00Z');
+  const second = await eventId('part-b-1');
+  await superuser.query(`update events set measures = '{"tokens": "8"}' where id = '${second}'`);
+  await inParts();
+  const proven = async () => {
+    const { rows } = await superuser.query<{ name: string; position: string }>(
+      `select name, position from check_state where name in ('conservation', 'exactlyOnce')`,
+    );
+    const latest = await superuser.query(`select max(position) as position from journal`);
+    return rows
+      .map(({ name, position }) => [name, Number(latest.rows[0].position) - Number(position)])
+      .toSorted();
+  };
+  // The first part was proven; what fails and what is after it was not.
+  expect(await proven()).toEqual([
+    ['conservation', 0],
+    ['exactlyOnce', 2],
+  ]);
+  await superuser.query(`update events set measures = '{"tokens": "100"}' where id = '${second}'`);
+  expect(await failing(false)).toEqual([]);
+  expect(await figures(false)).toEqual(await figures(true));
+});
+
 const below: [what: string, corrupt: string, repair: string, found: string][] = [
   [
     'the body of an event',

@@ -1,10 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
+import { packageRoot } from '../../src/lib/paths.ts';
 
 /** `customary serve` as a process of its own, to be killed by tests. */
 export type ServerProcess = {
   readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
   call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
   /** Ends it as a crash does; answers once it is gone. */
   kill(): Promise<void>;
@@ -12,24 +14,44 @@ export type ServerProcess = {
   stop(): Promise<number | null>;
 };
 
-const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+/** The command from its sources, or as it is built: `npm test` builds it before the tests of faults. */
+const commands = {
+  source: ['--import', 'tsx', join(packageRoot, 'src', 'cli', 'main.ts')],
+  built: [join(packageRoot, 'dist', 'main.js')],
+} as const;
 
+/** A command of the built `customary`, on a database. */
+export function spawnBuilt(databaseUrl: string, args: readonly string[]): ChildProcess {
+  return spawn(process.execPath, [...commands.built, ...args], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: environment(databaseUrl),
+  });
+}
+
+function environment(databaseUrl: string): NodeJS.ProcessEnv {
+  return {
+    ...process.env,
+    PORT: '0',
+    HOST: '127.0.0.1',
+    DATABASE_URL: databaseUrl,
+    CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
+    CUSTOMARY_LOG_LEVEL: 'error',
+  };
+}
+
+/**
+ * @param databaseUrl empty: the server has a PostgreSQL of its own, in the data directory that the settings name.
+ * @param key what calls are made with; it is made at the first start, if there is none yet.
+ */
 export async function startServer(
   databaseUrl: string,
   key: string,
   settings: Readonly<Record<string, string>> = {},
+  from: keyof typeof commands = 'source',
 ): Promise<ServerProcess> {
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve'], {
+  const child = spawn(process.execPath, [...commands[from], 'serve'], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: {
-      ...process.env,
-      PORT: '0',
-      HOST: '127.0.0.1',
-      DATABASE_URL: databaseUrl,
-      CUSTOMARY_SECRET_KEY: 'a secret key for tests, 32 characters long',
-      CUSTOMARY_LOG_LEVEL: 'error',
-      ...settings,
-    },
+    env: { ...environment(databaseUrl), CUSTOMARY_BOOTSTRAP_KEY: key, ...settings },
   });
   const exited = once(child, 'exit');
   const url = await readyUrl(child, exited);
@@ -38,15 +60,15 @@ export async function startServer(
     await exited;
     return child.exitCode;
   };
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   return {
     url,
+    headers,
     async call(method, path, body) {
+      const { 'content-type': _, ...withoutBody } = headers;
       const answer = await fetch(`${url}${path}`, {
         method,
-        headers: {
-          authorization: `Bearer ${key}`,
-          ...(body !== undefined && { 'content-type': 'application/json' }),
-        },
+        headers: body === undefined ? withoutBody : headers,
         ...(body !== undefined && { body: JSON.stringify(body) }),
       });
       return { status: answer.status, body: await answer.json() };
