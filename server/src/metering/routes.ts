@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseArchivedEvent, refuseArchivedKey } from '../archive/queries.ts';
+import { reading } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { askedBy, read } from '../http/operation.ts';
@@ -12,6 +13,7 @@ import {
   attributionHistory,
   type EventRow,
   findEvent,
+  joinAsWritten,
   traceCredits,
   traceIgnored,
   traceLines,
@@ -106,19 +108,21 @@ export function registerEvents(
       params: eventParams,
       reply: trace,
     },
-    async ({ params }) => {
-      const row = await requireEvent(db, params.id);
-      return traceToApi(
-        row,
-        await traceNames(db, row),
-        {
-          lines: await traceLines(db, row),
-          credits: await traceCredits(db, row),
-          ignored: await traceIgnored(db, row),
-        },
-        await attributionHistory(db, row),
-      );
-    },
+    ({ params }) =>
+      reading(deployment.database, async (tx) => {
+        const row = await requireEvent(tx, params.id);
+        await joinAsWritten(tx);
+        return traceToApi(
+          row,
+          await traceNames(tx, row),
+          {
+            lines: await traceLines(tx, row),
+            credits: await traceCredits(tx, row),
+            ignored: await traceIgnored(tx, row),
+          },
+          await attributionHistory(tx, row),
+        );
+      }),
   );
 }
 
