@@ -1,16 +1,16 @@
 import { sql } from 'kysely';
-import { currentPosition } from '../db/act.ts';
+import { currentPosition, reading } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
 import type { Clock } from '../lib/clock.ts';
 import { epochMs, type Instant, plusMs } from '../lib/instant.ts';
 import { checkConservation } from './conservation-queries.ts';
-import { checkDerivedUsage } from './derived-usage-queries.ts';
+import { checkDerivedUsage, checkTouchedHours, type Snapshots } from './derived-usage-queries.ts';
 import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
 import { fromTheBeginning, type Since } from './since-queries.ts';
-import { keepProven, provenSoFar } from './state-queries.ts';
+import { highestJournalId, keepProven, provenSoFar } from './state-queries.ts';
 import { type Check, checkNames } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
 import { checkTwoClocks } from './two-clocks-queries.ts';
@@ -88,6 +88,7 @@ async function advance(
   atOnce: typeof partsMax,
 ): Promise<void> {
   const goal = await currentPosition(database);
+  if (name === 'derivedUsage' && (await advanceHours(database, clock))) return;
   const only = { name, ...(inParts.includes(name) && { atOnce }) };
   let tookMs = 0;
   for (;;) {
@@ -101,6 +102,27 @@ async function advance(
   }
 }
 
+/** Each part of the touched hours has a snapshot of its own. False: nothing was proven yet. */
+async function advanceHours(database: Database, clock: Clock): Promise<boolean> {
+  const since = (await provenSoFar(database.db)).get('derivedUsage')?.since;
+  if (since === undefined || since.position === 0) return false;
+  const begunMs = epochMs(clock());
+  const snapshot: Snapshots = (look) =>
+    reading(database, async (tx) => {
+      await withoutWorkers(tx);
+      return look(tx);
+    });
+  const check = await checkTouchedHours(snapshot, since);
+  const looked = { ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs };
+  await keep(database, looked, check.upTo ?? since.position, clock(), false);
+  return true;
+}
+
+/** What nobody waits for takes no workers from those who do. */
+async function withoutWorkers(tx: Tx): Promise<void> {
+  await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
+}
+
 /** One check for which nobody waits; in parts, where it says how much at once. */
 type Only = { name: Check['name']; atOnce?: typeof partsMax };
 
@@ -110,36 +132,32 @@ async function lookAt(
   { complete, only }: { complete: boolean; only?: Only },
 ): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
-  return database.db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(async (tx) => {
-      // What nobody waits for takes no workers from those who do.
-      if (only !== undefined) await sql`set local max_parallel_workers_per_gather = 0`.execute(tx);
-      const { position } = await tx
-        .selectFrom('journal')
-        .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
-        .executeTakeFirstOrThrow();
-      const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
-      const checks: Looked[] = [];
-      for (const name of checkNames) {
-        if (only !== undefined && only.name !== name) continue;
-        const known = proven.get(name)?.since ?? fromTheBeginning;
-        const since = { ...known, upTo: await boundOf(tx, known, only) };
-        const begunMs = epochMs(clock());
-        const looked = await checksByName[name](tx, since);
-        const check = since.upTo === null ? looked : { ...looked, upTo: since.upTo };
-        checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
-      }
-      return { position: position ?? 0, checks };
-    });
+  return reading(database, async (tx) => {
+    if (only !== undefined) await withoutWorkers(tx);
+    const { position } = await tx
+      .selectFrom('journal')
+      .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
+      .executeTakeFirstOrThrow();
+    const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
+    const checks: Looked[] = [];
+    for (const name of checkNames) {
+      if (only !== undefined && only.name !== name) continue;
+      const known = proven.get(name)?.since ?? fromTheBeginning;
+      const since = { ...known, upTo: await boundOf(tx, known, only) };
+      const begunMs = epochMs(clock());
+      const looked = await checksByName[name](tx, since);
+      const check = since.upTo === null ? looked : { ...looked, upTo: since.upTo.position };
+      checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
+    }
+    return { position: position ?? 0, checks };
+  });
 }
 
 /** Where nothing was proven yet, everything is looked at together. */
-async function boundOf(tx: Tx, since: Since, only: Only | undefined): Promise<number | null> {
+async function boundOf(tx: Tx, since: Since, only: Only | undefined): Promise<Since['upTo']> {
   if (only?.atOnce === undefined || since.position === 0) return null;
-  return positionAfter(tx, since.position, only.atOnce);
+  const position = await positionAfter(tx, since.position, only.atOnce);
+  return { position, journalCeiling: await highestJournalId(tx, since.position, position) };
 }
 
 async function keep(

@@ -8,23 +8,74 @@ import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts'
 
 /** Design §4.5: usage by the hour is what events come to. Taken apart here by another query than it was put together. */
 export async function checkDerivedUsage(tx: Tx, since: Since): Promise<Check> {
-  const { rows } = await sql<{ foldedUpTo: string; queueFoldedUpTo: string }>`
+  if (since.position > 0) return checkTouchedHours((look) => look(tx), since);
+  return verdictOf(await foldedUpTo(tx), [
+    ...(await hoursUnlikeTheirEvents(tx, null)),
+    ...(await queueUnlikeItsEntries(tx)),
+    ...(await hoursUnlikeTheirArchive(tx)),
+  ]);
+}
+
+/** Gives a look a snapshot: one for all looks, or each its own. */
+export type Snapshots = <T>(look: (tx: Tx) => Promise<T>) => Promise<T>;
+
+/**
+ * The hours of organizations in which anything is new, each as a whole. Whatever position a look knows, it knows the one
+ * that the first knew: all that was folded by then has been looked at.
+ */
+export async function checkTouchedHours(snapshot: Snapshots, since: Since): Promise<Check> {
+  const { figures, parts } = await snapshot(async (tx) => ({
+    figures: await foldedUpTo(tx),
+    parts: await touchedParts(tx, since),
+  }));
+  const problems: Finding[] = [];
+  for (const part of parts) {
+    problems.push(...(await snapshot((tx) => hoursUnlikeTheirEvents(tx, part))));
+    if (problems.length >= ROWS_NAMED_MAX) break;
+  }
+  return verdictOf(figures, problems.slice(0, ROWS_NAMED_MAX));
+}
+
+type Folded = { foldedUpTo: string; queueFoldedUpTo: string };
+
+async function foldedUpTo(tx: Tx): Promise<Folded> {
+  const { rows } = await sql<Folded>`
     select (select position::text from usage_fold) as "foldedUpTo", (select position::text from unclassified_state) as "queueFoldedUpTo"`.execute(
     tx,
   );
-  const problems = [
-    ...(await hoursUnlikeTheirEvents(tx, since)),
-    ...(since.position === 0 ? await queueUnlikeItsEntries(tx) : []),
-    ...(since.position === 0 ? await hoursUnlikeTheirArchive(tx) : []),
-  ];
-  const check = verdict(
-    'derivedUsage',
-    'Usage by the hour, and the work queue, are what their events come to, up to where they have been folded.',
-    rows[0] ?? {},
-    problems,
-  );
+  return rows[0] as Folded;
+}
+
+function verdictOf(figures: Folded, problems: Finding[]): Check {
+  const claim =
+    'Usage by the hour, and the work queue, are what their events come to, up to where they have been folded.';
+  const check = verdict('derivedUsage', claim, figures, problems);
   // The queue is looked at only as a whole, so how far it is folded says nothing of what is new.
-  return { ...check, upTo: Number(rows[0]?.foldedUpTo ?? 0) };
+  return { ...check, upTo: Number(figures.foldedUpTo) };
+}
+
+const TOUCHED_MAX = 100_000;
+const TOUCHED_AT_ONCE = 500;
+
+/** Tables of an `hour` and an `organization_id` in which anything is new, a few at a time; one, where they are too many to name. */
+async function touchedParts(tx: Tx, since: Since): Promise<RawBuilder<unknown>[]> {
+  const touched = sql`
+    select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)}`;
+  const { rows } = await sql<{ hour: Instant; organization_id: string }>`
+    select * from (${touched} limit ${TOUCHED_MAX + 1}) t order by organization_id, hour`.execute(
+    tx,
+  );
+  if (rows.length > TOUCHED_MAX) return [touched];
+  const starts = Array.from(
+    { length: Math.ceil(rows.length / TOUCHED_AT_ONCE) },
+    (_, i) => i * TOUCHED_AT_ONCE,
+  );
+  return starts.map((start) => {
+    const part = rows.slice(start, start + TOUCHED_AT_ONCE);
+    const hours = part.map(({ hour }) => hour);
+    const organizations = part.map((row) => row.organization_id);
+    return sql`select * from unnest(${hours}::timestamptz[], ${organizations}::text[]) as t (hour, organization_id)`;
+  });
 }
 
 type Row = {
@@ -35,15 +86,12 @@ type Row = {
   quantity: string;
 };
 
-/**
- * What is stored, less what the entries come to, must leave nothing of any hour. Looked at are the hours of
- * organizations in which anything is new, each as a whole.
- */
-async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> {
-  const all = since.position === 0;
-  const touched = sql`
-    touched as materialized (
-      select distinct date_trunc('hour', occurred_at, 'UTC') as hour, organization_id from attributions where ${isNew(sql`journal_id`, since)})`;
+/** What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of all. */
+async function hoursUnlikeTheirEvents(
+  tx: Tx,
+  touched: RawBuilder<unknown> | null,
+): Promise<Finding[]> {
+  const all = touched === null;
   const stored: RawBuilder<unknown> = all
     ? sql`usage_hours u left join usage_owners o on o.key = u.owner_key`
     : sql`touched t
@@ -58,7 +106,7 @@ async function hoursUnlikeTheirEvents(tx: Tx, since: Since): Promise<Finding[]> 
   const { position, attributes } = await readFold(tx);
   const toldApart = (of: RawBuilder<unknown>) => sql`${pickedFrom(of, attributes)} as attributes`;
   const { rows } = await sql<Row>`
-    ${all ? sql`` : sql`with ${touched}`}
+    ${all ? sql`` : sql`with touched as materialized (${touched})`}
     select hour, organization_id, measure, sum(events)::text as events, sum(quantity)::text as quantity
       from (
         select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency, ${toldApart(sql`k.attributes`)},

@@ -9,8 +9,8 @@ export type Since = {
   readonly position: number;
   /** The lowest number of a journal row after it. */
   readonly journalFloor: number;
-  /** It looks no further than this position; null: at all there is. */
-  readonly upTo: number | null;
+  /** It looks no further than this position, whose and whose predecessors' journal rows have no higher number; null: at all. */
+  readonly upTo: { readonly position: number; readonly journalCeiling: number } | null;
   readonly figures: Readonly<Record<string, string>>;
 };
 
@@ -18,7 +18,7 @@ export const fromTheBeginning: Since = { position: 0, journalFloor: 0, upTo: nul
 
 /** True of rows that a journal row with a later position recorded: what figures count. */
 export function isCounted(journalId: Sql, since: Since): Sql {
-  return sql`(${journalId} >= ${since.journalFloor} and ${journalId} in (${numbered(since)}))`;
+  return sql`(${bounds(journalId, since)} and ${journalId} in (${numbered(since)}))`;
 }
 
 /** True of rows to be looked at: the same, and those recorded just now. */
@@ -26,11 +26,17 @@ export function isNew(journalId: Sql, since: Since): Sql {
   if (since.position === 0) return sql`true`;
   const justNow =
     since.upTo === null ? sql`union all select id from journal where position is null` : sql``;
-  return sql`(${journalId} >= ${since.journalFloor} and ${journalId} in (${numbered(since)} ${justNow}))`;
+  return sql`(${bounds(journalId, since)} and ${journalId} in (${numbered(since)} ${justNow}))`;
+}
+
+/** What an index can be read by: numbers of journal rows and positions run nearly together. */
+function bounds(journalId: Sql, { journalFloor, upTo }: Since): Sql {
+  if (upTo === null) return sql`${journalId} >= ${journalFloor}`;
+  return sql`${journalId} between ${journalFloor} and ${upTo.journalCeiling}`;
 }
 
 function numbered({ position, upTo }: Since): Sql {
-  const bound = upTo === null ? sql`` : sql`and position <= ${upTo}`;
+  const bound = upTo === null ? sql`` : sql`and position <= ${upTo.position}`;
   return sql`select id from journal where position > ${position} ${bound}`;
 }
 

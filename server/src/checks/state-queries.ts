@@ -36,6 +36,21 @@ export async function provenSoFar(db: Queryable): Promise<Map<string, Kept>> {
   );
 }
 
+/** Of the journal rows with a position in (after, upTo]; 0: there are none. */
+export async function highestJournalId(
+  db: Queryable,
+  after: number,
+  upTo: number,
+): Promise<number> {
+  const { id } = await db
+    .selectFrom('journal')
+    .select((e) => e.fn.max('id').as('id'))
+    .where('position', '>', after)
+    .where('position', '<=', upTo)
+    .executeTakeFirstOrThrow();
+  return id ?? 0;
+}
+
 /**
  * Keeps what a check came to. What holds is proven up to the position; what does not is looked at again from where it
  * was proven last, or as a whole if that was where it failed. Nothing is kept if others have kept something meanwhile.

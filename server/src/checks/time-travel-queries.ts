@@ -54,19 +54,9 @@ async function unlikeTheirBinding(tx: Tx, since: Since): Promise<Finding[]> {
  * where it was, to be moved later.
  */
 async function unlikeTheTimeline(tx: Tx, since: Since): Promise<Finding[]> {
-  // Usage that is new, and that of bindings that have been superseded since.
-  const isLookedAt =
-    since.position === 0
-      ? sql`true`
-      : sql`(event_id, occurred_at) in (
-          ${eventsTouched(since)}
-          union
-          select a.event_id, a.occurred_at from bindings b
-            join attributions a on a.organization_id = b.organization_id and a.binding_id = b.id
-           where ${isNew(sql`b.superseded_by`, since)})`;
   const { rows } = await firstOf<{ event_id: string; binding_id: string | null }>(sql`
     select a.event_id, f.id::text as binding_id
-      from (select distinct on (event_id, occurred_at) * from attributions where sign = 1 and ${isLookedAt} order by event_id, occurred_at, journal_id desc) a
+      from (${since.position === 0 ? latestOfAll : latestSince(since)}) a
       join bindings made on made.id = a.binding_id and made.superseded_by is not null
       left join bindings f on f.credential_id = a.credential_id and f.superseded_by is null and f.valid @> a.occurred_at
      where a.rule like 'credential\\_%'
@@ -80,6 +70,21 @@ async function unlikeTheTimeline(tx: Tx, since: Since): Promise<Finding[]> {
     detail: `Its binding was superseded, and ${row.binding_id === null ? 'nothing holds' : `binding ${row.binding_id} says otherwise`} for its moment.`,
   }));
 }
+
+/** The entry that each event has now. */
+const latestOfAll = sql`
+  select distinct on (event_id, occurred_at) * from attributions where sign = 1 order by event_id, occurred_at, journal_id desc`;
+
+/** Of usage that is new, and that of bindings superseded since, each looked up by its key. */
+const latestSince = (since: Since) => sql`
+  select x.* from (
+    ${eventsTouched(since)}
+    union
+    select a.event_id, a.occurred_at from bindings b
+      join attributions a on a.organization_id = b.organization_id and a.binding_id = b.id
+     where ${isNew(sql`b.superseded_by`, since)}) t
+   cross join lateral (select * from attributions a where a.event_id = t.event_id and a.occurred_at = t.occurred_at and a.sign = 1
+                        order by a.journal_id desc limit 1) x`;
 
 /** What had been merged has no usage of its own then, but for what was given to it by hand. */
 async function whileMerged(tx: Tx, since: Since): Promise<Finding[]> {
