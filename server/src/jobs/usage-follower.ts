@@ -3,7 +3,7 @@ import { foldUsage, rebuildWhereAsked } from '../usage/fold-actions.ts';
 import { repeat } from './repeat.ts';
 
 /** The longer it waits, the more events there are for each hour that it writes; and the more are read directly. */
-const EVERY_MS = 5_000;
+const EVERY_MS = 10_000;
 
 /**
  * Folds usage into hours behind ingest while the server runs. Nobody waits for it: what is not folded yet is read

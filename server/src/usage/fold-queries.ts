@@ -45,7 +45,7 @@ export async function lookedAtAttributes(db: Queryable): Promise<string[]> {
 }
 
 const JOURNAL_ROWS_AT_ONCE = 1_000;
-const EVENTS_AT_ONCE = 20_000;
+const EVENTS_AT_ONCE = 100_000;
 
 /** Up to where to fold next. */
 export async function nextToFold(tx: Tx, after: number): Promise<number> {
