@@ -142,7 +142,8 @@ async function lookAt(
     const checks: Looked[] = [];
     for (const name of checkNames) {
       if (only !== undefined && only.name !== name) continue;
-      const known = proven.get(name)?.since ?? fromTheBeginning;
+      const kept = proven.get(name)?.since ?? fromTheBeginning;
+      const known = only === undefined && isMostNew(kept, position) ? fromTheBeginning : kept;
       const since = { ...known, upTo: await boundOf(tx, known, only) };
       const begunMs = epochMs(clock());
       const looked = await checksByName[name](tx, since);
@@ -151,6 +152,14 @@ async function lookAt(
     }
     return { position: position ?? 0, checks };
   });
+}
+
+/** Journal rows of which everything is looked at in no time. */
+const FEW = 1_000;
+
+/** Then going through everything is faster than picking out what is new. */
+function isMostNew(kept: Since, position: number): boolean {
+  return position > FEW && position - kept.position > position / 2;
 }
 
 /** Where nothing was proven yet, everything is looked at together. */
