@@ -1,7 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
-import type { Instant } from '../lib/instant.ts';
-import { pickedFrom, readFold } from '../usage/fold-queries.ts';
+import { archivedBefore } from '../archive/queries.ts';
+import { type Instant, plusMs } from '../lib/instant.ts';
+import { nextHourWithUsage, pickedFrom, readFold } from '../usage/fold-queries.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
 import { isNew, type Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
@@ -10,7 +11,7 @@ import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts'
 export async function checkDerivedUsage(tx: Tx, since: Since): Promise<Check> {
   if (since.position > 0) return checkTouchedHours((look) => look(tx), since);
   return verdictOf(await foldedUpTo(tx), [
-    ...(await hoursUnlikeTheirEvents(tx, null)),
+    ...(await everyHour(tx)),
     ...(await queueUnlikeItsEntries(tx)),
     ...(await hoursUnlikeTheirArchive(tx)),
   ]);
@@ -30,7 +31,7 @@ export async function checkTouchedHours(snapshot: Snapshots, since: Since): Prom
   }));
   const problems: Finding[] = [];
   for (const part of parts) {
-    problems.push(...(await snapshot((tx) => hoursUnlikeTheirEvents(tx, part))));
+    problems.push(...(await snapshot((tx) => hoursUnlikeTheirEvents(tx, { touched: part }))));
     if (problems.length >= ROWS_NAMED_MAX) break;
   }
   return verdictOf(figures, problems.slice(0, ROWS_NAMED_MAX));
@@ -86,12 +87,30 @@ type Row = {
   quantity: string;
 };
 
-/** What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of all. */
+/** All hours that are not archived, one after the other: none is so much that adding it up goes to disk. */
+async function everyHour(tx: Tx): Promise<Finding[]> {
+  const problems: Finding[] = [];
+  let hour = await nextHourWithUsage(tx, (await archivedBefore(tx)) ?? EARLIEST);
+  while (hour !== null && problems.length < ROWS_NAMED_MAX) {
+    problems.push(...(await hoursUnlikeTheirEvents(tx, { hour })));
+    hour = await nextHourWithUsage(tx, plusMs(hour, HOUR_MS));
+  }
+  return problems.slice(0, ROWS_NAMED_MAX);
+}
+
+const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
+const HOUR_MS = 60 * 60 * 1000;
+
+/** What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of one. */
 async function hoursUnlikeTheirEvents(
   tx: Tx,
-  touched: RawBuilder<unknown> | null,
+  which: { touched: RawBuilder<unknown> } | { hour: Instant },
 ): Promise<Finding[]> {
-  const all = touched === null;
+  const all = 'hour' in which;
+  const within = (at: RawBuilder<unknown>) =>
+    all
+      ? sql`${at} >= ${which.hour}::timestamptz and ${at} < ${plusMs(which.hour, HOUR_MS)}::timestamptz`
+      : sql`true`;
   const stored: RawBuilder<unknown> = all
     ? sql`usage_hours u left join usage_owners o on o.key = u.owner_key`
     : sql`touched t
@@ -106,14 +125,14 @@ async function hoursUnlikeTheirEvents(
   const { position, attributes } = await readFold(tx);
   const toldApart = (of: RawBuilder<unknown>) => sql`${pickedFrom(of, attributes)} as attributes`;
   const { rows } = await sql<Row>`
-    ${all ? sql`` : sql`with touched as materialized (${touched})`}
+    ${all ? sql`` : sql`with touched as materialized (${which.touched})`}
     select hour, organization_id, measure, sum(events)::text as events, sum(quantity)::text as quantity
       from (
         select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency, ${toldApart(sql`k.attributes`)},
                u.measure, u.events, u.quantity
           from ${stored}
           left join usage_kinds k on k.key = u.kind_key
-         ${all ? sql`where u.hour >= archived_before()` : sql``}
+         where ${within(sql`u.hour`)}
         union all
         select hour, organization_id, subscriber_id, credential_id, subscription_id, source, cost_currency, attributes, m.measure, 0 - sign, 0 - sign * m.quantity
           from (
@@ -122,6 +141,7 @@ async function hoursUnlikeTheirEvents(
               from ${recorded}
               join journal j on j.id = a.journal_id and j.position <= ${position}
               join events e on e.id = a.event_id and e.occurred_at = a.occurred_at
+             where ${within(sql`a.occurred_at`)} and ${within(sql`e.occurred_at`)}
             offset 0
           ) entry
           cross join lateral (select '' as measure, coalesce(cost_amount, 0) as quantity

@@ -7,7 +7,7 @@ import { bodyHash, type ValidEvent } from '../metering/rules.ts';
 import { firstOf, isCounted, isNew, ofArchived, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
 
-const SUSPECTS_AT_ONCE = 1_000;
+const EVENTS_AT_ONCE = 50_000;
 
 /** Design §3.5: keys and events are one to one, and every event still says what its key was taken for. */
 export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
@@ -81,22 +81,30 @@ type BodyRow = {
 
 /** Events that are no longer as they were sent: the database names the suspects, `isAsSent` has the last word. */
 async function changedBodies(tx: Tx, since: Since): Promise<Finding[]> {
-  const problems: Finding[] = [];
-  let after = { occurred_at: EARLIEST, id: '' };
-  for (;;) {
-    const rows = await suspects(tx, since, after);
-    const changed = rows.filter((row) => !isAsSent(row));
-    problems.push(
-      ...changed.map(({ id }) => ({
-        row: id,
-        detail: 'It is no longer what was sent: its hash differs from that of its key.',
-      })),
-    );
-    const last = rows.at(-1);
-    if (last === undefined || rows.length < SUSPECTS_AT_ONCE || problems.length >= ROWS_NAMED_MAX)
-      return problems.slice(0, ROWS_NAMED_MAX);
-    after = last;
+  const changed: BodyRow[] = [];
+  for (const slice of await slicesOf(tx, since)) {
+    const found = await suspects(tx, since, slice);
+    changed.push(...found.filter((row) => !isAsSent(row)));
+    if (changed.length >= ROWS_NAMED_MAX) break;
   }
+  return changed.slice(0, ROWS_NAMED_MAX).map(({ id }) => ({
+    row: id,
+    detail: 'It is no longer what was sent: its hash differs from that of its key.',
+  }));
+}
+
+/** Journal rows with a number in (after, upTo]; null: whatever their number. */
+type Slice = { after: number | null; upTo: number | null };
+
+/** Of about so many events each: together they are all, and none is so large that a join of it goes to disk. */
+async function slicesOf(tx: Tx, since: Since): Promise<Slice[]> {
+  const { rows } = await sql<{ upTo: number }>`
+    select max(journal_id) as "upTo"
+      from (select journal_id, div(sum(accepted) over (order by journal_id) - 1, ${EVENTS_AT_ONCE}) as slice
+              from ingest_batches where ${isNew(sql`journal_id`, since)}) b
+     group by slice order by 1`.execute(tx);
+  const ends = rows.map(({ upTo }) => upTo).slice(0, -1);
+  return [null, ...ends].map((after, i) => ({ after, upTo: ends[i] ?? null }));
 }
 
 /**
@@ -104,29 +112,25 @@ async function changedBodies(tx: Tx, since: Since): Promise<Finding[]> {
  * not be brought here; only where names of measures or attributes hold characters beyond the basic plane does it put them
  * in another order, which makes a suspect of what is in order.
  */
-async function suspects(
-  tx: Tx,
-  since: Since,
-  after: { occurred_at: Instant; id: string },
-): Promise<BodyRow[]> {
+async function suspects(tx: Tx, since: Since, { after, upTo }: Slice): Promise<BodyRow[]> {
   const hashed = (time: RawBuilder<unknown>) =>
     sql`sha256(convert_to('{"clientId":' || to_json(e.client_id) || ',"source":' || to_json(e.source) || ',"time":' || ${time} || rest, 'UTF8'))`;
   const time = sql`'"' || to_char(e.occurred_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') || '"'`;
+  const inSlice = [
+    ...(after === null ? [] : [sql`and e.journal_id > ${after}`]),
+    ...(upTo === null ? [] : [sql`and e.journal_id <= ${upTo}`]),
+  ];
   const { rows } = await sql<BodyRow>`
-    select id, occurred_at, encode(body_hash, 'hex') as hash, client_id, source, credential, subscription_claim as subscription,
-           subscriber_claim as subscriber, organization_claim as organization, product_claim as product, measures, cost_amount, cost_currency, attributes
-      from (
-      select e.id, e.occurred_at, k.body_hash, e.client_id, e.source, v.value as credential, e.subscription_claim, e.subscriber_claim,
-             e.organization_claim, e.product_claim, e.measures, e.cost_amount, e.cost_currency, e.attributes
-        from events e
-        join event_keys k on k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
-        left join credential_id_values v on v.key = e.credential_key
-       cross join lateral (select ${restOfBody} as rest) b
-       where ${isNew(sql`e.journal_id`, since)}
-         and case when ${hashed(time)} = k.body_hash then false else ${hashed(sql`'null'`)} <> k.body_hash end
-      offset 0
-    ) suspect where (occurred_at, id) > (${after.occurred_at}::timestamptz, ${after.id})
-     order by occurred_at, id limit ${SUSPECTS_AT_ONCE}`.execute(tx);
+    select e.id, e.occurred_at, encode(k.body_hash, 'hex') as hash, e.client_id, e.source, v.value as credential, e.subscription_claim as subscription,
+           e.subscriber_claim as subscriber, e.organization_claim as organization, e.product_claim as product, e.measures, e.cost_amount, e.cost_currency, e.attributes
+      from events e
+      join event_keys k on k.source = e.source and k.client_id = e.client_id and k.event_id = e.id
+      left join credential_id_values v on v.key = e.credential_key
+     cross join lateral (select ${restOfBody} as rest) b
+     where ${isNew(sql`e.journal_id`, since)} ${sql.join(inSlice, sql` `)}
+       and case when ${hashed(time)} = k.body_hash then false else ${hashed(sql`'null'`)} <> k.body_hash end`.execute(
+    tx,
+  );
   return rows;
 }
 
