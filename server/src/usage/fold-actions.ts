@@ -9,6 +9,7 @@ import {
   hasHours,
   insertKeys,
   journalIdsBetween,
+  lastPosition,
   lockFold,
   lookedAtAttributes,
   mendHours,
@@ -21,13 +22,15 @@ import {
 } from './fold-queries.ts';
 
 /**
- * Folds what has been recorded since into the hours, some of it at a time; answers up to which position they go now.
+ * Folds what has been recorded into the hours, some of it at a time; answers up to which position they go now. What is
+ * recorded meanwhile is left to the next time: it would be little at once, and each row of hours written for little.
  * Any number of processes may; one at a time does, and whoever finds another at it leaves it alone.
  */
 export async function foldUsage(database: Database, stopping?: AbortSignal): Promise<number> {
+  const goal = await lastPosition(database.db);
   for (;;) {
     const step = await database.db.transaction().execute((tx) => foldNext(tx, database.tracing));
-    if (step === null || step.from === step.to || stopping?.aborted === true)
+    if (step === null || step.to >= goal || stopping?.aborted === true)
       return (await readFold(database.db)).position;
   }
 }
