@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { currentPosition, reading } from '../db/act.ts';
+import { currentPosition, latestPosition, inOneSnapshot } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -10,6 +10,7 @@ import { checkExactlyOnce } from './exactly-once-queries.ts';
 import { checkExplained } from './explained-actions.ts';
 import { checkIssued } from './issued-queries.ts';
 import { fromTheBeginning, type Since } from './since-queries.ts';
+import { isMostNew } from './since-rules.ts';
 import { highestJournalId, keepProven, provenSoFar } from './state-queries.ts';
 import { type Check, checkNames } from './verdict.ts';
 import { checkTimeTravel } from './time-travel-queries.ts';
@@ -108,7 +109,7 @@ async function advanceHours(database: Database, clock: Clock): Promise<boolean> 
   if (since === undefined || since.position === 0) return false;
   const begunMs = epochMs(clock());
   const snapshot: Snapshots = (look) =>
-    reading(database, async (tx) => {
+    inOneSnapshot(database, async (tx) => {
       await withoutWorkers(tx);
       return look(tx);
     });
@@ -132,16 +133,12 @@ async function lookAt(
   { complete, only }: { complete: boolean; only?: Only },
 ): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
-  return reading(database, async (tx) => {
+  return inOneSnapshot(database, async (tx) => {
     if (only !== undefined) await withoutWorkers(tx);
-    const { position } = await tx
-      .selectFrom('journal')
-      .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
-      .executeTakeFirstOrThrow();
+    const position = await latestPosition(tx);
     const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
     const checks: Looked[] = [];
-    for (const name of checkNames) {
-      if (only !== undefined && only.name !== name) continue;
+    for (const name of only === undefined ? checkNames : [only.name]) {
       const kept = proven.get(name)?.since ?? fromTheBeginning;
       const known = only === undefined && isMostNew(kept, position) ? fromTheBeginning : kept;
       const since = { ...known, upTo: await boundOf(tx, known, only) };
@@ -150,16 +147,8 @@ async function lookAt(
       const check = since.upTo === null ? looked : { ...looked, upTo: since.upTo.position };
       checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
     }
-    return { position: position ?? 0, checks };
+    return { position, checks };
   });
-}
-
-/** Journal rows of which everything is looked at in no time. */
-const FEW = 1_000;
-
-/** Then going through everything is faster than picking out what is new. */
-function isMostNew(kept: Since, position: number): boolean {
-  return position > FEW && position - kept.position > position / 2;
 }
 
 /** Where nothing was proven yet, everything is looked at together. */

@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { archivedBefore } from '../archive/queries.ts';
-import { type Instant, plusMs } from '../lib/instant.ts';
+import { EARLIEST, type Instant, plusMs } from '../lib/instant.ts';
 import { nextHourWithUsage, pickedFrom, readFold } from '../usage/fold-queries.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
 import { isNew, type Since } from './since-queries.ts';
@@ -98,10 +98,12 @@ async function everyHour(tx: Tx): Promise<Finding[]> {
   return problems.slice(0, ROWS_NAMED_MAX);
 }
 
-const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
 const HOUR_MS = 60 * 60 * 1000;
 
-/** What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of one. */
+/**
+ * What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of one. What
+ * was archived since somebody found it touched has only its hours left.
+ */
 async function hoursUnlikeTheirEvents(
   tx: Tx,
   which: { touched: RawBuilder<unknown> } | { hour: Instant },
@@ -125,7 +127,7 @@ async function hoursUnlikeTheirEvents(
   const { position, attributes } = await readFold(tx);
   const toldApart = (of: RawBuilder<unknown>) => sql`${pickedFrom(of, attributes)} as attributes`;
   const { rows } = await sql<Row>`
-    ${all ? sql`` : sql`with touched as materialized (${which.touched})`}
+    ${all ? sql`` : sql`with touched as materialized (select * from (${which.touched}) t where t.hour >= archived_before())`}
     select hour, organization_id, measure, sum(events)::text as events, sum(quantity)::text as quantity
       from (
         select u.hour, o.organization_id, o.subscriber_id, o.credential_id, o.subscription_id, k.source, k.cost_currency, ${toldApart(sql`k.attributes`)},

@@ -2,7 +2,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { archivedBefore } from '../archive/queries.ts';
 import type { Tx } from '../db/connect.ts';
 import { idFloor } from '../lib/id.ts';
-import { epochMs, type Instant } from '../lib/instant.ts';
+import { EARLIEST, epochMs, type Instant } from '../lib/instant.ts';
 import { bodyHash, type ValidEvent } from '../metering/rules.ts';
 import { firstOf, isCounted, isNew, ofArchived, type Since, together } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
@@ -31,8 +31,6 @@ export async function checkExactlyOnce(tx: Tx, since: Since): Promise<Check> {
     problems,
   );
 }
-
-const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
 
 /** Keys outlive their events: there are as many below the first id that is not archived as events were. */
 async function keysOfArchived(tx: Tx, firstId: string): Promise<Finding[]> {

@@ -2,7 +2,13 @@ import { sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import type { Instant } from '../lib/instant.ts';
 import { traced } from '../lib/tracing.ts';
-import { type Connection, type Database, onConnection, type Tx } from './connect.ts';
+import {
+  type Connection,
+  type Database,
+  onConnection,
+  type Queryable,
+  type Tx,
+} from './connect.ts';
 
 /** What an action works with: its transaction, the one instant it happens at, and who asked. */
 export type Action = {
@@ -116,10 +122,7 @@ export async function rehearse<T>(
     const tx = await database.db.startTransaction().setIsolationLevel('repeatable read').execute();
     try {
       await sql`select set_config('customary.rehearsing', 'yes', true)`.execute(tx);
-      const { position } = await tx
-        .selectFrom('journal')
-        .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
-        .executeTakeFirstOrThrow();
+      const position = await latestPosition(tx);
       const action = await begin(tx, clock(), asked);
       const asIf = AFTER_ALL + action.journalId;
       await tx
@@ -127,7 +130,7 @@ export async function rehearse<T>(
         .set({ position: asIf })
         .where('id', '=', action.journalId)
         .execute();
-      return await work(action, { position: position ?? 0, asIf });
+      return await work(action, { position, asIf });
     } catch (error) {
       if (attempt >= ATTEMPTS_MAX || !isRetryable(error)) throw error;
     } finally {
@@ -194,8 +197,17 @@ export async function currentPosition(database: Database): Promise<number> {
   return rows[0]?.position ?? 0;
 }
 
+/** The latest position that has been given out, without giving out any; 0: none has. */
+export async function latestPosition(db: Queryable): Promise<number> {
+  const { position } = await db
+    .selectFrom('journal')
+    .select((e) => e.fn.max('position').as('position'))
+    .executeTakeFirstOrThrow();
+  return position ?? 0;
+}
+
 /** Reads everything as of one moment. */
-export function reading<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
+export function inOneSnapshot<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
   return database.db
     .transaction()
     .setIsolationLevel('repeatable read')

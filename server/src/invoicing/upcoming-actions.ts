@@ -1,4 +1,4 @@
-import { currentPosition, reading } from '../db/act.ts';
+import { currentPosition, inOneSnapshot } from '../db/act.ts';
 import type { Database, Queryable } from '../db/connect.ts';
 import { breakdownOf } from '../lib/breakdown.ts';
 import { groupBy } from '../lib/group.ts';
@@ -28,7 +28,7 @@ export async function upcomingOf(
   now: Instant,
 ): Promise<Upcoming> {
   const position = await currentPosition(database);
-  return reading(database, (tx) => upcomingAt(tx, payerId, now, position));
+  return inOneSnapshot(database, (tx) => upcomingAt(tx, payerId, now, position));
 }
 
 /** What a run at the position would write for the cycle of `now`, had that ended. Nothing is stored. */

@@ -81,6 +81,9 @@ export function instantFromEpochMs(ms: number): Instant {
   return `${new Date(wholeMs).toISOString().slice(0, 23)}${micros}Z` as Instant;
 }
 
+/** Before anything that is recorded here. */
+export const EARLIEST = instantFromEpochMs(0);
+
 /** Whole milliseconds since 1970, cut. */
 export function epochMs(instant: Instant): number {
   return Date.parse(`${instant.slice(0, 23)}Z`);

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { refuseArchivedEvent, refuseArchivedKey } from '../archive/queries.ts';
-import { reading } from '../db/act.ts';
+import { inOneSnapshot } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { askedBy, read } from '../http/operation.ts';
@@ -109,7 +109,7 @@ export function registerEvents(
       reply: trace,
     },
     ({ params }) =>
-      reading(deployment.database, async (tx) => {
+      inOneSnapshot(deployment.database, async (tx) => {
         const row = await requireEvent(tx, params.id);
         await joinAsWritten(tx);
         return traceToApi(

@@ -1,4 +1,4 @@
-import { currentPosition, reading } from '../db/act.ts';
+import { currentPosition, latestPosition, inOneSnapshot } from '../db/act.ts';
 import type { Tx } from '../db/connect.ts';
 import type { Deployment } from '../db/deployment.ts';
 import { type AsKnown, balances, balancesBefore, entriesBetween } from '../ledger/queries.ts';
@@ -17,14 +17,7 @@ import {
   findCustomersAsKnown,
 } from './customer-queries.ts';
 import { accountsAsKnown, standingAsKnown } from './account-queries.ts';
-import {
-  changedSince,
-  type InvoiceHead,
-  invoiceHeads,
-  latestPosition,
-  openItems,
-  treeBelow,
-} from './queries.ts';
+import { changedSince, type InvoiceHead, invoiceHeads, openItems, treeBelow } from './queries.ts';
 import {
   accountOf,
   type CustomerSort,
@@ -107,7 +100,7 @@ export async function summarize(
   known: AsKnown,
   filters: CustomerFilters,
 ) {
-  return reading(database, async (tx) => {
+  return inOneSnapshot(database, async (tx) => {
     const changed = await changedSince(tx, known);
     const customers = await pageOfCustomers(tx, known, filters, changed);
     const ids = customers.map(({ id }) => id);
@@ -160,7 +153,7 @@ export async function statementOf(
   known: AsKnown,
   { range, withDescendants = false, unbilledAt = null }: StatementAsk,
 ): Promise<StatementApi> {
-  return reading(database, async (tx) => {
+  return inOneSnapshot(database, async (tx) => {
     const organizationId = await standingAsKnown(tx, named, known);
     const ids = withDescendants
       ? await treeBelow(tx, organizationId, known)

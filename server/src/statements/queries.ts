@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { latestPosition } from '../db/act.ts';
 import type { Queryable } from '../db/connect.ts';
 import type { AsKnown } from '../ledger/queries.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -25,15 +26,6 @@ export async function invoiceHeads(
     db,
   );
   return new Map(rows.map((row) => [row.id, row]));
-}
-
-/** The latest position that has been given out, without giving out any. */
-export async function latestPosition(db: Queryable): Promise<number> {
-  const { position } = await db
-    .selectFrom('journal')
-    .select((e) => e.fn.coalesce(e.fn.max('position'), e.val(0)).as('position'))
-    .executeTakeFirstOrThrow();
-  return position ?? 0;
 }
 
 // What is kept, and for whom it holds --------------------------------------------------------------

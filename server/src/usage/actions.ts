@@ -1,5 +1,5 @@
 import { liveMeters } from '../catalog/meter-queries.ts';
-import { currentPosition } from '../db/act.ts';
+import { currentPosition, inOneSnapshot } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { decimal, toText } from '../lib/decimal.ts';
 import type { Instant } from '../lib/instant.ts';
@@ -17,7 +17,7 @@ import {
   sumMeters,
   sumQuantities,
 } from './quantity-queries.ts';
-import { inOneSnapshot, type ReadingAsked, readingOf } from './reading-actions.ts';
+import { type ReadingAsked, readingOf } from './reading-actions.ts';
 import { type Grouping, groupingsOfCost, groupOf, overlaps, type UsageQuestion } from './rules.ts';
 import { intervalsOf } from './span-rules.ts';
 import { type AmountItem, type Answer, type CostItem, type Item, keepTop } from './top-rules.ts';

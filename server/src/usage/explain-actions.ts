@@ -1,4 +1,4 @@
-import { currentPosition } from '../db/act.ts';
+import { currentPosition, inOneSnapshot } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { add, compare, type Decimal, decimal, isZero, sum, toText, zero } from '../lib/decimal.ts';
 import { epochMs, type Instant, plusMs } from '../lib/instant.ts';
@@ -19,7 +19,7 @@ import {
 } from './explain-rules.ts';
 import { namesOf } from './name-queries.ts';
 import { sumQuantities } from './quantity-queries.ts';
-import { inOneSnapshot, readingOf } from './reading-actions.ts';
+import { readingOf } from './reading-actions.ts';
 import type { Grouping, UsageFilter } from './rules.ts';
 
 type Range = { readonly from: Instant; readonly to: Instant };

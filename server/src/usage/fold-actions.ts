@@ -1,7 +1,8 @@
 import { archivedBefore } from '../archive/queries.ts';
+import { latestPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
-import { type Instant, plusMs } from '../lib/instant.ts';
+import { EARLIEST, type Instant, plusMs } from '../lib/instant.ts';
 import { traced, type Tracing } from '../lib/tracing.ts';
 import {
   addHours,
@@ -9,7 +10,6 @@ import {
   hasHours,
   insertKeys,
   journalIdsBetween,
-  lastPosition,
   lockFold,
   lookedAtAttributes,
   mendHours,
@@ -27,7 +27,7 @@ import {
  * Any number of processes may; one at a time does, and whoever finds another at it leaves it alone.
  */
 export async function foldUsage(database: Database, stopping?: AbortSignal): Promise<number> {
-  const goal = await lastPosition(database.db);
+  const goal = await latestPosition(database.db);
   for (;;) {
     const step = await database.db.transaction().execute((tx) => foldNext(tx, database.tracing));
     if (step === null || step.to >= goal || stopping?.aborted === true)
@@ -106,8 +106,6 @@ export async function rebuildWhereAsked(database: Database, stopping?: AbortSign
     await rebuildUsage(database, () => undefined, stopping);
   });
 }
-
-const EARLIEST = '1970-01-01T00:00:00.000000Z' as Instant;
 
 async function rebuildRange(database: Database, first: Instant, to: Instant): Promise<number> {
   return database.db.transaction().execute(async (tx) => {

@@ -44,15 +44,6 @@ export async function lookedAtAttributes(db: Queryable): Promise<string[]> {
   return rows.map((row) => row.name);
 }
 
-/** Of the journal rows that have one; 0: none has. */
-export async function lastPosition(db: Queryable): Promise<number> {
-  const { position } = await db
-    .selectFrom('journal')
-    .select((e) => e.fn.max('position').as('position'))
-    .executeTakeFirstOrThrow();
-  return position ?? 0;
-}
-
 const JOURNAL_ROWS_AT_ONCE = 1_000;
 const EVENTS_AT_ONCE = 100_000;
 

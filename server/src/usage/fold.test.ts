@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Json, testApp, type TestApp } from '../../test/support/app.ts';
 import { adminClient } from '../../test/support/database.ts';
 import { currentPosition } from '../db/act.ts';
+import { until } from '../db/embedded/wait.ts';
 import { foldUsage, rebuildUsage, rebuildWhereAsked } from './fold-actions.ts';
 import { foldLag, readFold } from './fold-queries.ts';
 
@@ -88,6 +89,27 @@ describe('hours', () => {
     expect(await differences()).toEqual([]);
     await record({ measures: { tokens: 5 }, attributes: { model: 'a' } });
     expect(await differences()).not.toEqual([]);
+    await fold();
+    expect(await differences()).toEqual([]);
+  });
+
+  it('are folded up to what there was when that began: what comes meanwhile waits for more', async () => {
+    await record({ measures: { tokens: 1 } });
+    const begun = await currentPosition(api.database);
+    // The fold comes as far as saving where it is, and waits for us there.
+    await superuser.query('begin; select from usage_fold for update');
+    const folding = foldUsage(api.database);
+    const isWaiting = await until(60_000, async () => {
+      const { rows } = await superuser.query(
+        `select from pg_stat_activity where datname = current_database() and pg_backend_pid() = any(pg_blocking_pids(pid))`,
+      );
+      return rows.length > 0 ? true : undefined;
+    });
+    expect(isWaiting).toBe(true);
+    await record({ measures: { tokens: 2 } });
+    expect(await currentPosition(api.database)).toBeGreaterThan(begun);
+    await superuser.query('commit');
+    expect(await folding).toBe(begun);
     await fold();
     expect(await differences()).toEqual([]);
   });

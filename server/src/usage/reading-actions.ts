@@ -1,5 +1,5 @@
 import { archivedHours } from '../archive/queries.ts';
-import type { Database, Tx } from '../db/connect.ts';
+import type { Tx } from '../db/connect.ts';
 import type { Instant } from '../lib/instant.ts';
 import type { Period } from '../lib/period.ts';
 import { isMerged } from '../organizations/alias-queries.ts';
@@ -9,15 +9,6 @@ import { ownerKeysIn, productChanges } from './group-queries.ts';
 import { attributesAsked, type Grouping, type UsageFilter } from './rules.ts';
 import type { Reading } from './source-queries.ts';
 import { cutInSpans } from './span-rules.ts';
-
-/** One snapshot, so that what is folded meanwhile is neither missed nor counted twice. */
-export function inOneSnapshot<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return database.db
-    .transaction()
-    .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(work);
-}
 
 export type ReadingAsked = {
   readonly from: Instant;
