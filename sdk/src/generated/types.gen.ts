@@ -24,7 +24,7 @@ export interface Allocation {
 export interface AllocationCreate {
   invoiceId: string;
   amount: {
-    amount: string | number;
+    amount: number | string;
     currency: string;
   };
 }
@@ -777,7 +777,7 @@ export interface CreditNoteLineCreate {
   lineId: string;
   /** Without tax, which is credited with it. At most what is left of the line after earlier credit notes. */
   amount: {
-    amount: string | number;
+    amount: number | string;
     currency: string;
   };
 }
@@ -819,7 +819,7 @@ export interface Deallocate {
   /** Default: all that went to the invoice. */
   amount?:
     | {
-        amount: string | number;
+        amount: number | string;
         currency: string;
       }
     | undefined;
@@ -954,7 +954,7 @@ export interface Fee {
 export interface FeeTerms {
   name: string;
   /** Per interval, in the currency of the plan and no finer than it. */
-  amount: string | number;
+  amount: number | string;
   /**
    * `advance`, `arrears`: at the beginning or the end of each service period. `setUp`: once, when the subscription starts, trial or not; never prorated.
    *
@@ -1059,12 +1059,12 @@ export interface FlatByTierChargeTerms {
   /** In ascending order. A tier begins above the `upTo` of the one before. */
   tiers: {
     /** The last unit of the tier; null for the last tier, which has no end. */
-    upTo: string | number | null;
+    upTo: number | string | null;
     /** In the currency of the plan and no finer than it. */
-    amount: string | number;
+    amount: number | string;
   }[];
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -1076,18 +1076,18 @@ export interface FlatByTierChargeTerms {
             /** In ascending order. A tier begins above the `upTo` of the one before. */
             tiers: {
               /** The last unit of the tier; null for the last tier, which has no end. */
-              upTo: string | number | null;
+              upTo: number | string | null;
               /** In the currency of the plan and no finer than it. */
-              amount: string | number;
+              amount: number | string;
             }[];
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }
 
 /** Each unit at the price of the tier that it is in. */
@@ -1132,12 +1132,12 @@ export interface GraduatedChargeTerms {
   /** In ascending order. A tier begins above the `upTo` of the one before. */
   tiers: {
     /** The last unit of the tier; null for the last tier, which has no end. */
-    upTo: string | number | null;
+    upTo: number | string | null;
     /** In the currency of the plan, up to 12 decimals. */
-    unitPrice: string | number;
+    unitPrice: number | string;
   }[];
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -1149,18 +1149,18 @@ export interface GraduatedChargeTerms {
             /** In ascending order. A tier begins above the `upTo` of the one before. */
             tiers: {
               /** The last unit of the tier; null for the last tier, which has no end. */
-              upTo: string | number | null;
+              upTo: number | string | null;
               /** In the currency of the plan, up to 12 decimals. */
-              unitPrice: string | number;
+              unitPrice: number | string;
             }[];
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }
 
 export interface HistoryEntry {
@@ -2168,11 +2168,11 @@ export interface NewEvent {
   /** Id, external id or name. */
   product?: string | undefined;
   /** What was used, e.g. `{"input_tokens": 812}`; numbers or decimal strings. */
-  measures: Record<string, string | number>;
+  measures: Record<string, number | string>;
   /** What it cost you, if you know. */
   cost?:
     | {
-        amount: string | number;
+        amount: number | string;
         currency: string;
       }
     | undefined;
@@ -2397,11 +2397,11 @@ export interface PackageChargeTerms {
   meter: string;
   model: 'package';
   /** Units in a package. */
-  packageSize: string | number;
+  packageSize: number | string;
   /** Of each package; a begun one counts as a whole. */
-  packagePrice: string | number;
+  packagePrice: number | string;
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -2411,17 +2411,17 @@ export interface PackageChargeTerms {
           string,
           {
             /** Units in a package. */
-            packageSize: string | number;
+            packageSize: number | string;
             /** Of each package; a begun one counts as a whole. */
-            packagePrice: string | number;
+            packagePrice: number | string;
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }
 
 export interface Payment {
@@ -2446,7 +2446,7 @@ export interface PaymentCreate {
   /** The payer. Where it is merged, it may pay invoices of whoever answers for it, and that its own: the payment is on the account that the invoices are on. */
   organizationId: string;
   amount: {
-    amount: string | number;
+    amount: number | string;
     currency: string;
   };
   /** As you call it, such as `bank transfer`. */
@@ -2541,9 +2541,9 @@ export interface PerUnitChargeTerms {
   meter: string;
   model: 'perUnit';
   /** In the currency of the plan, up to 12 decimals. */
-  unitPrice: string | number;
+  unitPrice: number | string;
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -2553,15 +2553,15 @@ export interface PerUnitChargeTerms {
           string,
           {
             /** In the currency of the plan, up to 12 decimals. */
-            unitPrice: string | number;
+            unitPrice: number | string;
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }
 
 /** A mark-up on the cost, in the currency of the plan, that the events carry which the meter counts. Events without a cost, or with one in another currency, are not billed; the line names them. */
@@ -2600,7 +2600,7 @@ export interface PercentageChargeTerms {
   meter: string;
   model: 'percentage';
   /** `20` is 20 %. */
-  percent: string | number;
+  percent: number | string;
   /**
    * The cost with the mark-up on top, or the mark-up alone.
    *
@@ -2608,7 +2608,7 @@ export interface PercentageChargeTerms {
    */
   bills?: 'costAndMarkUp' | 'markUp' | undefined;
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -2618,7 +2618,7 @@ export interface PercentageChargeTerms {
           string,
           {
             /** `20` is 20 %. */
-            percent: string | number;
+            percent: number | string;
             /**
              * The cost with the mark-up on top, or the mark-up alone.
              *
@@ -2626,13 +2626,13 @@ export interface PercentageChargeTerms {
              */
             bills?: 'costAndMarkUp' | 'markUp' | undefined;
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }
 
 export interface Person {
@@ -3044,7 +3044,7 @@ export interface RefundCreate {
   /** The payer. */
   organizationId: string;
   amount: {
-    amount: string | number;
+    amount: number | string;
     currency: string;
   };
   /** Out of what is left of this payment alone. */
@@ -3363,7 +3363,7 @@ export interface SimulationTerms {
     | Record<
         string,
         {
-          quantity: string | number;
+          quantity: number | string;
           /** What the usage is thought to be of: decides which price applies. */
           attributes?: Record<string, string> | undefined;
         }[]
@@ -3889,7 +3889,7 @@ export interface SubscriptionsListResult {
 
 export interface TaxRate {
   name: string;
-  percent: string | number;
+  percent: number | string;
 }
 
 export interface TimelineEntry {
@@ -4481,12 +4481,12 @@ export interface VolumeChargeTerms {
   /** In ascending order. A tier begins above the `upTo` of the one before. */
   tiers: {
     /** The last unit of the tier; null for the last tier, which has no end. */
-    upTo: string | number | null;
+    upTo: number | string | null;
     /** In the currency of the plan, up to 12 decimals. */
-    unitPrice: string | number;
+    unitPrice: number | string;
   }[];
   /** Quantity that each service period has for nothing; prices begin after it. */
-  included?: string | number | undefined;
+  included?: number | string | undefined;
   /** Other prices for usage whose attribute has these values: each value is counted and priced by itself. All other usage together has the price of the charge. */
   byAttribute?:
     | {
@@ -4498,16 +4498,16 @@ export interface VolumeChargeTerms {
             /** In ascending order. A tier begins above the `upTo` of the one before. */
             tiers: {
               /** The last unit of the tier; null for the last tier, which has no end. */
-              upTo: string | number | null;
+              upTo: number | string | null;
               /** In the currency of the plan, up to 12 decimals. */
-              unitPrice: string | number;
+              unitPrice: number | string;
             }[];
             /** Quantity that each service period has for nothing; prices begin after it. */
-            included?: string | number | undefined;
+            included?: number | string | undefined;
           }
         >;
       }
     | undefined;
   /** What the charge comes to at least in each service period, prorated where that is cut short. */
-  minimum?: string | number | undefined;
+  minimum?: number | string | undefined;
 }

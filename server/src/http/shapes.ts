@@ -1,14 +1,7 @@
 import { LosslessNumber } from 'lossless-json';
 import { z } from 'zod';
 import { type BreakdownBy, breakdownKinds, isBreakdownBy } from '../lib/breakdown.ts';
-import {
-  decimal,
-  decimalPlaces,
-  isNegative,
-  isZero,
-  parseDecimal,
-  toText,
-} from '../lib/decimal.ts';
+import { decimal, decimalPlaces, isNegative, isZero, normalDecimal } from '../lib/decimal.ts';
 import { isId, type IdPrefix } from '../lib/id.ts';
 import { parseInstant, type Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
@@ -51,10 +44,11 @@ export const losslessNumber = z
 
 /** A decimal of at most 38 digits, 12 of them after the point, as a string or a JSON number. */
 export const decimalInput = z
-  .union([z.string(), z.number(), losslessNumber])
+  .union([z.number(), z.string(), losslessNumber])
   .transform((given, context): string => {
-    const value = parseDecimal(given instanceof LosslessNumber ? given.value : String(given));
-    if (value !== null) return toText(value);
+    const text = given instanceof LosslessNumber ? given.value : String(given);
+    const value = normalDecimal(text);
+    if (value !== null) return value;
     context.addIssue({
       code: 'custom',
       message: `Expected a decimal number of at most ${limits.quantityDigitsMax} digits, ${limits.quantityDecimalsMax} of them after the point`,

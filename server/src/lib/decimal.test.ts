@@ -16,6 +16,7 @@ import {
   larger,
   multiply,
   negate,
+  normalDecimal,
   parseDecimal,
   roundHalfEven,
   smaller,
@@ -211,6 +212,15 @@ describe('limits of numbers from outside', () => {
     '1e999',
     `1.${'0'.repeat(200)}`,
   ])('refuses %s', (text) => expect(parseDecimal(text)).toBeNull());
+
+  it('are written in one way, the short ones that are read without thinking like all others', () => {
+    fc.assert(
+      fc.property(fc.oneof(number, digits, fc.constantFrom('-0', '007', '')), (text) => {
+        const value = parseDecimal(text);
+        expect(normalDecimal(text)).toBe(value === null ? null : toText(value));
+      }),
+    );
+  });
 
   it('reads a huge exponent without writing it out', () => {
     expect(parseDecimal('1e999999999')).toBeNull();

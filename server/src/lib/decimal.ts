@@ -59,6 +59,16 @@ export function parseDecimal(text: string): Decimal | null {
   return wrap(value);
 }
 
+// Few digits, no point, no sign: as it would be written.
+const wholeNumber = /^(?:0|[1-9][0-9]{0,17})$/;
+
+/** The one way to write a number from outside, as `parseDecimal` reads it; null where it does not. */
+export function normalDecimal(text: string): string | null {
+  if (wholeNumber.test(text)) return text;
+  const value = parseDecimal(text);
+  return value === null ? null : toText(value);
+}
+
 export function add(a: Decimal, b: Decimal): Decimal {
   return wrap(big(a).plus(big(b)));
 }

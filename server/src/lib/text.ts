@@ -6,17 +6,20 @@ export const UNSTORABLE =
  * neither), or the name `__proto__` (records would lose it without a word); null if nowhere. The pointer is a JSON
  * pointer without `~` escapes.
  */
-export function unstorableText(value: unknown, pointer = ''): string | null {
-  if (typeof value === 'string')
-    return value.includes('\0') || !value.isWellFormed() ? pointer : null;
+export function unstorableText(value: unknown): string | null {
+  if (typeof value === 'string') return isStorable(value) ? null : '';
   if (typeof value !== 'object' || value === null) return null;
-  for (const [key, item] of Object.entries(value)) {
-    if (key.includes('\0') || !key.isWellFormed()) return pointer;
-    if (key === '__proto__') return `${pointer}/${key}`;
-    const found = unstorableText(item, `${pointer}/${key}`);
-    if (found !== null) return found;
+  for (const key of Object.keys(value)) {
+    if (!isStorable(key)) return '';
+    const found =
+      key === '__proto__' ? '' : unstorableText((value as Record<string, unknown>)[key]);
+    if (found !== null) return `/${key}${found}`;
   }
   return null;
+}
+
+function isStorable(text: string): boolean {
+  return !text.includes('\0') && text.isWellFormed();
 }
 
 const ENTITIES: Record<string, string> = {

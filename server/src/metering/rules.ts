@@ -34,7 +34,10 @@ type Input = {
   attributes: Record<string, string>;
 };
 
+/** With its names in order; most are sent in order. */
 function sorted(record: Record<string, string>): Record<string, string> {
+  const names = Object.keys(record);
+  if (names.every((name, i) => i === 0 || (names[i - 1] as string) < name)) return record;
   return Object.fromEntries(Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1)));
 }
 
@@ -68,11 +71,16 @@ export function bodyHash(event: ValidEvent): string {
 
 export type TimeProblem = { code: string; detail: string };
 
-export function timeProblem(time: Instant | null, now: Instant): TimeProblem | null {
+/** The latest that an event may have occurred which arrives now. */
+export function latestTime(now: Instant): Instant {
+  return plusMs(now, limits.occurredAheadMsMax);
+}
+
+export function timeProblem(time: Instant | null, latest: Instant): TimeProblem | null {
   if (time === null) return null;
   if (time < limits.occurredAtMin)
     return { code: 'time_too_early', detail: `The event must have occurred in 2000 or later.` };
-  if (time > plusMs(now, limits.occurredAheadMsMax))
+  if (time > latest)
     return {
       code: 'time_in_future',
       detail: 'The event must not have occurred more than one hour from now.',

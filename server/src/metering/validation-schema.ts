@@ -5,7 +5,7 @@ import type { Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
 import { UNSTORABLE, unstorableText } from '../lib/text.ts';
-import { canonical, timeProblem, type ValidEvent } from './rules.ts';
+import { canonical, latestTime, timeProblem, type ValidEvent } from './rules.ts';
 import { eventInput } from './schema.ts';
 
 const POINTER_CHARS_MAX = 256;
@@ -36,8 +36,9 @@ export function validateEvents(body: unknown, now: Instant): Sorted {
   }
   const single = !Array.isArray(body) && !(body instanceof Ndjson);
   const sorted: Sorted = { valid: [], rejected: [], single };
+  const latest = latestTime(now);
   items.forEach((item, index) => {
-    const judged = 'problem' in item ? badLine(item, index) : judge(item.value, index, now);
+    const judged = 'problem' in item ? badLine(item, index) : judge(item.value, index, latest);
     if ('code' in judged) sorted.rejected.push(judged);
     else sorted.valid.push(judged);
   });
@@ -77,7 +78,7 @@ function badLine({ problem, line }: { problem: Problem; line: string }, index: n
   };
 }
 
-function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejection {
+function judge(item: unknown, index: number, latest: Instant): ValidEvent | Rejection {
   const reject = (code: string, pointer: string, detail: string): Rejection => ({
     index,
     code,
@@ -103,7 +104,7 @@ function judge(item: unknown, index: number, now: Instant): ValidEvent | Rejecti
     );
   }
   const valid = canonical(parsed.data, index);
-  const wrongTime = timeProblem(valid.time, now);
+  const wrongTime = timeProblem(valid.time, latest);
   return wrongTime === null ? valid : reject(wrongTime.code, '/time', wrongTime.detail);
 }
 
@@ -123,8 +124,8 @@ function bytesAtMost(value: unknown): number {
   if (typeof value !== 'object' || value === null) return SCALAR_BYTES_MAX;
   if (value instanceof LosslessNumber) return value.value.length;
   let bytes = 2;
-  for (const key of Object.keys(value)) bytes += key.length * CHAR_BYTES_MAX + 4;
-  for (const item of Object.values(value)) bytes += bytesAtMost(item);
+  for (const key of Object.keys(value))
+    bytes += key.length * CHAR_BYTES_MAX + 4 + bytesAtMost((value as Record<string, unknown>)[key]);
   return bytes;
 }
 
