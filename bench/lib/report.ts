@@ -61,12 +61,15 @@ export function save(
   const path = join(root, 'bench', 'results', folder, size);
   mkdirSync(path, { recursive: true });
   const file = join(path, `${result.bench}.json`);
-  const report = { at, size, commit: commit(), machine: machine(), ...result };
+  const report = { at, size, commit, machine: machine(), ...result };
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   return file.slice(root.length);
 }
 
-function commit(): string {
+/** Of what is measured: as it is when the benches begin. */
+const commit = commitNow();
+
+function commitNow(): string {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   return (

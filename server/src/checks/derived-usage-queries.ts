@@ -1,7 +1,7 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { archivedBefore } from '../archive/queries.ts';
-import { EARLIEST, type Instant, plusMs } from '../lib/instant.ts';
+import { EARLIEST, HOUR_MS, type Instant, plusMs } from '../lib/instant.ts';
 import { nextHourWithUsage, pickedFrom, readFold } from '../usage/fold-queries.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
 import { isNew, type Since } from './since-queries.ts';
@@ -97,8 +97,6 @@ async function everyHour(tx: Tx): Promise<Finding[]> {
   }
   return problems.slice(0, ROWS_NAMED_MAX);
 }
-
-const HOUR_MS = 60 * 60 * 1000;
 
 /**
  * What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of one. What

@@ -1,4 +1,4 @@
-import { type Instant, plusMs } from '../lib/instant.ts';
+import { DAY_MS, type Instant, plusMs } from '../lib/instant.ts';
 import { localDate } from './line-rules.ts';
 
 export const invoiceStatuses = [
@@ -13,7 +13,6 @@ export const invoiceStatuses = [
 export const openStatuses = ['open', 'partially_paid'] as const;
 
 const NUMBER_DIGITS = 6;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** `INV-000042`. */
 export function invoiceNumber(prefix: string, number: number): string {

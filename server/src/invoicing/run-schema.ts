@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { idOf, instant, instantInput, pageQuery, resource } from '../http/shapes.ts';
-import { epochMs } from '../lib/instant.ts';
+import { DAY_MS, epochMs } from '../lib/instant.ts';
 import type { Asked } from './cycle-rules.ts';
 import { runStatuses } from './run-rules.ts';
 import type { RunRow } from './run-queries.ts';
 
-const DAY_MS = 24 * 60 * 60 * 1000;
 const RANGE_DAYS_MAX = 366;
 
 export const monthInput = z

@@ -1,7 +1,6 @@
-import { epochMs, type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
+import { epochMs, HOUR_MS, type Instant, instantFromEpochMs, plusMs } from '../lib/instant.ts';
 import { cycleAt, type CycleSpan } from './cycle-rules.ts';
 
-const HOUR_MS = 60 * 60 * 1000;
 // Every time zone's midnight is on a quarter of an hour, UTC.
 const QUARTER_MS = 15 * 60 * 1000;
 

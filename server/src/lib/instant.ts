@@ -16,6 +16,9 @@ const rfc3339 = new RegExp(
 const postgres = new RegExp(`^${dateTime.replace('S', ' ')}([+-])([0-9]{2})(?::([0-9]{2}))?$`);
 
 const minuteMs = 60_000;
+export const HOUR_MS = 60 * minuteMs;
+/** Where days have no time zone, and so none is longer or shorter. */
+export const DAY_MS = 24 * HOUR_MS;
 const epochMsMin = Date.parse('0001-01-01T00:00:00.000Z');
 const epochMsMax = Date.parse('9999-12-31T23:59:59.999Z');
 

@@ -10,12 +10,12 @@ import { seedUsage } from '../../test/support/seeded-usage.ts';
 import { until } from '../db/embedded/wait.ts';
 import { addJob } from '../jobs/actions.ts';
 import { startWorker, type Worker } from '../jobs/worker.ts';
+import { DAY_MS } from '../lib/instant.ts';
 import { remindBySchedule } from './reminder-actions.ts';
 
 const from = 'Example Billing <billing@seller.example>';
 const mailWorker = fileURLToPath(new URL('../../test/support/mail-worker.ts', import.meta.url));
 const LONG_MS = 20_000;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 let api: TestApp;
 let admin: pg.Client;

@@ -1,5 +1,5 @@
 import { add, compare, decimal, type Decimal, negate, sum, zero } from '../lib/decimal.ts';
-import type { Instant } from '../lib/instant.ts';
+import { DAY_MS, type Instant } from '../lib/instant.ts';
 import { localDate } from '../invoicing/line-rules.ts';
 
 /** What is due on one invoice, or, with a null invoice, the balance of the entries that name none. */
@@ -26,8 +26,6 @@ export type Position = {
   readonly unappliedCredit: Decimal;
   readonly ageing: Ageing;
 };
-
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whole days from the day it was due to today, by the calendar of the payer's zone; zero or less: not past due. */
 export function daysPastDue(dueAt: Instant, asOf: Instant, timeZone: string): number {

@@ -2,7 +2,7 @@ import type { Tx } from '../db/connect.ts';
 import type { ChargedPeriod, ChargeItem } from '../invoicing/obligation-rules.ts';
 import { chargedPeriods } from '../invoicing/period-actions.ts';
 import { groupBy as collect } from '../lib/group.ts';
-import { epochMs, type Instant } from '../lib/instant.ts';
+import { epochMs, HOUR_MS, type Instant } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { Problem } from '../lib/problem.ts';
 import { countedBy } from '../rating/rules.ts';
@@ -148,7 +148,6 @@ function attributesOf({ definition, pricing }: ChargeItem): string[] {
   return [...Object.keys(definition.filter), ...split];
 }
 
-const HOUR_MS = 60 * 60 * 1000;
 const RAGGED_PART = 100;
 
 /** So many hours are divided that it is quicker to read events straight. */

@@ -2,7 +2,7 @@ import { archivedBefore } from '../archive/queries.ts';
 import { latestPosition } from '../db/act.ts';
 import type { Database, Tx } from '../db/connect.ts';
 import { holding } from '../db/hold.ts';
-import { EARLIEST, type Instant, plusMs } from '../lib/instant.ts';
+import { DAY_MS, EARLIEST, type Instant, plusMs } from '../lib/instant.ts';
 import { traced, type Tracing } from '../lib/tracing.ts';
 import {
   addHours,
@@ -64,8 +64,6 @@ async function withNewAttributes(tx: Tx, fold: Fold): Promise<Fold> {
   return { ...fold, folding, attributes: (await hasHours(tx)) ? fold.attributes : folding };
 }
 
-const REBUILT_AT_ONCE_MS = 24 * 60 * 60 * 1000;
-
 export type Rebuilt = { days: number; rowsMended: number };
 
 /**
@@ -87,7 +85,7 @@ export async function rebuildUsage(
   let from = await nextHourWithUsage(database.db, (await archivedBefore(database.db)) ?? EARLIEST);
   while (from !== null) {
     if (stopping?.aborted === true) return rebuilt;
-    const to = plusMs(from, REBUILT_AT_ONCE_MS);
+    const to = plusMs(from, DAY_MS);
     const rowsMended = await rebuildRange(database, from, to);
     rebuilt.days += 1;
     rebuilt.rowsMended += rowsMended;

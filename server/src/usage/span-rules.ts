@@ -1,4 +1,4 @@
-import { type Instant, plusMs } from '../lib/instant.ts';
+import { HOUR_MS, type Instant, plusMs } from '../lib/instant.ts';
 import { limits } from '../lib/limits.ts';
 import { calendarMonth, periodsOverlapping, type Period } from '../lib/period.ts';
 import type { intervals } from './rules.ts';
@@ -43,8 +43,6 @@ export type CutsAsked = {
   /** Wherever else whoever asks has to tell before from after. */
   readonly further?: readonly Instant[];
 };
-
-const HOUR_MS = 60 * 60 * 1000;
 
 export function hourOf(at: Instant): Instant {
   return `${at.slice(0, 13)}:00:00.000000Z` as Instant;

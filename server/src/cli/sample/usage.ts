@@ -1,6 +1,6 @@
 import type { UsageEvent } from '@customary/sdk';
 import { add, decimal, multiply, toText } from '../../lib/decimal.ts';
-import { epochMs, instantFromEpochMs } from '../../lib/instant.ts';
+import { DAY_MS, epochMs, HOUR_MS, instantFromEpochMs } from '../../lib/instant.ts';
 import type { Period } from '../../lib/period.ts';
 import { credentials } from './company.ts';
 
@@ -61,8 +61,6 @@ const tokenCosts: Readonly<Record<string, readonly [input: string, output: strin
 const COST_CURRENCY = 'USD';
 
 const SOURCE = 'llm-gateway';
-const DAY_MS = 24 * 60 * 60 * 1000;
-const HOUR_MS = 60 * 60 * 1000;
 /** One in so many requests comes with nothing that says whose it is. */
 const STRAY_ONE_IN = 70;
 
