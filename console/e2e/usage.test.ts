@@ -67,6 +67,28 @@ describe('Costs', () => {
   });
 });
 
+describe('Amounts', () => {
+  it('are what usage is rated at, group by group, and lead to what changed', async () => {
+    const { amounts } = await app.api.usage.get({
+      from: sample.month.start,
+      to: sample.month.end,
+      groupBy: 'organization',
+      figures: 'amount',
+    });
+    const owed = amounts.find(({ group }) => group['organizationId'] === customer('globex'));
+    page = await app.open('/usage?range=lastMonth');
+    await page.getByRole('combobox', { name: 'Quantity' }).selectOption('Amount');
+    const row = page.getByRole('table', { name: 'Groups' }).getByRole('row').filter({
+      hasText: 'Globex Health',
+    });
+    await row.getByText(Number(owed?.amount).toLocaleString('en-US')).waitFor();
+    await page.getByRole('img', { name: `Amount in ${owed?.currency} over time` }).waitFor();
+    await page.getByText('The chart as a table').click();
+    await page.getByRole('link', { name: 'What changed' }).first().click();
+    await page.getByRole('table', { name: 'What changed, by organization' }).waitFor();
+  });
+});
+
 describe('Unclassified', () => {
   it('is claimed: an unknown key finds its owner, and what it recorded follows', async () => {
     const credential = 'gx_live_nobody_knows_7791';

@@ -10,6 +10,10 @@ const compactFormat = new Intl.NumberFormat(locale, {
   notation: 'compact',
   maximumFractionDigits: 1,
 });
+const axisFormat = new Intl.NumberFormat(locale, {
+  notation: 'compact',
+  maximumSignificantDigits: 3,
+});
 const percentFormat = new Intl.NumberFormat(locale, {
   style: 'percent',
   maximumFractionDigits: 1,
@@ -26,6 +30,11 @@ export function quantity(value: string | number): string {
 /** `1.2M`, where the exact number is beside it or on hover. */
 export function compact(value: string | number): string {
   return compactFormat.format(Number(value));
+}
+
+/** For the axis of a chart, whose steps may be thousands or hundredths. */
+export function axisText(value: number): string {
+  return axisFormat.format(value);
 }
 
 /** How much more or less `now` is than `before`; null where there is nothing to compare with. */

@@ -106,8 +106,8 @@ export const usage = searchOf({
   to: date,
   groupBy: text,
   interval: oneOf('hour', 'day', 'week', 'month'),
-  show: oneOf('cost'),
-  /** Of the costs that are drawn: amounts of several currencies have no sum. */
+  show: oneOf('cost', 'amount'),
+  /** Of the money that is drawn: amounts of several currencies have no sum. */
   currency: text,
   /** Where the interval begins that is explained. */
   spike: instant,

@@ -2,7 +2,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { compact, quantity } from '../lib/numbers.ts';
+import { axisText, quantity } from '../lib/numbers.ts';
 import { timeText } from '../lib/times.ts';
 import classes from './stacked-bars.module.css';
 
@@ -122,7 +122,7 @@ function optionsOf(
       x: { range: [starts[0] ?? 0, (starts.at(-1) ?? 0) + step] },
       y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.06 : 1] },
     },
-    axes: [axis, { ...axis, size: 56, values: (_plot, values) => values.map((v) => compact(v)) }],
+    axes: [axis, { ...axis, size: 56, values: (_plot, values) => values.map(axisText) }],
     series: [
       {},
       ...series.map((_each, index) => ({

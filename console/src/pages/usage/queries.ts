@@ -21,7 +21,8 @@ function filtersOf(search: UsageSearch) {
   return { organizationId, rollUp, subscriberId, credentialId, subscriptionId, measure };
 }
 
-const figureOf = ({ show }: UsageSearch) => (show === 'cost' ? 'cost' : 'quantity');
+/** What is shown, and what groups are ranked by: money by how much it is, usage by what the server takes for most. */
+const figureOf = ({ show }: UsageSearch) => ({ figures: show ?? 'quantity', by: show });
 
 function usageQuery(name: string, query: Parameters<ReturnType<typeof api>['usage']['get']>[0]) {
   return queryOptions({
@@ -39,7 +40,7 @@ export const usageOverTimeQuery = (search: UsageSearch) => {
     groupBy: search.groupBy ?? 'organization',
     interval: intervalOf(search, range),
     timeZone,
-    figures: figureOf(search),
+    ...figureOf(search),
     top: groupsDrawn,
   });
 };
@@ -50,7 +51,7 @@ const totalsOf = (name: string, search: UsageSearch, range: Range) =>
     ...range,
     ...filtersOf(search),
     groupBy: search.groupBy ?? 'organization',
-    figures: figureOf(search),
+    ...figureOf(search),
     top: groupsListed,
   });
 
@@ -67,9 +68,17 @@ export const costsQuery = (name: string, range: Range) =>
 /** What changed in a range against the one before it. */
 export const explainQuery = (search: UsageSearch, range: Range) =>
   queryOptions({
-    queryKey: ['usage', 'explain', filtersOf(search), range] as readonly unknown[],
+    queryKey: ['usage', 'explain', filtersOf(search), search.show, range] as readonly unknown[],
     queryFn: ({ signal }) =>
-      api().usage.explain({ ...range, ...filtersOf(search), limit: driversMax }, { signal }),
+      api().usage.explain(
+        {
+          ...range,
+          ...filtersOf(search),
+          ...(search.show === 'amount' && { by: 'amount' }),
+          limit: driversMax,
+        },
+        { signal },
+      ),
   });
 
 export type Drawn = {
@@ -90,13 +99,13 @@ type Row = {
  */
 export function drawn(usage: Usage, search: UsageSearch, unit: string | null): Drawn {
   const rows: Row[] =
-    search.show === 'cost'
-      ? usage.costs
-          .filter(({ currency }) => currency === unit)
-          .map((row) => ({ ...row, value: Number(row.amount ?? 0) }))
-      : usage.items
+    search.show === undefined
+      ? usage.items
           .filter((row) => unit === null || row.measure === unit)
-          .map((row) => ({ ...row, value: Number(row.quantity ?? 0) }));
+          .map((row) => ({ ...row, value: Number(row.quantity ?? 0) }))
+      : moneyOf(usage, search.show)
+          .filter(({ currency }) => currency === unit)
+          .map((row) => ({ ...row, value: Number(row.amount ?? 0) }));
   const starts = intervalsOf(usage, search);
   const index = new Map(starts.map((start, at) => [start, at]));
   const series = new Map<string, number[]>();
@@ -156,11 +165,23 @@ export function measuresOf({ items }: Usage): string[] {
   return mostFirst(items.map(({ measure, events }) => [measure, events]));
 }
 
-/** The currencies that costs are in, the one of most events first. */
-export function currenciesOf({ costs }: Usage): string[] {
+/** The currencies that costs or amounts are in, the one that is named most first. */
+export function currenciesOf(usage: Usage, show: 'cost' | 'amount'): string[] {
   return mostFirst(
-    costs.flatMap(({ currency, events }) => (currency === null ? [] : [[currency, events]])),
+    moneyOf(usage, show).flatMap(({ currency, events }) =>
+      currency === null ? [] : [[currency, events]],
+    ),
   );
+}
+
+type MoneyRow = Omit<Row, 'value'> & {
+  amount: string | null;
+  currency: string | null;
+  events: number;
+};
+
+function moneyOf({ costs, amounts }: Usage, show: 'cost' | 'amount'): readonly MoneyRow[] {
+  return show === 'cost' ? costs : amounts.map((row) => ({ ...row, events: 1 }));
 }
 
 function mostFirst(rows: readonly (readonly [name: string, events: number])[]): string[] {

@@ -40,7 +40,12 @@ const intervals = [
   ['month', 'By month'],
 ] as const;
 
-/** What was used and what it cost: grouped, filtered, compared, and from a spike to its explanation. */
+const figures = [
+  ['cost', 'Cost'],
+  ['amount', 'Amount'],
+] as const;
+
+/** What was used, what it cost and what it comes to: grouped, filtered, compared, and from a spike to its explanation. */
 export function UsagePage(): ReactNode {
   const search = usageRoute.useSearch();
   const filters = { search, path: paths.usage };
@@ -72,7 +77,7 @@ export function UsagePage(): ReactNode {
           bare
         />
         <ChoiceFilter of={filters} name="interval" label="Interval" choices={intervals} />
-        <ChoiceFilter of={filters} name="show" label="Quantity" choices={[['cost', 'Cost']]} bare />
+        <ChoiceFilter of={filters} name="show" label="Quantity" choices={figures} bare />
         <FlagFilter of={filters} name="compare" label="Compare" />
         <PickerFilter
           of={filters}
