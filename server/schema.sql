@@ -1797,7 +1797,7 @@ alter table archived_months add constraint archived_months_usage_check CHECK ((j
 
 alter table attributions add constraint attributions_check CHECK (((subscription_id IS NULL) = (unbilled_reason IS NOT NULL)));
 
-alter table attributions add constraint attributions_pkey PRIMARY KEY (event_id, occurred_at, journal_id, sign);
+alter table attributions add constraint attributions_pkey PRIMARY KEY (event_id, occurred_at, sign, journal_id);
 
 alter table attributions add constraint attributions_sign_check CHECK ((sign = ANY (ARRAY[1, '-1'::integer])));
 

@@ -24,7 +24,7 @@ const partial = (directory: string, file: string): string => join(directory, `${
 /** By the primary key, so that the same rows make the same file. */
 const order: Record<Partitioned, string> = {
   events: 'occurred_at, id',
-  attributions: 'event_id, occurred_at, journal_id, sign',
+  attributions: 'event_id, occurred_at, sign, journal_id',
 };
 
 export async function makeDirectory(directory: string): Promise<void> {
