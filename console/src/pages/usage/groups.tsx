@@ -1,7 +1,7 @@
 import type { Usage } from '@customary/sdk';
 import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { Fragment, type ReactNode } from 'react';
 import { change } from '../../lib/numbers.ts';
 import type { Path } from '../../lib/paths.ts';
 import { Link } from '../../ui/link.tsx';
@@ -45,7 +45,7 @@ export function Groups({
 }): ReactNode {
   const before = useQuery({ ...usageBeforeQuery(search), enabled: search.compare === true });
   if (usage === undefined) return <Skeleton height={200} mt={28} />;
-  const name = (row: Group) => {
+  const name: Named = (row) => {
     const next = narrowed(search, row);
     const label = groupLabel(row, usage.names);
     return next === null ? label : <Link path={path(next)}>{label}</Link>;
@@ -74,76 +74,80 @@ export function Groups({
 const keyOf = ({ group, other }: Group, ...more: readonly unknown[]) =>
   JSON.stringify([group, other, ...more]);
 
+type Named = (row: Group) => ReactNode;
+
+/** The largest first, each with what is shown of it, and of the same group before. */
+function comparedRows<Row extends Group>(
+  rows: readonly Row[],
+  before: readonly Row[],
+  {
+    key,
+    amount,
+    cells,
+    figure,
+  }: {
+    readonly key: (row: Row) => string;
+    readonly amount: (row: Row) => string | null;
+    readonly cells: (row: Row) => readonly ReactNode[];
+    readonly figure: (row: Row | undefined) => ReactNode;
+  },
+) {
+  const earlier = new Map(before.map((row) => [key(row), row] as const));
+  return rows
+    .toSorted((a, b) => Number(amount(b)) - Number(amount(a)))
+    .map((row) => {
+      const was = earlier.get(key(row));
+      return {
+        key: key(row),
+        cells: [
+          ...cells(row),
+          <Fragment key="now">{figure(row)}</Fragment>,
+          <Fragment key="before">{figure(was)}</Fragment>,
+          <Change key="change" now={amount(row)} before={was === undefined ? null : amount(was)} />,
+        ],
+      };
+    });
+}
+
 function quantityRows(
   usage: Usage,
   before: Usage | undefined,
   measure: string | null,
-  name: (row: Group) => ReactNode,
+  name: Named,
 ) {
-  const earlier = new Map(
-    before?.items.map((row) => [keyOf(row, row.measure), row.quantity] as const),
-  );
-  return usage.items
-    .filter((row) => measure === null || row.measure === measure)
-    .toSorted((a, b) => Number(b.quantity) - Number(a.quantity))
-    .map((row) => {
-      const was = earlier.get(keyOf(row, row.measure)) ?? null;
-      return {
-        key: keyOf(row, row.measure),
-        cells: [
-          name(row),
-          <Quantity key="events" value={row.events} />,
-          <Quantity key="quantity" value={row.quantity} />,
-          <Quantity key="before" value={was} />,
-          <Change key="change" now={row.quantity} before={was} />,
-        ],
-      };
-    });
+  const rows = usage.items.filter((row) => measure === null || row.measure === measure);
+  return comparedRows(rows, before?.items ?? [], {
+    key: (row) => keyOf(row, row.measure),
+    amount: ({ quantity }) => quantity,
+    cells: (row) => [name(row), <Quantity key="events" value={row.events} />],
+    figure: (row) => <Quantity value={row?.quantity ?? null} />,
+  });
 }
 
 const sources = { event: 'carried by events', list: 'list price', none: 'no price known' } as const;
 
-function costRows(usage: Usage, before: Usage | undefined, name: (row: Group) => ReactNode) {
-  const key = (row: Usage['costs'][number]) => keyOf(row, row.source, row.currency);
-  const earlier = new Map(before?.costs.map((row) => [key(row), row] as const));
-  return usage.costs
-    .toSorted((a, b) => Number(b.amount) - Number(a.amount))
-    .map((row) => {
-      const was = earlier.get(key(row));
-      return {
-        key: key(row),
-        cells: [
-          name(row),
-          <Status key="source" value={sources[row.source]} tone="quiet" />,
-          <Quantity key="events" value={row.events} />,
-          <Cost key="cost" row={row} />,
-          <Cost key="before" row={was} />,
-          <Change key="change" now={row.amount} before={was?.amount ?? null} />,
-        ],
-      };
-    });
+function costRows(usage: Usage, before: Usage | undefined, name: Named) {
+  return comparedRows(usage.costs, before?.costs ?? [], {
+    key: (row) => keyOf(row, row.source, row.currency),
+    amount: ({ amount }) => amount,
+    cells: (row) => [
+      name(row),
+      <Status key="source" value={sources[row.source]} tone="quiet" />,
+      <Quantity key="events" value={row.events} />,
+    ],
+    figure: (row) => <Cost row={row} />,
+  });
 }
 
 const kinds = { usage: 'usage', fixed: 'what no usage caused' } as const;
 
-function amountRows(usage: Usage, before: Usage | undefined, name: (row: Group) => ReactNode) {
-  const key = (row: Usage['amounts'][number]) => keyOf(row, row.kind, row.currency);
-  const earlier = new Map(before?.amounts.map((row) => [key(row), row] as const));
-  return usage.amounts
-    .toSorted((a, b) => Number(b.amount) - Number(a.amount))
-    .map((row) => {
-      const was = earlier.get(key(row));
-      return {
-        key: key(row),
-        cells: [
-          name(row),
-          <Status key="kind" value={kinds[row.kind]} tone="quiet" />,
-          <Money key="amount" value={row} />,
-          <Money key="before" value={was} />,
-          <Change key="change" now={row.amount} before={was?.amount ?? null} />,
-        ],
-      };
-    });
+function amountRows(usage: Usage, before: Usage | undefined, name: Named) {
+  return comparedRows(usage.amounts, before?.amounts ?? [], {
+    key: (row) => keyOf(row, row.kind, row.currency),
+    amount: ({ amount }) => amount,
+    cells: (row) => [name(row), <Status key="kind" value={kinds[row.kind]} tone="quiet" />],
+    figure: (row) => <Money value={row} />,
+  });
 }
 
 function Cost({ row }: { readonly row: Usage['costs'][number] | undefined }): ReactNode {
