@@ -66,12 +66,13 @@ const WAITS_MAX = 60;
 const WAIT_MS = 500;
 
 /** What goes was folded and proven: what is derived from it, or counts it, goes on without it. */
-async function proveAll({ database, clock }: Archiving): Promise<void> {
+async function proveAll(archiving: Archiving): Promise<void> {
+  const { database } = archiving;
   const position = await currentPosition(database);
   for (let looks = 0; looks < WAITS_MAX; looks += 1) {
     await foldUsage(database);
     while (await foldUnclassified(database));
-    await advanceChecks(database, clock);
+    await advanceChecks(archiving);
     const { failing, upTo } = await proven(database.db);
     if (failing.length > 0 || upTo >= position) return;
     await delay(WAIT_MS); // a server is at it

@@ -33,15 +33,19 @@ type Looked = Check & {
   tookMs: number;
 };
 
+/** With what checks look; they may be left at any moment, so that a process that stops waits for none. */
+type Looking = { database: Database; clock: Clock; stopping?: AbortSignal | undefined };
+
 /**
  * All checks over one snapshot, so that what is recorded meanwhile cannot look like an error: of what is new since each
  * was proven last, or of everything. Whoever looks at everything also says what is proven from then on.
  */
 export async function runChecks(
-  database: Database,
-  { complete, clock }: { complete: boolean; clock: Clock },
+  looking: Looking,
+  { complete }: { complete: boolean },
 ): Promise<{ position: number; complete: boolean; checks: Looked[] }> {
-  const { position, checks } = await lookAt(database, clock, { complete });
+  const { database, clock } = looking;
+  const { position, checks } = await lookAt(looking, { complete });
   const now = clock();
   if (complete) for (const check of checks) await keep(database, check, position, now, true);
   return { position, complete: checks.every((check) => check.provenBefore === 0), checks };
@@ -62,11 +66,8 @@ const partsMax = { events: 200_000, journalRows: 10_000 };
  * snapshot of its own, and is of so many events at once: as long as one lasts, no version of a row goes that was updated
  * meanwhile, and hours are all the time.
  */
-export async function advanceChecks(
-  database: Database,
-  clock: Clock,
-  atOnce = partsMax,
-): Promise<void> {
+export async function advanceChecks(looking: Looking, atOnce = partsMax): Promise<void> {
+  const { database, clock } = looking;
   await holding(database, 'customary.checks', async () => {
     const now = clock();
     const kept = await provenSoFar(database.db);
@@ -77,23 +78,23 @@ export async function advanceChecks(
       const restMs = Math.max(RESTS * tookMs, last.ok ? 0 : FAILING_AGAIN_MS);
       return plusMs(last.looked_at, restMs) <= now;
     };
-    for (const due of checkNames.filter(isDue)) await advance(database, clock, due, atOnce);
+    for (const due of checkNames.filter(isDue)) await advance(looking, due, atOnce);
   });
 }
 
 /** Part by part, up to what is recorded when it begins, or until it fails. */
 async function advance(
-  database: Database,
-  clock: Clock,
+  looking: Looking,
   name: Check['name'],
   atOnce: typeof partsMax,
 ): Promise<void> {
+  const { database, clock } = looking;
   const goal = await currentPosition(database);
-  if (name === 'derivedUsage' && (await advanceHours(database, clock))) return;
+  if (name === 'derivedUsage' && (await advanceHours(looking))) return;
   const only = { name, ...(inParts.includes(name) && { atOnce }) };
   let tookMs = 0;
   for (;;) {
-    const { position, checks } = await lookAt(database, clock, { complete: false, only });
+    const { position, checks } = await lookAt(looking, { complete: false, only });
     const [check] = checks;
     if (check === undefined) return;
     tookMs += check.tookMs;
@@ -104,15 +105,19 @@ async function advance(
 }
 
 /** Each part of the touched hours has a snapshot of its own. False: nothing was proven yet. */
-async function advanceHours(database: Database, clock: Clock): Promise<boolean> {
+async function advanceHours({ database, clock, stopping }: Looking): Promise<boolean> {
   const since = (await provenSoFar(database.db)).get('derivedUsage')?.since;
   if (since === undefined || since.position === 0) return false;
   const begunMs = epochMs(clock());
   const snapshot: Snapshots = (look) =>
-    inOneSnapshot(database, async (tx) => {
-      await withoutWorkers(tx);
-      return look(tx);
-    });
+    inOneSnapshot(
+      database,
+      async (tx) => {
+        await withoutWorkers(tx);
+        return look(tx);
+      },
+      stopping,
+    );
   const check = await checkTouchedHours(snapshot, since);
   const looked = { ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs };
   await keep(database, looked, check.upTo ?? since.position, clock(), false);
@@ -128,12 +133,11 @@ async function withoutWorkers(tx: Tx): Promise<void> {
 type Only = { name: Check['name']; atOnce?: typeof partsMax };
 
 async function lookAt(
-  database: Database,
-  clock: Clock,
+  { database, clock, stopping }: Looking,
   { complete, only }: { complete: boolean; only?: Only },
 ): Promise<{ position: number; checks: Looked[] }> {
   await currentPosition(database);
-  return inOneSnapshot(database, async (tx) => {
+  const look = async (tx: Tx) => {
     if (only !== undefined) await withoutWorkers(tx);
     const position = await latestPosition(tx);
     const proven = complete ? new Map<string, never>() : await provenSoFar(tx);
@@ -148,7 +152,8 @@ async function lookAt(
       checks.push({ ...check, provenBefore: since.position, tookMs: epochMs(clock()) - begunMs });
     }
     return { position, checks };
-  });
+  };
+  return inOneSnapshot(database, look, stopping);
 }
 
 /** Where nothing was proven yet, everything is looked at together. */

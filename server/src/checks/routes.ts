@@ -18,7 +18,6 @@ export function registerChecks(app: FastifyInstance, deployment: Deployment): vo
       query: checksQuery,
       reply: checks,
     },
-    ({ query: { complete } }) =>
-      runChecks(deployment.database, { complete, clock: deployment.clock }),
+    ({ query: { complete } }) => runChecks(deployment, { complete }),
   );
 }

@@ -1,7 +1,9 @@
 import { sql } from 'kysely';
 import type { Clock } from '../lib/clock.ts';
 import type { Instant } from '../lib/instant.ts';
+import { Problem } from '../lib/problem.ts';
 import { traced } from '../lib/tracing.ts';
+import { endedBy } from './end.ts';
 import {
   type Connection,
   type Database,
@@ -206,11 +208,21 @@ export async function latestPosition(db: Queryable): Promise<number> {
   return position ?? 0;
 }
 
-/** Reads everything as of one moment. */
-export function inOneSnapshot<T>(database: Database, work: (tx: Tx) => Promise<T>): Promise<T> {
-  return database.db
+/** Reads everything as of one moment; ended, with what it is running, when `stopping` says so. */
+export async function inOneSnapshot<T>(
+  database: Database,
+  work: (tx: Tx) => Promise<T>,
+  stopping?: AbortSignal,
+): Promise<T> {
+  const snapshot = database.db
     .transaction()
     .setIsolationLevel('repeatable read')
-    .setAccessMode('read only')
-    .execute(work);
+    .setAccessMode('read only');
+  if (stopping === undefined) return snapshot.execute(work);
+  try {
+    return await snapshot.execute((tx) => endedBy(stopping, { database, tx }, () => work(tx)));
+  } catch (error) {
+    if (!stopping.aborted) throw error;
+    throw new Problem('unavailable', 'This server is stopping. Try again shortly.');
+  }
 }

@@ -60,7 +60,7 @@ beforeEach(async () => {
   await advance();
 });
 
-const advance = () => advanceChecks(api.database, api.deployment.clock);
+const advance = () => advanceChecks(api.deployment);
 const look = (complete: boolean) => api.ok('GET', `/v1/checks?complete=${complete}`);
 const failing = async (complete: boolean): Promise<[string, string[]][]> =>
   (await look(complete)).checks
@@ -112,7 +112,7 @@ it('what is much is proven part by part, each counted once, up to what fails', a
       `update events set measures = '{"tokens": "${tokens}"}' where id = '${broken}'`,
     );
   await body(8);
-  await advanceChecks(api.database, api.deployment.clock, { events: 2, journalRows: 1_000 });
+  await advanceChecks(api.deployment, { events: 2, journalRows: 1_000 });
   const unproven = async (name: string) => {
     const { rows } = await superuser.query<{ count: string }>(
       `select count(*) as count from journal where position > (select position from check_state where name = '${name}')`,

@@ -31,7 +31,7 @@ beforeAll(async () => {
   // Looking gives what was recorded its position, without which nothing is folded.
   await run();
   await foldUsage(test.database);
-  await advanceChecks(test.database, test.deployment.clock);
+  await advanceChecks(test.deployment);
   await superuser.query('create table proven as select * from check_state');
   await recordAMonth();
 });
