@@ -19,7 +19,7 @@ const OCCURRED_MS = Date.UTC(2026, 9, 1);
  * of the same columns and indexes, one after the other, on one connection.
  */
 export async function ingest(size: Size): Promise<Result> {
-  const batches = size === 'quick' ? 40 : 400;
+  const batches = size === 'quick' ? 30 : 400;
   const rounds = size === 'quick' ? 3 : 5;
   const deployment = await startDeployment();
   try {

@@ -9,6 +9,7 @@ import { soak } from './soak.ts';
 import { statements } from './statements.ts';
 import { tables } from './tables.ts';
 import { trace } from './trace.ts';
+import { timed } from './lib/measure.ts';
 import { type Result, save, tableOf } from './lib/report.ts';
 import type { Size } from './lib/size.ts';
 
@@ -50,8 +51,9 @@ const results: Result[] = [];
 const files: string[] = [];
 const all = Object.keys(benches).filter((name) => name !== LONG);
 for (const name of (asked.length > 0 ? asked : all) as Name[]) {
-  process.stderr.write(`${name} (${size}) …\n`);
-  const result = await benches[name](size);
+  process.stderr.write(`${name} (${size}) … `);
+  const { ms, result } = await timed(() => benches[name](size));
+  process.stderr.write(`${Math.round(ms / 1000)} s\n`);
   results.push(result);
   const at = new Date().toISOString();
   files.push(save(result, { folder: values.keep ? '' : 'local', size, at }));

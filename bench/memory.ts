@@ -15,7 +15,7 @@ const FLAT = 1.15;
 
 /** What the server holds while events keep coming: after a warm-up of a tenth, it must not grow. */
 export async function memory(size: Size): Promise<Result> {
-  const events = size === 'quick' ? 100_000 : 1_000_000;
+  const events = size === 'quick' ? 50_000 : 1_000_000;
   const deployment = await startDeployment();
   try {
     const planId = await makePlan(deployment);

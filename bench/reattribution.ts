@@ -24,7 +24,7 @@ const OWNER = { organizationId: idOf('org', CUSTOMERS + 1) };
  * take to follow, which nobody waits for. Figures must return exactly.
  */
 export async function reattribution(size: Size): Promise<Result> {
-  const counts = size === 'quick' ? [10_000, 100_000] : [100_000, 1_000_000];
+  const counts = size === 'quick' ? [1_000, 10_000] : [100_000, 1_000_000];
   const deployment = await startDeployment();
   try {
     const planId = await makePlan(deployment);

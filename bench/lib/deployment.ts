@@ -17,6 +17,7 @@ export type BenchDeployment = {
   readonly pid: number;
   /** Of the admin. */
   readonly key: string;
+  readonly databaseUrl: string;
   /** As the owner of the database, in our schema. */
   readonly sql: pg.Pool;
   call(method: string, path: string, body?: unknown): Promise<Answer>;
@@ -48,8 +49,12 @@ export async function startDeployment(env: Record<string, string> = {}): Promise
   });
   const exited = once(child, 'exit');
   const url = await readyUrl(child, exited);
-  const connectionString = readFileSync(join(dataDir, 'postgres.url'), 'utf8');
-  const sql = new pg.Pool({ connectionString, options: '-c search_path=customary,public', max: 4 });
+  const databaseUrl = readFileSync(join(dataDir, 'postgres.url'), 'utf8');
+  const sql = new pg.Pool({
+    connectionString: databaseUrl,
+    options: '-c search_path=customary,public',
+    max: 4,
+  });
   const headers = { authorization: `Bearer ${KEY}`, 'content-type': 'application/json' };
   const call = async (method: string, path: string, body?: unknown): Promise<Answer> => {
     // Not `fetch`, which gives up after five minutes.
@@ -65,6 +70,7 @@ export async function startDeployment(env: Record<string, string> = {}): Promise
     url,
     pid: child.pid ?? 0,
     key: KEY,
+    databaseUrl,
     sql,
     call,
     async ok<T>(method: string, path: string, body?: unknown): Promise<T> {

@@ -1,5 +1,7 @@
 import type pg from 'pg';
 import { checkNames } from '../../server/src/checks/verdict.ts';
+import { connect } from '../../server/src/db/connect.ts';
+import { foldUsage } from '../../server/src/usage/fold-actions.ts';
 import { type BenchDeployment, folded } from './deployment.ts';
 
 /** What the data is put into: its API, and its database as the owner of it. */
@@ -179,6 +181,9 @@ function instantSql({ first, last, from, to }: EventsAsk): string {
   return `date_trunc('milliseconds', timestamptz '${from}' + (timestamptz '${to}' - timestamptz '${from}') * ((n - ${first})::float8 / ${last - first + 1}))`;
 }
 
+/** What a client would have sent, without a time of its own, as it is hashed; of the number and what `makeEvents` makes of it. */
+const SENT = `{"clientId":"req-%s","source":"bench","time":null,"credential":"sk-bench-%s","subscription":null,"subscriber":null,"organization":null,"product":null,"measures":{"input_tokens":"%s","output_tokens":"%s"},"cost":null,"attributes":{"model":"large"}}`;
+
 /** Events `first` to `last`, attributed as ingest would, in batches of one journal row each. */
 export async function makeEvents(deployment: Pick<Target, 'sql'>, ask: EventsAsk): Promise<void> {
   const PER_BATCH = 250_000;
@@ -195,7 +200,7 @@ export async function makeEvents(deployment: Pick<Target, 'sql'>, ask: EventsAsk
         select n, ${at} as at, ${eventIdSql(at, 'n')} as id, n % ${ask.credentials} + 1 as c from generate_series(${first}, ${last}) as g (n)`);
       await client.query(`
         insert into event_keys (source, client_id, body_hash, event_id, journal_id)
-        select 'bench', 'req-' || n, sha256(convert_to(n::text, 'UTF8')), id, ${journalId} from staged`);
+        select 'bench', 'req-' || n, sha256(convert_to(format('${SENT}', n, lpad(c::text, 12, '0'), n % 4000, n % 700), 'UTF8')), id, ${journalId} from staged`);
       await client.query(`
         insert into events (id, occurred_at, journal_id, source, client_id, credential_key, measures, attributes)
         select s.id, s.at, ${journalId}, 'bench', 'req-' || s.n, v.key,
@@ -228,6 +233,7 @@ export async function someEventIds(
 
 /** After events were made: they are folded, and count as proven, as if they had been there for long. */
 export async function settle(deployment: BenchDeployment): Promise<void> {
+  await foldNow(deployment);
   await folded(deployment);
   await deployment.sql.query(
     `insert into check_state (name, position, ok, figures, looked_at)
@@ -236,6 +242,16 @@ export async function settle(deployment: BenchDeployment): Promise<void> {
     [checkNames],
   );
   await analyze(deployment);
+}
+
+/** The server does it every few seconds. */
+async function foldNow({ databaseUrl }: BenchDeployment): Promise<void> {
+  const database = connect({ url: databaseUrl, role: 'app', connectionsMax: 2 });
+  try {
+    await foldUsage(database);
+  } finally {
+    await database.close();
+  }
 }
 
 export async function analyze({ sql }: Pick<Target, 'sql'>): Promise<void> {

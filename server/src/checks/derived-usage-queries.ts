@@ -1,8 +1,8 @@
 import { type RawBuilder, sql } from 'kysely';
 import type { Tx } from '../db/connect.ts';
 import { archivedBefore } from '../archive/queries.ts';
-import { EARLIEST, HOUR_MS, type Instant, plusMs } from '../lib/instant.ts';
-import { nextHourWithUsage, pickedFrom, readFold } from '../usage/fold-queries.ts';
+import { EARLIEST, type Instant } from '../lib/instant.ts';
+import { pickedFrom, readFold } from '../usage/fold-queries.ts';
 import { entriesOf, groupsOf } from '../unclassified/entry-queries.ts';
 import { isNew, type Since } from './since-queries.ts';
 import { type Check, type Finding, ROWS_NAMED_MAX, verdict } from './verdict.ts';
@@ -79,6 +79,11 @@ async function touchedParts(tx: Tx, since: Since): Promise<RawBuilder<unknown>[]
   });
 }
 
+function isIn(at: RawBuilder<unknown>, { from, to }: Span): RawBuilder<unknown> {
+  const ends = to === null ? sql`` : sql`and ${at} < ${to}::timestamptz`;
+  return sql`${at} >= ${from}::timestamptz ${ends}`;
+}
+
 type Row = {
   hour: Instant;
   organization_id: string;
@@ -87,30 +92,42 @@ type Row = {
   quantity: string;
 };
 
-/** All hours that are not archived, one after the other: none is so much that adding it up goes to disk. */
+/** Hours in [from, to); null: to the last. */
+type Span = { from: Instant; to: Instant | null };
+
+/** All hours that are not archived, some at a time. */
 async function everyHour(tx: Tx): Promise<Finding[]> {
   const problems: Finding[] = [];
-  let hour = await nextHourWithUsage(tx, (await archivedBefore(tx)) ?? EARLIEST);
-  while (hour !== null && problems.length < ROWS_NAMED_MAX) {
-    problems.push(...(await hoursUnlikeTheirEvents(tx, { hour })));
-    hour = await nextHourWithUsage(tx, plusMs(hour, HOUR_MS));
+  for (const span of await spansFrom(tx, (await archivedBefore(tx)) ?? EARLIEST)) {
+    problems.push(...(await hoursUnlikeTheirEvents(tx, span)));
+    if (problems.length >= ROWS_NAMED_MAX) break;
   }
   return problems.slice(0, ROWS_NAMED_MAX);
 }
 
+const EVENTS_AT_ONCE = 20_000;
+
+/** Of about so many events each, as the hours say, which need not be right: together they are all, and adding up none goes to disk. */
+async function spansFrom(tx: Tx, first: Instant): Promise<Span[]> {
+  const { rows } = await sql<{ from: Instant }>`
+    select min(hour) as from
+      from (select hour, div(sum(sum(events)) over (order by hour) - 1, ${EVENTS_AT_ONCE}) as span
+              from usage_hours where measure = '' and hour >= ${first}::timestamptz group by hour) h
+     group by span order by 1`.execute(tx);
+  const starts = [first, ...rows.slice(1).map(({ from }) => from)];
+  return starts.map((from, i) => ({ from, to: starts[i + 1] ?? null }));
+}
+
 /**
- * What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of one. What
+ * What is stored, less what the entries come to, must leave nothing of any hour; of those that are touched, or of a span. What
  * was archived since somebody found it touched has only its hours left.
  */
 async function hoursUnlikeTheirEvents(
   tx: Tx,
-  which: { touched: RawBuilder<unknown> } | { hour: Instant },
+  which: { touched: RawBuilder<unknown> } | Span,
 ): Promise<Finding[]> {
-  const all = 'hour' in which;
-  const within = (at: RawBuilder<unknown>) =>
-    all
-      ? sql`${at} >= ${which.hour}::timestamptz and ${at} < ${plusMs(which.hour, HOUR_MS)}::timestamptz`
-      : sql`true`;
+  const all = 'from' in which;
+  const within = (at: RawBuilder<unknown>) => (all ? isIn(at, which) : sql`true`);
   const stored: RawBuilder<unknown> = all
     ? sql`usage_hours u left join usage_owners o on o.key = u.owner_key`
     : sql`touched t
