@@ -18,6 +18,7 @@ import { cacheAt, emptyCaches, type IngestCaches } from './caches.ts';
 import {
   claimKeys,
   copyEvents,
+  copyKeys,
   ensurePartitions,
   findKeys,
   insertBatch,
@@ -30,6 +31,7 @@ import {
 import {
   bodyHash,
   claimOf,
+  compareKeys,
   type EventKey,
   fatesOf,
   keyOf,
@@ -47,7 +49,8 @@ export type Sent = {
   key: EventKey;
   credentialKey: number | null;
 };
-type Candidate = Sent & NewEvent & { key: EventKey & { eventId: string } };
+type Candidate = Sent & NewEvent;
+type Admitted = Candidate & { attribution: Attribution };
 
 /** What a transaction that records works with. */
 type Recording = Action & {
@@ -160,13 +163,9 @@ async function recordValid(recording: Recording, requests: readonly Pick<Sorted,
   const admitted = candidates.flatMap((candidate, i) => {
     const attribution = answers[i];
     const isRefused = attribution === undefined || 'refused' in attribution;
-    return isRefused ? [] : [{ ...candidate, attribution }];
+    return isRefused ? [] : [toAdmitted(candidate, attribution)];
   });
-  const ours = await claimKeys(
-    recording,
-    admitted.map(({ key }) => key),
-  );
-  const accepted = admitted.filter(({ key }) => ours.has(keyOf(key)));
+  const accepted = await claim(recording, admitted);
   await store(recording, accepted);
 
   const settled = new Set<ValidEvent>([...accepted.map(({ event }) => event), ...refused.keys()]);
@@ -213,11 +212,11 @@ async function sort(
     recording,
     events.flatMap(({ event }, i) => (fates[i] === 'duplicate' ? [] : (event.credential ?? []))),
   );
-  const sent = events.map((each): Sent => ({
-    ...each,
-    credentialKey:
-      each.event.credential === null ? null : (credentials.get(each.event.credential) ?? null),
-  }));
+  const sent = events.map(({ request, event, key }): Sent => {
+    const { credential } = event;
+    const credentialKey = credential === null ? null : (credentials.get(credential) ?? null);
+    return { request, event, key, credentialKey };
+  });
   return { sent, mayBeNew: sent.filter((_, i) => fates[i] === 'new') };
 }
 
@@ -249,12 +248,18 @@ async function strict({ tx, caches, version }: Recording): Promise<boolean> {
   return at.strict;
 }
 
+// Each event is written out as it gets more: to spread it takes as long as to attribute it.
+
 function toCandidate({ now, sentAt }: Recording) {
-  return (sent: Sent): Candidate => {
-    const occurredAt = sent.event.time ?? sentAt?.get(sent.event) ?? now;
-    const eventId = newId('evt', occurredAt);
-    return { ...sent, occurredAt, eventId, key: { ...sent.key, eventId } };
+  return ({ request, event, key, credentialKey }: Sent): Candidate => {
+    const occurredAt = event.time ?? sentAt?.get(event) ?? now;
+    return { request, event, key, credentialKey, occurredAt, eventId: newId('evt', occurredAt) };
   };
+}
+
+function toAdmitted(candidate: Candidate, attribution: Attribution): Admitted {
+  const { request, event, key, credentialKey, occurredAt, eventId } = candidate;
+  return { request, event, key, credentialKey, occurredAt, eventId, attribution };
 }
 
 /** Nothing is stored in a month that was archived: what is known of it is a duplicate or a conflict, the rest refused. */
@@ -299,10 +304,26 @@ async function attributeNew(
   return attributeAll(recording, claims, options, made);
 }
 
-async function store(
+/** Answers those whose keys are ours now. Keys of a batch are nearly always new, and then copied; else claimed one by one. */
+async function claim(
   recording: Recording,
-  accepted: readonly (Candidate & { attribution: Attribution })[],
-): Promise<void> {
+  admitted: readonly Admitted[],
+): Promise<readonly Admitted[]> {
+  const { connection, caches } = recording;
+  const inOrder = admitted.toSorted((a, b) => compareKeys(a.key, b.key));
+  if (connection !== null && caches.claimedOneByOne === 0) {
+    if (await copyKeys(recording, connection, inOrder)) return admitted;
+    caches.claimedOneByOne = CLAIMED_ONE_BY_ONE;
+  }
+  caches.claimedOneByOne = Math.max(0, caches.claimedOneByOne - 1);
+  const ours = await claimKeys(recording, inOrder);
+  return admitted.filter(({ key }) => ours.has(keyOf(key)));
+}
+
+/** So many batches after one that repeated what was stored: whoever sends again does so for a while. */
+const CLAIMED_ONE_BY_ONE = 20;
+
+async function store(recording: Recording, accepted: readonly Admitted[]): Promise<void> {
   const { connection } = recording;
   if (connection === null) {
     await insertEvents(recording, accepted);

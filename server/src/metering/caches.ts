@@ -11,6 +11,8 @@ export type IngestCaches = {
   readonly credentialKeys: Map<string, number>;
   readonly months: Set<string>;
   at: AtVersion;
+  /** How many of the next batches claim their keys one by one. */
+  claimedOneByOne: number;
 };
 
 type AtVersion = {
@@ -27,6 +29,7 @@ export function emptyCaches(): IngestCaches {
     credentialKeys: new Map(),
     months: new Set(),
     at: { directory: emptyCache(NO_VERSION) },
+    claimedOneByOne: 0,
   };
 }
 

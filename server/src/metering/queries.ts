@@ -20,22 +20,57 @@ export async function findKeys(tx: Tx, keys: readonly EventKey[]): Promise<Map<s
   return new Map(rows.map((row) => [keyOf(row), row.hash]));
 }
 
+type ToClaim = { eventId: string; key: EventKey };
+
 /**
- * Claims the keys, which are all different; answers those that are now ours. In the order of the key, so that two batches
- * that share events wait for each other instead of dead-locking; a key that another transaction has just committed is
- * left to it. Nearly always all are ours: then none is named.
+ * Claims keys that are all different, and in the order of keys, so that two batches that share events wait for each other
+ * instead of dead-locking. All or none: false, and nothing has happened, if somebody has one of them.
+ */
+export async function copyKeys(
+  { tx, journalId }: Action,
+  connection: Connection,
+  claims: readonly ToClaim[],
+): Promise<boolean> {
+  if (claims.length === 0) return true;
+  await sql`savepoint keys`.execute(tx);
+  try {
+    await copyRows(
+      connection,
+      'event_keys (source, client_id, body_hash, event_id, journal_id)',
+      claims.map(({ key, eventId }) => [
+        key.source,
+        key.clientId,
+        `\\x${key.hash}`,
+        eventId,
+        journalId,
+      ]),
+    );
+    await sql`release savepoint keys`.execute(tx);
+    return true;
+  } catch (error) {
+    if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
+    await sql`rollback to savepoint keys`.execute(tx);
+    return false;
+  }
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+/**
+ * The same one by one; answers those that are now ours. A key that another transaction has just committed is left to it.
+ * Where all are ours, none is named.
  */
 export async function claimKeys(
   action: Action,
-  keys: readonly (EventKey & { eventId: string })[],
-): Promise<Set<string>> {
+  claims: readonly ToClaim[],
+): Promise<ReadonlySet<string>> {
+  const keys = claims.map(({ key }) => key);
   const { rows } = await sql<{ source: string; clientId: string; claimed: number }>`
     with claimed as (
       insert into event_keys (source, client_id, body_hash, event_id, journal_id)
       select source, client_id, decode(hash, 'hex'), event_id, ${action.journalId}
         from unnest(${keys.map((key) => key.source)}::text[], ${keys.map((key) => key.clientId)}::text[],
-                    ${keys.map((key) => key.hash)}::text[], ${keys.map((key) => key.eventId)}::text[]) as k (source, client_id, hash, event_id)
-       order by source collate "C", client_id collate "C"
+                    ${keys.map((key) => key.hash)}::text[], ${claims.map(({ eventId }) => eventId)}::text[]) as k (source, client_id, hash, event_id)
       on conflict do nothing returning source, client_id
     ), counted as (select count(*) as claimed from claimed)
     select n.claimed, c.source, c.client_id as "clientId"

@@ -88,6 +88,12 @@ export function timeProblem(time: Instant | null, latest: Instant): TimeProblem 
   return null;
 }
 
+/** The order in which keys are claimed: any, as long as it is always the same. */
+export function compareKeys(a: EventKey, b: EventKey): number {
+  if (a.source !== b.source) return a.source < b.source ? -1 : 1;
+  return a.clientId < b.clientId ? -1 : 1;
+}
+
 export type EventKey = { source: string; clientId: string; hash: string };
 export type Fate = 'new' | 'duplicate' | 'conflict';
 
@@ -105,8 +111,9 @@ export function fatesOf(events: readonly EventKey[], stored: ReadonlyMap<string,
   });
 }
 
-export function keyOf(event: { source: string; clientId: string }): string {
-  return JSON.stringify([event.source, event.clientId]);
+/** One text for each pair. */
+export function keyOf({ source, clientId }: { source: string; clientId: string }): string {
+  return `${source.length} ${source}${clientId}`;
 }
 
 export function claimOf(
