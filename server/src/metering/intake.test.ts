@@ -97,6 +97,43 @@ describe('requests that are recorded together', () => {
   });
 });
 
+describe('requests that repeat what others send', () => {
+  const numbers = Array.from({ length: 50 }, (_, i) => i);
+  const sent = (prefix: string, from: readonly number[]) =>
+    from.map((i) => event(`${prefix}-${i}`));
+  const told = async (body: unknown, options = {}) => {
+    const { accepted, duplicates, conflicts, rejected } = await api.ok(
+      'POST',
+      '/v1/events',
+      body,
+      options,
+    );
+    return { accepted, duplicates, conflicts, rejected };
+  };
+  const none = { conflicts: [], rejected: [] };
+
+  it('at the same time and in another order wait for each other, and each event is stored once', async () => {
+    for (const round of ['one', 'two', 'three']) {
+      const both = await whileHeld(() => [
+        told(sent(round, numbers)),
+        told(sent(round, numbers.toReversed()), { key: metering }),
+      ]);
+      expect(both.map(({ accepted }) => accepted).toSorted((a, b) => a - b)).toEqual([0, 50]);
+      expect(both.map(({ duplicates }) => duplicates).toSorted((a, b) => a - b)).toEqual([0, 50]);
+    }
+  });
+
+  it('are told what was new, the first time and however often', async () => {
+    expect(await told(sent('again', numbers))).toEqual({ accepted: 50, duplicates: 0, ...none });
+    for (let more = 1; more <= 25; more += 1) {
+      const body = [...sent('again', numbers), ...sent(`more-${more}`, [1, 2])];
+      expect(await told(body)).toEqual({ accepted: 2, duplicates: 50, ...none });
+    }
+    expect(await told(sent('other', numbers))).toEqual({ accepted: 50, duplicates: 0, ...none });
+    expect(await misplaced(api)).toEqual([]);
+  });
+});
+
 describe('what a process remembers', () => {
   it('is never taken for what holds: a move by somebody else counts for the very next event', async () => {
     const [one, other] = await Promise.all(
