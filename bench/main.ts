@@ -51,9 +51,9 @@ const results: Result[] = [];
 const files: string[] = [];
 const all = Object.keys(benches).filter((name) => name !== LONG);
 for (const name of (asked.length > 0 ? asked : all) as Name[]) {
-  process.stderr.write(`${name} (${size}) … `);
+  process.stderr.write(`${name} (${size}) …\n`);
   const { ms, result } = await timed(() => benches[name](size));
-  process.stderr.write(`${Math.round(ms / 1000)} s\n`);
+  process.stderr.write(`  took ${Math.round(ms / 1000)} s\n`);
   results.push(result);
   const at = new Date().toISOString();
   files.push(save(result, { folder: values.keep ? '' : 'local', size, at }));
