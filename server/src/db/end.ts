@@ -1,6 +1,5 @@
 import { sql } from 'kysely';
-import pg from 'pg';
-import type { Database, Tx } from './connect.ts';
+import { connect, type Database, type Tx } from './connect.ts';
 
 /**
  * Does `work` in a transaction that a process which stops need not wait for: when `stopping` says so, PostgreSQL ends
@@ -29,14 +28,12 @@ export async function endedBy<T>(
 
 /** As whoever the URL names: the role that other connections take may end none of them. */
 async function endConnection(url: string, pid: number): Promise<void> {
-  const client = new pg.Client({ connectionString: url });
-  client.on('error', () => undefined);
+  const owner = connect({ url, role: 'owner', connectionsMax: 1 });
   try {
-    await client.connect();
-    await client.query('select pg_terminate_backend($1)', [pid]);
+    await sql`select pg_terminate_backend(${pid})`.execute(owner.db);
   } catch {
     // A database that cannot be reached has ended it by itself.
   } finally {
-    await client.end();
+    await owner.close();
   }
 }

@@ -314,8 +314,7 @@ async function claim(
   if (connection !== null && caches.claimedOneByOne === 0) {
     if (await copyKeys(recording, connection, inOrder)) return admitted;
     caches.claimedOneByOne = CLAIMED_ONE_BY_ONE;
-  }
-  caches.claimedOneByOne = Math.max(0, caches.claimedOneByOne - 1);
+  } else if (caches.claimedOneByOne > 0) caches.claimedOneByOne -= 1;
   const ours = await claimKeys(recording, inOrder);
   return admitted.filter(({ key }) => ours.has(keyOf(key)));
 }

@@ -1,15 +1,10 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  idOf,
-  makeCredentials,
-  makeCustomers,
-  makeEvents,
-  makePlan,
-} from '../../../bench/lib/generate.ts';
+import { idOf } from '../../../bench/lib/generate.ts';
 import { foldUsage } from '../../src/usage/fold-actions.ts';
 import { type Json, type TestApp, testApp } from '../support/app.ts';
 import { adminClient } from '../support/database.ts';
+import { makeMonth } from './month.ts';
 
 /** Of much, checks look at some at a time: whatever is wrong in any of it is named. */
 const CUSTOMERS = 10;
@@ -26,18 +21,7 @@ beforeAll(async () => {
   await superuser.query(
     `set search_path = customary, public; set session_replication_role = replica`,
   );
-  const sql = new pg.Pool({
-    connectionString: api.database.url,
-    options: '-c search_path=customary,public',
-    max: 2,
-  });
-  const customers = { first: 1, last: CUSTOMERS, startAt: MONTH.from };
-  await makeCustomers({ sql }, await makePlan(api), customers);
-  await makeCredentials({ sql }, { first: 1, last: CUSTOMERS, customers: CUSTOMERS });
-  const events = { first: 1, last: EVENTS, credentials: CUSTOMERS, customers: CUSTOMERS };
-  await makeEvents({ sql }, { ...events, ...MONTH });
-  await sql.query('vacuum analyze');
-  await sql.end();
+  await makeMonth(api, { customers: CUSTOMERS, events: EVENTS, ...MONTH });
   await foldUsage(api.database);
 }, 120_000);
 afterAll(async () => {

@@ -1,12 +1,7 @@
-import pg from 'pg';
+import type pg from 'pg';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  makeCredentials,
-  makeCustomers,
-  makeEvents,
-  makePlan,
-} from '../../../bench/lib/generate.ts';
 import { type TestApp, testApp } from '../support/app.ts';
+import { makeMonth } from './month.ts';
 import { watchStatements } from './plans.ts';
 
 /**
@@ -22,22 +17,12 @@ const MONTH = { from: '2026-09-01T00:00:00Z', to: '2026-09-30T00:00:00Z' };
 let api: TestApp;
 beforeAll(async () => {
   api = await testApp();
-  const sql = new pg.Pool({
-    connectionString: api.database.url,
-    options: '-c search_path=customary,public',
-    max: 2,
-  });
-  const customers = { first: 1, last: CUSTOMERS, startAt: MONTH.from };
-  await makeCustomers({ sql }, await makePlan(api), customers);
-  await makeCredentials({ sql }, { first: 1, last: CUSTOMERS, customers: CUSTOMERS });
-  const events = { first: 1, last: EVENTS, credentials: CUSTOMERS, customers: CUSTOMERS };
-  await makeEvents({ sql }, { ...events, ...MONTH });
   // As it looks with millions of events: few transactions and few customers, for how many pages the indexes have.
-  await sql.query(`
+  const tune = (sql: pg.Pool) =>
+    sql.query(`
     alter table attributions_2026_09 alter column journal_id set (n_distinct = 5);
     alter table attributions_2026_09 alter column organization_id set (n_distinct = 2)`);
-  await sql.query('vacuum analyze');
-  await sql.end();
+  await makeMonth(api, { customers: CUSTOMERS, events: EVENTS, ...MONTH }, tune);
 });
 afterAll(() => api.close());
 
